@@ -1,0 +1,56 @@
+"""The engine interface: token ids in, token ids out, one cache per session.
+
+An engine knows no text, codes or sockets. `legal` comes from the grammar at every step; an engine never returns an id
+outside it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Slot = int
+Legal = tuple[range, ...]  # disjoint ranges of token ids, never empty
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How one id is drawn from the legal logits. temperature 0 takes the best one."""
+
+    temperature: float = 0.8
+    top_p: float = 0.95
+
+
+class Engine(ABC):
+    """A decoder with a key-value cache for each open slot."""
+
+    context_tokens: int  # positions one slot can hold
+
+    @abstractmethod
+    def open(self, seed: int) -> Slot:
+        """A fresh slot. The same seed, ids and legal ranges give the same ids. Raises CapacityError when full."""
+
+    @abstractmethod
+    def prefill(self, slot: Slot, ids: Sequence[int]) -> None:
+        """Append ids to the slot. Raises EngineError when the context is full."""
+
+    @abstractmethod
+    def step(self, slots: Sequence[Slot], legal: Sequence[Legal], sampling: Sequence[Sampling]) -> list[int]:
+        """Draw one id for each slot among its legal ids and append it to the slot."""
+
+    @abstractmethod
+    def position(self, slot: Slot) -> int:
+        """How many ids the slot holds: the mark that `rollback` takes."""
+
+    @abstractmethod
+    def rollback(self, slot: Slot, position: int) -> None:
+        """Forget every id after `position`."""
+
+    @abstractmethod
+    def reseed(self, slot: Slot, seed: int) -> None:
+        """Restart the slot's random draws, so that a reply depends on its own seed alone."""
+
+    @abstractmethod
+    def close(self, slot: Slot) -> None:
+        """Free the slot."""

@@ -1,0 +1,136 @@
+"""The tokenizer interfaces: signal <-> codes, whole or streaming.
+
+Every tokenizer is a facade over an `nn.Module`: numpy in and out, one stream, device and inference mode inside.
+Streaming equals whole: pushing a signal in any chunks and flushing gives the codes (or signal) of one whole call.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from solami.frames import AudioChunk, Codes, FloatArray, Modality, MotionChunk
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpec:
+    """What the vocabulary must know of one modality's codes."""
+
+    modality: Modality
+    codebook_size: int
+    num_codebooks: int
+    frame_rate: float  # code frames a second; 0 for codes that are not a stream (placement)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """How a character sounds: a speaker embedding."""
+
+    name: str
+    embedding: FloatArray  # [D], unit length
+    licence: str = ""
+
+
+class SpeechEncoder(ABC):
+    """One running encode."""
+
+    @abstractmethod
+    def push(self, samples: FloatArray) -> Codes:
+        """Take samples [T] at the tokenizer's rate; return the codes that became ready, possibly none."""
+
+    @abstractmethod
+    def flush(self) -> Codes:
+        """Pad the rest with silence to a whole code and return what is left. The encoder ends here."""
+
+
+class SpeechDecoder(ABC):
+    """One running decode in one voice."""
+
+    @abstractmethod
+    def push(self, codes: Codes) -> FloatArray:
+        """Take codes [K, T]; return the samples that became final."""
+
+    @abstractmethod
+    def flush(self) -> FloatArray:
+        """Return the samples still held back. In all, T codes give exactly T * sample_rate / frame_rate samples."""
+
+
+class SpeechTokenizer(ABC):
+    """Speech <-> codes."""
+
+    spec: CodeSpec
+    sample_rate: int
+
+    @abstractmethod
+    def encoder(self) -> SpeechEncoder: ...
+
+    @abstractmethod
+    def decoder(self, voice: Voice) -> SpeechDecoder: ...
+
+    @abstractmethod
+    def embed_voice(self, name: str, reference: AudioChunk) -> Voice:
+        """A voice from a few seconds of reference audio at the tokenizer's rate."""
+
+    def encode(self, samples: FloatArray) -> Codes:
+        """Whole encode: samples [T] -> codes [K, ceil(T * frame_rate / sample_rate)]."""
+        import numpy as np
+
+        encoder = self.encoder()
+        parts = [encoder.push(samples), encoder.flush()]
+        return Codes("speech", np.concatenate([p.values for p in parts], axis=1), self.spec.frame_rate)
+
+    def decode(self, codes: Codes, voice: Voice) -> FloatArray:
+        """Whole decode: codes [K, T] -> samples."""
+        import numpy as np
+
+        decoder = self.decoder(voice)
+        return np.concatenate([decoder.push(codes), decoder.flush()])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MotionCodes:
+    """Body and hand codes of the same frames."""
+
+    body: Codes
+    hands: Codes
+
+
+class MotionEncoder(ABC):
+    """One running encode of poses."""
+
+    @abstractmethod
+    def push(self, motion: MotionChunk) -> MotionCodes:
+        """Take poses at the tokenizer's fps; return the codes that became ready, possibly none."""
+
+    @abstractmethod
+    def flush(self) -> MotionCodes:
+        """Hold the last pose to a whole code and return what is left. The encoder ends here."""
+
+
+class MotionDecoder(ABC):
+    """One running decode. It keeps its state across turns: the body goes on from where it stands."""
+
+    @abstractmethod
+    def push(self, codes: MotionCodes) -> MotionChunk:
+        """Take codes [K, T]; return exactly T * fps / frame_rate poses."""
+
+
+class MotionTokenizer(ABC):
+    """Poses <-> body and hand codes."""
+
+    body_spec: CodeSpec
+    hands_spec: CodeSpec
+    fps: float
+
+    @abstractmethod
+    def encoder(self) -> MotionEncoder: ...
+
+    @abstractmethod
+    def decoder(self) -> MotionDecoder:
+        """A decoder that starts at the origin facing +Z."""
+
+    @abstractmethod
+    def encode(self, motion: MotionChunk) -> MotionCodes: ...
+
+    @abstractmethod
+    def decode(self, codes: MotionCodes) -> MotionChunk: ...
