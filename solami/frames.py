@@ -66,6 +66,16 @@ class Placement:
     facing_rad: float  # the person's heading relative to facing the other one; 0 = looks at them, in [-pi, pi)
 
 
+@dataclass(frozen=True, slots=True)
+class CodeSpec:
+    """What the vocabulary must know of one modality's codes."""
+
+    modality: Modality
+    codebook_size: int
+    num_codebooks: int
+    frame_rate: float  # code frames a second; 0 for codes that are not a stream (placement)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Codes:
     """Codebook indices of one modality."""

@@ -9,17 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from solami.frames import AudioChunk, Codes, FloatArray, Modality, MotionChunk
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSpec:
-    """What the vocabulary must know of one modality's codes."""
-
-    modality: Modality
-    codebook_size: int
-    num_codebooks: int
-    frame_rate: float  # code frames a second; 0 for codes that are not a stream (placement)
+from solami.frames import AudioChunk, Codes, FloatArray, MotionChunk
+from solami.frames import CodeSpec as CodeSpec  # a value of both rooms; tokenizers and llm do not import each other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
