@@ -42,7 +42,9 @@ class Vocabulary:
         """Take a trained byte-level tokenizer and one spec for each modality, in any order."""
         by_modality = {spec.modality: spec for spec in specs}
         if len(specs) != len(MODALITIES) or set(by_modality) != set(MODALITIES):
-            raise ConfigError(f"vocabulary: got specs of {[s.modality for s in specs]}, expected one each of {list(MODALITIES)}")
+            raise ConfigError(
+                f"vocabulary: got specs of {[s.modality for s in specs]}, expected one each of {list(MODALITIES)}"
+            )
         self.tokenizer = tokenizer
         self.specs: dict[Modality, CodeSpec] = {name: by_modality[name] for name in MODALITIES}
         self.text_span = range(tokenizer.get_vocab_size())
@@ -61,9 +63,13 @@ class Vocabulary:
         folder = Path(folder)
         for name in (TOKENIZER_FILE, VOCABULARY_FILE):
             if not (folder / name).is_file():
-                raise ConfigError(f"vocabulary folder {folder}: {name} is missing; give a folder made by `solami train`")
+                raise ConfigError(
+                    f"vocabulary folder {folder}: {name} is missing; give a folder made by `solami train`"
+                )
         stored = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
-        vocabulary = cls(Tokenizer.from_file(str(folder / TOKENIZER_FILE)), [CodeSpec(**spec) for spec in stored["specs"]])
+        vocabulary = cls(
+            Tokenizer.from_file(str(folder / TOKENIZER_FILE)), [CodeSpec(**spec) for spec in stored["specs"]]
+        )
         if (stored["special"], stored["size"]) != (list(SPECIAL_TOKENS), vocabulary.size):
             raise ConfigError(
                 f"{folder / VOCABULARY_FILE}: got {stored['size']} tokens with specials {stored['special']}, expected "
@@ -80,7 +86,12 @@ class Vocabulary:
         folder.mkdir(parents=True, exist_ok=True)
         self.tokenizer.save(str(folder / TOKENIZER_FILE))
         specs = [
-            {"modality": s.modality, "codebook_size": s.codebook_size, "num_codebooks": s.num_codebooks, "frame_rate": s.frame_rate}
+            {
+                "modality": s.modality,
+                "codebook_size": s.codebook_size,
+                "num_codebooks": s.num_codebooks,
+                "frame_rate": s.frame_rate,
+            }
             for s in self.specs.values()
         ]
         stored = {"size": self.size, "special": list(SPECIAL_TOKENS), "specs": specs}
@@ -90,14 +101,14 @@ class Vocabulary:
         """Raise ConfigError unless an LLM with `vocab_size` output rows holds every token; padding rows are allowed."""
         if vocab_size < self.size:
             raise ConfigError(
-                f"LLM vocab_size: got {vocab_size}, expected at least {self.size}; resize it with resize_token_embeddings"
+                f"LLM vocab_size: got {vocab_size}, expected at least {self.size}; use resize_token_embeddings"
             )
 
     def check_specs(self, specs: Sequence[CodeSpec]) -> None:
         """Raise ConfigError unless the loaded tokenizers are those this vocabulary was made for."""
         for spec in specs:
             if spec != self.specs[spec.modality]:
-                raise ConfigError(f"{spec.modality} tokenizer: got {spec}, the LLM was trained with {self.specs[spec.modality]}")
+                raise ConfigError(f"{spec.modality} tokenizer: got {spec}, the LLM wants {self.specs[spec.modality]}")
 
     def span(self, modality: Modality) -> range:
         """All ids of one modality's codes."""
@@ -134,10 +145,13 @@ class Vocabulary:
         """Codes [K, T] -> T * K ids, frame by frame. Raises InputError on a wrong book count or a code out of range."""
         spec = self.specs[codes.modality]
         if codes.values.shape[0] != spec.num_codebooks:
-            raise InputError(f"{codes.modality} codes: got {codes.values.shape[0]} codebooks, expected {spec.num_codebooks}")
-        if codes.values.size and not (0 <= codes.values.min() and codes.values.max() < spec.codebook_size):
             raise InputError(
-                f"{codes.modality} codes: got {codes.values.min()} to {codes.values.max()}, expected 0 to {spec.codebook_size - 1}"
+                f"{codes.modality} codes: got {codes.values.shape[0]} codebooks, expected {spec.num_codebooks}"
+            )
+        if codes.values.size and (codes.values.min() < 0 or codes.values.max() >= spec.codebook_size):
+            raise InputError(
+                f"{codes.modality} codes: got {codes.values.min()} to {codes.values.max()}, "
+                f"expected 0 to {spec.codebook_size - 1}"
             )
         ids: list[int] = (codes.values.T + self._offsets(codes.modality)).ravel().tolist()
         return ids
@@ -148,8 +162,10 @@ class Vocabulary:
         if len(ids) % spec.num_codebooks:
             raise InputError(f"{modality} ids: got {len(ids)}, expected a multiple of {spec.num_codebooks}")
         values = np.asarray(ids, np.int32).reshape(-1, spec.num_codebooks) - self._offsets(modality)
-        if values.size and not (0 <= values.min() and values.max() < spec.codebook_size):
-            raise InputError(f"{modality} ids: got an id outside its codebook, expected ids of {self.span(modality)} book by book")
+        if values.size and (values.min() < 0 or values.max() >= spec.codebook_size):
+            raise InputError(
+                f"{modality} ids: got an id outside its codebook, expected {self.span(modality)} book by book"
+            )
         return Codes(modality, np.ascontiguousarray(values.T, np.int32), spec.frame_rate)
 
     def _offsets(self, modality: Modality) -> np.ndarray[tuple[int], np.dtype[np.int32]]:

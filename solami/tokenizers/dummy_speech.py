@@ -43,7 +43,9 @@ class DummySpeechTokenizer(SpeechTokenizer):
     def embed_voice(self, name: str, reference: AudioChunk) -> Voice:
         """A unit vector [8] of the reference's loudness in eight bands."""
         if reference.sample_rate != self.sample_rate or not reference.samples.size:
-            raise InputError(f"voice {name}: got {reference.sample_rate} Hz, expected some samples at {self.sample_rate} Hz")
+            raise InputError(
+                f"voice {name}: got {reference.sample_rate} Hz, expected some samples at {self.sample_rate} Hz"
+            )
         bands = np.array_split(np.abs(np.fft.rfft(reference.samples)), 8)
         loudness = np.array([band.sum() + 1e-6 for band in bands], np.float32)
         return Voice(name, (loudness / np.linalg.norm(loudness)).astype(np.float32))
@@ -58,9 +60,11 @@ class DummySpeechTokenizer(SpeechTokenizer):
 
     def _codes_to_tones(self, codes: Codes) -> FloatArray:
         """Codes [1, T] -> samples [T * samples_per_code]."""
-        values = codes.values
-        if codes.modality != "speech" or len(values) != 1 or (values.size and not 0 <= values.min() <= values.max() < self.spec.codebook_size):
-            raise TokenizerError(f"got {codes.modality} codes {list(values.shape)}, expected speech [1, T] below {self.spec.codebook_size}")
+        values, size = codes.values, self.spec.codebook_size
+        if codes.modality != "speech" or len(values) != 1 or ((values < 0) | (values >= size)).any():
+            raise TokenizerError(
+                f"got {codes.modality} codes {list(values.shape)}, expected speech [1, T] below {size}"
+            )
         phase = 2 * np.pi * np.arange(self.samples_per_code) / self.samples_per_code
         tones = AMPLITUDE * np.sin((values[0][:, None] + LOWEST_PERIODS) * phase) * (values[0] > 0)[:, None]
         return tones.astype(np.float32).ravel()
