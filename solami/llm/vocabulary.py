@@ -120,6 +120,13 @@ class Vocabulary:
         start = self._spans[modality].start + book * size
         return range(start, start + size)
 
+    def modality_of(self, token_id: int) -> Modality:
+        """Which modality's code an id is. Raises InputError for text and special tokens."""
+        for name, span in self._spans.items():
+            if token_id in span:
+                return name
+        raise InputError(f"id {token_id}: expected a code, one of {self._spans}")
+
     def special(self, name: Special) -> int:
         """The id of a special token."""
         return self._special[name]

@@ -1,0 +1,129 @@
+"""The grammar takes every rendered turn and lets nothing else through."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solami.errors import ConfigError, EngineError
+from solami.frames import Codes, CodeSpec
+from solami.llm.grammar import AgentGrammar, GrammarLimits
+from solami.llm.parser import parse_agent
+from solami.llm.template import header_ids, render_turn
+from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw
+from solami.llm.vocabulary import Vocabulary
+
+WORDS = st.sampled_from(["Hello", "Hello there", "good to see", "héllo 🙂", "Tom"])
+SMALL = GrammarLimits(clause_beats=3, clauses=3)
+
+
+def random_codes(modality: str, books: int, size: int, frames: int, rng: random.Random) -> np.ndarray:
+    """Codes [books, frames]."""
+    return np.array([[rng.randrange(size) for _ in range(frames)] for _ in range(books)], np.int32)
+
+
+@st.composite
+def agent_turns(draw: st.DrawFn) -> AgentTurn:
+    """Any turn the template can write, within the grammar's limits."""
+    speech, body = draw(st.tuples(st.booleans(), st.booleans()))
+    rng = draw(st.randoms(use_true_random=False))
+
+    def beat() -> Beat:
+        motion = (random_codes("body", 2, 8, 3, rng), random_codes("hands", 1, 8, 3, rng)) if body else (None, None)
+        return Beat(*motion, random_codes("speech", 1, 16, 10, rng) if speech else None)
+
+    def clause() -> Clause:
+        place = Codes("placement", random_codes("placement", 3, 32, 1, rng), 0.0) if body else None
+        count = draw(st.integers(1, 3)) if speech or body else 0
+        return Clause(draw(WORDS), place, tuple(beat() for _ in range(count)))
+
+    captions = draw(st.permutations([Heard(draw(WORDS)), Saw(draw(WORDS))]))[: draw(st.integers(0, 2))]
+    rest = draw(st.permutations([*captions, *(clause() for _ in range(draw(st.integers(0, 2))))]))
+    return AgentTurn(speech, body, (clause(), *rest))
+
+
+def walk(vocabulary: Vocabulary, grammar: AgentGrammar, seed: int) -> list[int]:
+    """Ids drawn evenly from what is legal, until the turn ends."""
+    rng, ids = random.Random(seed), []
+    while not grammar.done:
+        span = rng.choice(grammar.legal())
+        ids.append(rng.choice(span))
+        grammar.advance(ids[-1])
+    return ids
+
+
+@given(agent_turns())
+@settings(deadline=None)
+def test_every_rendered_turn_is_accepted_and_parses_back(vocabulary: Vocabulary, turn: AgentTurn) -> None:
+    """The grammar takes a rendered turn id by id to its end, and parsing and rendering again changes nothing."""
+    ids = render_turn(vocabulary, turn).ids
+    grammar = AgentGrammar(vocabulary, speech=turn.speech, body=turn.body)
+    for token_id in ids[1 + turn.speech + turn.body :]:
+        grammar.advance(token_id)
+    assert grammar.done
+    parsed = parse_agent(vocabulary, ids)
+    assert render_turn(vocabulary, parsed).ids == ids
+    assert [type(part) for part in parsed.parts] == [type(part) for part in turn.parts]
+    assert [part.text for part in parsed.parts] == [part.text for part in turn.parts]
+
+
+@given(st.integers(0, 10_000), st.booleans(), st.booleans())
+@settings(deadline=None)
+def test_every_legal_walk_parses_within_the_limits(vocabulary: Vocabulary, seed: int, speech: bool, body: bool) -> None:
+    """A random walk through legal ids ends, parses, keeps all limits and holds each caption once."""
+    ids = walk(vocabulary, AgentGrammar(vocabulary, speech=speech, body=body, limits=SMALL), seed)
+    turn = parse_agent(vocabulary, [*header_ids(vocabulary, "<agent>", speech=speech, body=body), *ids])
+    clauses = [part for part in turn.parts if isinstance(part, Clause)]
+    assert turn.parts[0] is clauses[0] and len(clauses) <= SMALL.clauses
+    for clause in clauses:
+        assert bool(clause.beats) == (speech or body) and len(clause.beats) <= SMALL.clause_beats
+        for beat in clause.beats:
+            assert (beat.speech is not None, beat.body is not None) == (speech, body)
+    assert sum(isinstance(part, Heard) for part in turn.parts) <= 1
+    assert sum(isinstance(part, Saw) for part in turn.parts) <= 1
+
+
+@given(st.integers(0, 10_000))
+@settings(deadline=None)
+def test_first_audio_comes_within_its_limit(vocabulary: Vocabulary, seed: int) -> None:
+    """From the end of the user's turn to the first speech code stand at most 32 ids, header included."""
+    header = header_ids(vocabulary, "<agent>", speech=True, body=True)
+    ids = header + walk(vocabulary, AgentGrammar(vocabulary, limits=SMALL), seed)
+    assert next(n for n, i in enumerate(ids) if i in vocabulary.span("speech")) <= 32
+
+
+def test_the_end_is_forced_at_the_limit_and_withheld_before_the_minimum(vocabulary: Vocabulary) -> None:
+    """A reply has exactly the beats that the limits leave it."""
+    for seed in range(5):
+        limits = GrammarLimits(clause_beats=4, clauses=12, min_beats=6, max_beats=6)
+        grammar = AgentGrammar(vocabulary, limits=limits)
+        walk(vocabulary, grammar, seed)
+        assert grammar.beats == 6
+
+
+def test_captions_that_are_switched_off_never_come(vocabulary: Vocabulary) -> None:
+    """Without heard and saw no walk holds their markers."""
+    marks = {vocabulary.special("<heard>"), vocabulary.special("<saw>")}
+    for seed in range(10):
+        grammar = AgentGrammar(vocabulary, heard=False, saw=False, limits=SMALL)
+        assert not marks & set(walk(vocabulary, grammar, seed))
+
+
+def test_illegal_ids_and_ids_behind_the_end_are_refused(vocabulary: Vocabulary) -> None:
+    """Advancing over anything that is not legal is an error."""
+    grammar = AgentGrammar(vocabulary, speech=False, body=False)
+    with pytest.raises(EngineError, match="'start'"):
+        grammar.advance(0)
+    for token_id in (vocabulary.special("<say>"), 0, vocabulary.special("<end>")):
+        grammar.advance(token_id)
+    with pytest.raises(EngineError, match="has ended"):
+        grammar.legal()
+
+
+def test_tokenizers_with_too_many_books_are_refused(vocabulary: Vocabulary) -> None:
+    """A beat whose motion leaves no room for a word before the first audio is an error."""
+    specs = [spec for name, spec in vocabulary.specs.items() if name != "body"] + [CodeSpec("body", 8, 9, 7.5)]
+    with pytest.raises(ConfigError, match="fewer codebooks"):
+        AgentGrammar(Vocabulary(vocabulary.tokenizer, specs))
