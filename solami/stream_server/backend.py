@@ -1,0 +1,208 @@
+"""What the server needs of the pipeline, and the values that cross the border of the compute worker.
+
+The pipeline itself is injected: nothing here or elsewhere in `stream_server` imports a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement, StageSpent
+from solami.stream_server.settings import SessionSettings
+
+ReplyStatus = Literal["completed", "cancelled", "incomplete", "failed"]
+
+
+class Conversation(Protocol):
+    """One session's compute, as `solami.pipeline.Conversation` offers it."""
+
+    def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None: ...
+    def push_audio(self, samples: FloatArray) -> None: ...
+    def push_motion(self, motion: MotionChunk) -> None: ...
+    def push_text(self, text: str) -> None: ...
+    def end_turn(self) -> None: ...
+    def reply(
+        self, *, seed: int, max_seconds: float = 20.0, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[OutputChunk]: ...
+    def truncate(self, heard_samples: int) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaCard:
+    """What clients may know of a persona."""
+
+    name: str
+    title: str
+
+
+class Backend(Protocol):
+    """A loaded model that opens conversations."""
+
+    model: str
+    sample_rate: int  # of the model's speech, in and out
+    fps: float
+
+    def personas(self) -> list[PersonaCard]: ...
+    def open(self, persona: str, seed: int) -> Conversation:
+        """A conversation with this persona. Raises ConfigError for an unknown one, CapacityError when full."""
+
+
+# Commands: event loop -> compute.
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    settings: SessionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class AudioIn:
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MotionIn:
+    motion: MotionChunk
+
+
+@dataclass(frozen=True, slots=True)
+class TextIn:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndTurn:
+    at_s: float  # when the client's commit arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    epoch: int
+    sample: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate:
+    epoch: int
+    heard_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClearInput:
+    pass
+
+
+Command = Configure | AudioIn | MotionIn | TextIn | EndTurn | Respond | Cancel | Playback | Truncate | ClearInput
+
+
+# Outputs: compute -> event loop.
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    settings: SessionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEdge:
+    kind: Literal["started", "stopped"]
+    at_ms: float  # on the clock of the user's audio
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputCleared:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStarted:
+    epoch: int
+    at_s: float  # the commit, or the end-of-turn decision: where the latency clock starts
+    endpoint_planned_ms: float
+    endpoint_spent_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAudio:
+    epoch: int
+    pcm: bytes
+    sample: int
+    is_loud: bool  # holds a sample above -40 dBFS
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMotion:
+    epoch: int
+    poses: bytes
+    frames: int
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    epoch: int
+    kind: Literal["said", "heard", "saw"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStage:
+    epoch: int
+    spent: StageSpent
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnded:
+    epoch: int
+    status: ReplyStatus
+    token_ids: tuple[int, ...]
+    compute_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    epoch: int
+    audio_end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    code: str
+    message: str
+    epoch: int = 0  # of the reply that failed, 0 for none
+    retry_after_s: float | None = None
+
+
+Output = (
+    Configured
+    | SpeechEdge
+    | TurnEnded
+    | InputCleared
+    | ReplyStarted
+    | ReplyAudio
+    | ReplyMotion
+    | ReplyText
+    | ReplyStage
+    | ReplyEnded
+    | Truncated
+    | Failed
+)

@@ -1,0 +1,71 @@
+"""The user's audio and poses before they reach the pipeline: rates, voice activity and what was said just before it.
+
+With a turn detection the stream is cut into windows; those outside a turn wait in a short ring, so that a turn starts
+`prefix_padding_ms` before the voice was noticed. Without one, everything passes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from solami.audio.resample import StreamResampler
+from solami.audio.vad import START_WINDOWS, VAD_HZ, WINDOW, TurnDetector, TurnEdge
+from solami.frames import FloatArray, MotionChunk
+from solami.stream_server.settings import SessionSettings
+
+
+class Ear:
+    """One session's input conditioning."""
+
+    def __init__(self, settings: SessionSettings, model_hz: int) -> None:
+        wire_hz = settings.input_audio_format.rate if settings.input_audio_format else model_hz
+        self._to_model = StreamResampler(wire_hz, model_hz)
+        vad = settings.turn_detection
+        self.detector = TurnDetector(vad.threshold, vad.silence_duration_ms) if vad else None
+        self._to_vad = StreamResampler(model_hz, VAD_HZ)
+        self._window = round(WINDOW * model_hz / VAD_HZ)
+        self._rest = np.zeros(0, np.float32)
+        padding = (vad.prefix_padding_ms if vad else 0) * model_hz / 1000
+        self._ring: deque[FloatArray] = deque(maxlen=START_WINDOWS + int(padding // self._window))
+        ring_s = self._ring.maxlen * self._window / model_hz if self._ring.maxlen else 0.0
+        self._ring_s, self._poses, self._pose_s = ring_s, deque[MotionChunk](), 0.0
+
+    def resample(self, samples: FloatArray) -> FloatArray:
+        """Wire rate to model rate."""
+        return self._to_model.push(samples)
+
+    def flush(self) -> FloatArray:
+        """The end of the user's audio: what the resampler and the windowing still hold."""
+        return np.concatenate([self._rest, self._to_model.flush()]) if self.detector is None else self._rest
+
+    def windows(self, samples: FloatArray) -> list[tuple[FloatArray, list[TurnEdge]]]:
+        """Samples at the model's rate as whole windows, each with the turn edges found in it."""
+        assert self.detector is not None
+        self._rest = np.concatenate([self._rest, samples])
+        found = []
+        while len(self._rest) >= self._window:
+            window, self._rest = self._rest[: self._window], self._rest[self._window :]
+            found.append((window, self.detector.push(self._to_vad.push(window))))
+        return found
+
+    def keep(self, window: FloatArray) -> None:
+        """Hold a window in the ring."""
+        self._ring.append(window)
+
+    def keep_poses(self, motion: MotionChunk) -> None:
+        """Hold poses as long as the ring holds audio."""
+        self._poses.append(motion)
+        self._pose_s += len(motion.rotations) / motion.fps
+        while self._poses and self._pose_s - len(self._poses[0].rotations) / self._poses[0].fps >= self._ring_s:
+            oldest = self._poses.popleft()
+            self._pose_s -= len(oldest.rotations) / oldest.fps
+
+    def take_ring(self) -> tuple[list[FloatArray], list[MotionChunk]]:
+        """Empty the rings, oldest first."""
+        audio, poses = list(self._ring), list(self._poses)
+        self._ring.clear()
+        self._poses.clear()
+        self._pose_s = 0.0
+        return audio, poses

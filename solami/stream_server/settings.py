@@ -1,0 +1,88 @@
+"""What a session has agreed on: the `session` object of `session.update`, and the streams both sides may send."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from solami.stream_server.protocol import PROTOCOL_NAME, PROTOCOL_VERSION
+from solami.stream_server.vrm import BONES, POSE_FLOATS
+from solami.strict import Strict
+
+
+class AudioFormat(Strict):
+    """Encoding of the user's audio: mono, little-endian."""
+
+    type: Literal["pcm16"] = "pcm16"
+    rate: Literal[16000, 24000] = 24000
+
+
+class TurnDetection(Strict):
+    """The server finds the end of the user's turn by voice activity."""
+
+    type: Literal["server_vad"] = "server_vad"
+    threshold: float = Field(0.5, gt=0, lt=1)
+    prefix_padding_ms: int = Field(300, ge=0, le=2000)
+    silence_duration_ms: int = Field(500, ge=100, le=5000)
+
+
+class InputMotion(Strict):
+    """The user's body will be streamed."""
+
+    fps: Literal[30] = 30
+    source: Literal["full_body"] = "full_body"
+
+
+class PlacementSettings(Strict):
+    """Where the user stands as the turn begins, seen from the character's facing frame."""
+
+    distance_m: float = Field(ge=0, le=100)
+    bearing_rad: float = Field(0.0, ge=-3.1416, le=3.1416)
+    facing_rad: float = Field(0.0, ge=-3.1416, le=3.1416)
+
+
+class SessionSettings(Strict):
+    """Everything a client may choose; `null` switches a stream off."""
+
+    persona: str = Field("mira", max_length=64)
+    seed: int = Field(0, ge=0, lt=2**53)
+    input_audio_format: AudioFormat | None = AudioFormat()
+    output_audio_rate: Literal[16000, 24000] = 24000
+    media: Literal["binary", "base64"] = "base64"  # stock OpenAI clients never ask for binary frames
+    turn_detection: TurnDetection | None = TurnDetection()
+    input_motion: InputMotion | None = None
+    placement: PlacementSettings | None = None
+
+    def merged(self, patch: SessionPatch) -> SessionSettings:
+        """These settings with the fields that the patch names."""
+        return self.model_copy(update={name: getattr(patch, name) for name in patch.model_fields_set})
+
+
+class SessionPatch(Strict):
+    """`session.update`: only the fields to change."""
+
+    persona: str = Field("", min_length=1, max_length=64)
+    seed: int = Field(0, ge=0, lt=2**53)
+    input_audio_format: AudioFormat | None = None
+    output_audio_rate: Literal[16000, 24000] = 24000
+    media: Literal["binary", "base64"] = "binary"
+    turn_detection: TurnDetection | None = None
+    input_motion: InputMotion | None = None
+    placement: PlacementSettings | None = None
+
+
+def stream_headers(fps: float) -> dict[str, Any]:
+    """The description of every media stream, sent once in `session.created`."""
+    pose = {"bones": list(BONES), "pose_floats": POSE_FLOATS, "dtype": "float32le", "fps": fps}
+    units = {"units": "metres", "axes": "right-handed, Y up, faces +Z, left = +X", "rest_pose": "t-pose"}
+    layout = {"layout": "hips xyz, then local quaternion xyzw of each bone relative to the T-pose"}
+    return {
+        "audio": {"encoding": "pcm16le", "channels": 1, "rates": [16000, 24000]},
+        "motion": pose | units | layout,
+    }
+
+
+def protocol_header() -> dict[str, str]:
+    """Name and version for the handshake."""
+    return {"name": PROTOCOL_NAME, "version": PROTOCOL_VERSION}
