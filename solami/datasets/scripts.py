@@ -1,0 +1,63 @@
+"""Persona scripts: multi-turn talks of speech and motion, written for this project and shipped with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from solami.datasets.sources import Split, read_jsonl, split_of
+from solami.errors import InputError
+
+SHIPPED = Path(__file__).parent / "scripts"
+LICENCE = "Apache-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptTurn:
+    """What one of the two says and does."""
+
+    role: Literal["user", "agent"]
+    speech: str  # may be empty where the user only moves
+    motion: str  # third-person caption without subject; "" is neutral standing
+    emotion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One talk, alternating from the user's turn on."""
+
+    id: str
+    persona: str
+    kind: str
+    topic: str
+    turns: tuple[ScriptTurn, ...]
+    split: Split
+    licence: str = LICENCE
+
+
+def load_scripts(folder: Path = SHIPPED) -> list[Script]:
+    """All scripts of a folder of `<persona>.jsonl`, by file name. Raises InputError on a bad one."""
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise InputError(f"scripts: found no .jsonl in {folder}; give a folder with one file a persona")
+    scripts = []
+    for file in files:
+        with file.open(encoding="utf-8") as lines:
+            scripts += [_script(row, file.name) for row in read_jsonl(lines, file.name)]
+    return scripts
+
+
+def _script(row: dict[str, Any], file: str) -> Script:
+    try:
+        turns = tuple(ScriptTurn(t["role"], t["speech"], t["motion"], t["emotion"]) for t in row["turns"])
+        script = Script(row["id"], row["persona"], row["kind"], row["topic"], turns, split_of(row["id"]))
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{file}, script {row.get('id')}: field {error} is missing or of the wrong type") from error
+    for index, turn in enumerate(turns):
+        wanted = ("user", "agent")[index % 2]
+        if turn.role != wanted:
+            raise InputError(f"{file}, script {script.id}: turn {index} is of {turn.role!r}, expected {wanted!r}")
+        if turn.role == "agent" and not turn.speech.strip():
+            raise InputError(f"{file}, script {script.id}: the agent's turn {index} has no speech; every reply says something")
+    return script

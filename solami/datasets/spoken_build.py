@@ -1,0 +1,121 @@
+"""Which lines the store of synthesised speech holds, and who speaks them.
+
+Agent lines are cut into clauses and spoken by one voice: codes carry words, the decoder's speaker embedding gives each
+persona its sound. User lines are spoken whole by many voices.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from solami.datasets.clauses import split_line
+from solami.datasets.dialogues import read_dialogues
+from solami.datasets.scripts import load_scripts
+from solami.datasets.spoken import Role, SpokenStore, trimmed
+from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer, flite_exists
+from solami.errors import InputError
+from solami.frames import FloatArray
+from solami.strict import Strict
+
+log = logging.getLogger(__name__)
+SHARD_LINES = 256
+PLAIN = re.compile(r"[A-Za-z][A-Za-z' ,.?!]*")
+FLITE_PITCHES_HZ = {"rms": (85, 125), "awb": (95, 150), "slt": (150, 220), "kal16": (90, 135)}
+ESPEAK_VARIANTS = "f1 f2 f3 f4 f5 m1 m2 m3 m4 m5 m6 m7 m8 Annie max klatt4".split()
+ESPEAK_ACCENTS = ("en-us", "en-us", "en-gb-x-rp", "en-gb-scotland")
+
+
+class SpokenConfig(Strict):
+    """What the store is to hold."""
+
+    out: Path = Path("data/lines")
+    pack: Path | None = None  # data pack; its dialogues are left out without `dialogue_turns`
+    dialogue_turns: int = 0  # turns of the pack's train dialogues, besides all lines of the scripts
+    user_dialogue_turns: int = 0  # the same for user voices
+    max_scripts: int | None = None  # for toy runs
+    seed: int = 0
+
+
+def build_spoken(config: SpokenConfig, count_tokens: Callable[[str], int]) -> SpokenStore:
+    """Synthesise what is missing, shard by shard; can be stopped and run again. Skips lines no voice can speak."""
+    store = SpokenStore(config.out)
+    todo = ((role, text) for role, text in wanted_lines(config, count_tokens) if (role, text) not in store)
+    while batch := list(dict.fromkeys(islice(todo, SHARD_LINES))):
+        spoken = []
+        for role, text in batch:
+            try:
+                spoken.append(_speak(role, text, config.seed))
+            except InputError as error:
+                log.warning("left out: %s", error)
+        if spoken:
+            store.add(spoken)
+        log.info("%d lines spoken", len(store))
+    return store
+
+
+def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> Iterator[tuple[Role, str]]:
+    """Agent clauses of the scripts, user lines of the scripts, then dialogue turns; some come more than once."""
+    scripts = load_scripts()
+    random.Random(config.seed).shuffle(scripts)
+    scripts = scripts[: config.max_scripts]
+    for script in scripts:
+        for turn in script.turns:
+            if turn.role == "agent":
+                yield from (("agent", clause) for clause in split_line(turn.speech, count_tokens))
+    for script in scripts:
+        yield from (("user", turn.speech) for turn in script.turns if turn.role == "user" and turn.speech.strip())
+    if config.pack is not None:
+        turns = dialogue_turns(config.pack, config.seed)
+        for text in turns[: config.dialogue_turns]:
+            yield from (("agent", clause) for clause in split_line(text, count_tokens))
+        last = config.dialogue_turns + config.user_dialogue_turns
+        yield from (("user", text) for text in turns[config.dialogue_turns : last])
+
+
+def dialogue_turns(pack: Path, seed: int) -> list[str]:
+    """Distinct turns of train dialogues with 3 to 14 words of plain letters, in an order fixed by the seed."""
+    turns = {
+        " ".join(turn.split())
+        for dialogue in read_dialogues(pack)
+        if dialogue.split == "train"
+        for turn in dialogue.turns
+        if 3 <= len(turn.split()) <= 14 and PLAIN.fullmatch(turn)
+    }
+    ordered = sorted(turns)
+    random.Random(seed).shuffle(ordered)
+    return ordered
+
+
+def agent_synthesizer() -> Synthesizer:
+    """The one voice of agent clauses: flite's clearest, or espeak-ng where flite is missing."""
+    return FliteSynthesizer("rms") if flite_exists() else EspeakSynthesizer("en-us", words_a_minute=150)
+
+
+def user_synthesizer(rng: random.Random) -> Synthesizer:
+    """A random user's voice: six of ten by flite where it is installed, else espeak-ng."""
+    if flite_exists() and rng.random() < 0.6:
+        voice = rng.choice(sorted(FLITE_PITCHES_HZ))
+        low, high = FLITE_PITCHES_HZ[voice]
+        return _flite(voice, rng.choice((0.9, 0.95, 1.0, 1.05, 1.1, 1.15)), rng.randrange(low, high + 1, 5))
+    name = f"{rng.choice(ESPEAK_ACCENTS)}+{rng.choice(ESPEAK_VARIANTS)}"
+    return _espeak(name, rng.randrange(130, 186, 10), rng.randrange(25, 76, 10), rng.randrange(35, 71, 5))
+
+
+_flite = cache(lambda voice, stretch, pitch: FliteSynthesizer(voice, stretch=stretch, pitch_hz=pitch))
+_espeak = cache(
+    lambda name, speed, pitch, spread: EspeakSynthesizer(name, words_a_minute=speed, pitch=pitch, pitch_range=spread)
+)
+_agent = cache(agent_synthesizer)
+
+
+def _speak(role: Role, text: str, seed: int) -> tuple[Role, str, str, FloatArray]:
+    if role == "agent":
+        return role, text, _agent().name, trimmed(_agent().speak(text))
+    voice = user_synthesizer(random.Random(f"{seed} {text}"))
+    return role, text, voice.name, trimmed(voice.speak(text), lead_s=0.1, tail_s=0.15)
