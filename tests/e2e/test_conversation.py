@@ -1,0 +1,331 @@
+"""A server and clients over a real socket, with the scripted backend."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import numpy as np
+import pytest
+import websockets
+
+from solami.body.procedural import wave
+from solami.client.client import UserInput, connect
+from solami.client.recording import ReplyRecording, record_reply
+from solami.errors import CapacityError, ProtocolError
+from solami.frames import AudioChunk, FloatArray
+from solami.stream_server.app import create_app
+from solami.stream_server.config import ServerConfig
+from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
+from solami.stream_server.scripted import ScriptedBackend
+from solami.stream_server.serving import background_server
+
+SETTINGS = {
+    "media": "binary",
+    "turn_detection": None,
+    "input_audio_format": {"rate": 16000},
+    "input_motion": {"fps": 30},
+    "seed": 3,
+}
+VOICE = UserInput(
+    AudioChunk((0.1 * np.sin(np.arange(16000) / 9)).astype(np.float32), 16000),
+    wave(1.0),
+)
+
+
+@pytest.fixture
+def serve() -> Iterator[object]:
+    """Start servers that end with the test."""
+    with ExitStack() as stack:
+
+        def start(backend: ScriptedBackend, **config: object) -> str:
+            settings = ServerConfig.model_validate(config)
+            return stack.enter_context(background_server(create_app(backend, settings), settings))
+
+        yield start
+
+
+async def _turn(url: str, user: UserInput = VOICE, **settings: object) -> ReplyRecording:
+    async with connect(url) as client:
+        await client.update(**(SETTINGS | settings))
+        await client.stream(user, pace=0)
+        return await record_reply(client, await client.commit(), timeout_s=10)
+
+
+def test_a_turn_comes_back_whole(serve) -> None:
+    """Speech and poses go in; words, sound, poses, budget and latency come back."""
+    reply = asyncio.run(_turn(serve(ScriptedBackend())))
+    assert reply.done["status"] == "completed"
+    assert reply.said == "I heard 1.00 seconds and saw 30 poses."
+    assert (reply.heard, reply.saw) == ("a voice", "30 poses")
+    assert len(reply.audio.samples) == 4 * 9600 == reply.done["audio_samples"]
+    assert reply.motion is not None and len(reply.motion.rotations) == 48 == reply.done["motion_frames"]
+    np.testing.assert_allclose(reply.motion.rotations, wave(1.6).rotations, atol=1e-6)
+    assert {row["stage"] for row in reply.done["budget"]} >= {"endpoint", "prefill", "first_beat", "send"}
+    assert reply.done["response_latency_ms"] >= reply.done["first_motion_ms"] > 0
+
+
+def test_motion_never_trails_audio(serve) -> None:
+    """When audio up to a sample has come, poses up to that sample have come before."""
+    reply = asyncio.run(_turn(serve(ScriptedBackend())))
+    motion_end = 0
+    for kind, end in reply.order:
+        motion_end = max(motion_end, end) if kind == "motion" else motion_end
+        assert kind == "motion" or end <= motion_end
+
+
+def test_chunking_does_not_change_the_reply(serve) -> None:
+    """The same input and seed give identical ids at either pace and chunking, at 24 kHz through the resampler too."""
+    url = serve(ScriptedBackend())
+    samples = (0.1 * np.sin(np.arange(24000) / 9)).astype(np.float32)
+
+    async def uneven() -> ReplyRecording:
+        async with connect(url) as client:
+            await client.update(**(SETTINGS | {"input_audio_format": {"rate": 24000}}))
+            for part in np.split(samples, [1, 700, 5000, 5001]):
+                await client.send_audio(part)
+            await client.send_motion(VOICE.motion)
+            return await record_reply(client, await client.commit(), timeout_s=10)
+
+    even = _turn(url, UserInput(AudioChunk(samples, 24000), VOICE.motion), input_audio_format={"rate": 24000})
+    assert asyncio.run(uneven()).done["ids_sha256"] == asyncio.run(even).done["ids_sha256"]
+
+
+def test_seeds_differ(serve) -> None:
+    """Another seed gives another reply."""
+    url = serve(ScriptedBackend())
+    first, second = (asyncio.run(_turn(url, seed=seed)).done["ids_sha256"] for seed in (1, 2))
+    assert first != second
+
+
+def test_typed_text(serve) -> None:
+    """A typed line needs no audio and no motion."""
+    reply = asyncio.run(_turn(serve(ScriptedBackend()), UserInput(text="Hello there"), input_motion=None))
+    assert reply.heard == "Hello there"
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ('{"type": "no.such.event", "event_id": "e1"}', "unknown_event"),
+        ("{", "invalid_json"),
+        ('{"type": "session.update", "session": {"persona": "nobody"}}', "invalid_session"),
+        ('{"type": "session.update", "session": {"sead": 1}}', "invalid_event"),
+        ('{"type": "response.create"}', "response_without_input"),
+        ('{"type": "input_audio_buffer.commit"}', "input_audio_buffer_commit_empty"),
+        (b"\x01\x00", "truncated_frame"),
+        (pack_media(MediaFrame(MediaType.USER_MOTION, b"\x00" * 892)), "motion_not_declared"),
+    ],
+)
+def test_a_wrong_message_gets_an_error_and_the_session_goes_on(serve, message: str | bytes, code: str) -> None:
+    """Every mistake has a code and one sentence, and a turn works afterwards."""
+    url = serve(ScriptedBackend(beats=1))
+
+    async def main() -> None:
+        async with connect(url) as client:
+            await client._socket.send(message)
+            with pytest.raises(ProtocolError) as caught:
+                await client.wait_for("session.updated", timeout_s=5)
+            assert caught.value.code == code and "Traceback" not in str(caught.value)
+            await client.update(**SETTINGS)
+            await client.stream(VOICE, pace=0)
+            assert (await record_reply(client, await client.commit(), 10)).done["status"] == "completed"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("payload", [np.full(223, np.nan, "<f4").tobytes(), b"\x00" * (4 * (3 + 4 * 22)), b""])
+def test_bad_poses_are_refused(serve, payload: bytes) -> None:
+    """NaN poses and a wrong joint count are named as such."""
+    url = serve(ScriptedBackend())
+
+    async def main() -> None:
+        async with connect(url) as client:
+            await client.update(**SETTINGS)
+            await client._socket.send(pack_media(MediaFrame(MediaType.USER_MOTION, payload)))
+            with pytest.raises(ProtocolError) as caught:
+                await client.wait_for("response.done", timeout_s=5)
+            assert caught.value.code == "invalid_motion"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_a_message_of_64_mb_closes_only_its_sender(serve, kind: type) -> None:
+    """The socket closes with 1009 and the next client is served."""
+    url = serve(ScriptedBackend())
+
+    async def flood() -> int | None:
+        async with websockets.connect(url, max_size=None) as socket:
+            with pytest.raises(websockets.ConnectionClosed):
+                await socket.send("a" * (64 << 20) if kind is str else bytes(64 << 20))
+                while True:
+                    await asyncio.wait_for(socket.recv(), 10)
+            return socket.close_code
+
+    assert asyncio.run(flood()) in (1009, 1006)
+    assert asyncio.run(_turn(url)).done["status"] == "completed"
+
+
+def test_a_client_that_leaves_mid_reply_disturbs_nobody(serve) -> None:
+    """Its work stops; the other session's reply is complete."""
+    backend = ScriptedBackend(beats=20, beat_delay_s=0.01)
+    url = serve(backend, max_sessions=2)
+
+    async def leave() -> None:
+        async with connect(url) as client:
+            await client.update(**SETTINGS)
+            await client.stream(VOICE, pace=0)
+            await client.commit()
+            await client.wait_for("response.created")
+
+    async def main() -> ReplyRecording:
+        _, reply = await asyncio.gather(leave(), _turn(url))
+        return reply
+
+    assert len(asyncio.run(main()).audio.samples) == 20 * 9600
+    assert asyncio.run(_turn(url)).done["status"] == "completed"  # both places are free again
+
+
+def test_two_sessions_never_mix(serve) -> None:
+    """Each of two simultaneous users gets the answer to its own words and a full stream of its own."""
+    url = serve(ScriptedBackend(beats=10, beat_delay_s=0.002))
+
+    async def main() -> list[ReplyRecording]:
+        users = [UserInput(text=text) for text in ("apples", "pears")]
+        return await asyncio.gather(*(_turn(url, user, input_motion=None) for user in users))
+
+    first, second = asyncio.run(main())
+    assert (first.heard, second.heard) == ("apples", "pears")
+    for reply in (first, second):
+        ends = [end for kind, end in reply.order if kind == "audio"]
+        assert ends == sorted(ends) and ends[-1] == 10 * 9600 == len(reply.audio.samples)
+
+
+def test_a_full_server_says_so(serve) -> None:
+    """One session too many is refused with the time to try again."""
+    url = serve(ScriptedBackend(), max_sessions=1, retry_after_s=2.5)
+
+    async def main() -> None:
+        async with connect(url) as first:
+            await first.update(**SETTINGS)
+            with pytest.raises(CapacityError) as caught:
+                async with connect(url):
+                    pass
+            assert caught.value.retry_after_s == 2.5
+
+    asyncio.run(main())
+
+
+def test_cancel_stops_the_reply_and_truncates(serve) -> None:
+    """After response.cancel the response ends as cancelled, and history is cut to what can have been heard."""
+    backend = ScriptedBackend(beats=200, beat_delay_s=0.01)
+    url = serve(backend)
+
+    async def main() -> list[dict]:
+        seen = []
+        async with connect(url) as client:
+            await client.update(**SETTINGS)
+            await client.stream(VOICE, pace=0)
+            await client.commit()
+            async for arrival in client.arrivals(10):
+                message = arrival.message
+                if isinstance(message, MediaFrame):
+                    if message.seq == 2 and message.type is MediaType.AUDIO:
+                        await client.send_event("response.cancel")
+                    continue
+                seen.append(message)
+                if message["type"] == "conversation.item.truncated":
+                    return seen
+        raise AssertionError
+
+    seen = asyncio.run(main())
+    done = next(m["response"] for m in seen if m["type"] == "response.done")
+    assert done["status"] == "cancelled" and done["audio_samples"] < 200 * 9600
+    assert len(backend.conversations[0].truncations) == 1
+
+
+def _syllables(seconds: float) -> FloatArray:
+    """A buzz with formants and a syllable rhythm: close enough to a voice for the detector in these tests."""
+    time_s = np.arange(int(seconds * 16000)) / 16000
+    pitch = 120 + 20 * np.sin(2 * np.pi * 2 * time_s)
+    phase = 2 * np.pi * np.cumsum(pitch) / 16000
+    buzz = sum(
+        np.sin(k * phase) * np.exp(-(((k * 120 - f) / 250) ** 2)) for k in range(1, 25) for f in (600, 1200, 2500)
+    )
+    return (0.1 * buzz * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * time_s))).astype(np.float32)
+
+
+def test_the_server_finds_the_end_of_the_turn(serve) -> None:
+    """With server_vad a voice and then silence start and end the turn, and the reply comes without a commit."""
+    url = serve(ScriptedBackend())
+    silence = np.zeros(16000, np.float32)
+    samples = np.concatenate([silence, _syllables(1.5), silence])
+
+    async def main() -> tuple[list[str], dict]:
+        async with connect(url) as client:
+            await client.update(**(SETTINGS | {"turn_detection": {"type": "server_vad"}, "input_motion": None}))
+            await client.stream(UserInput(AudioChunk(samples, 16000)), pace=0)
+            types = []
+            async for arrival in client.arrivals(10):
+                if isinstance(arrival.message, dict):
+                    types.append(arrival.message["type"])
+                    if types[-1] == "response.done":
+                        return types, arrival.message["response"]
+        raise AssertionError
+
+    types, done = asyncio.run(main())
+    started, stopped = (types.index(f"input_audio_buffer.speech_{edge}") for edge in ("started", "stopped"))
+    assert started < stopped < types.index("response.created")
+    assert done["status"] == "completed" and done["budget"][0]["spent_ms"] == 500.0
+
+
+def test_stock_clients_get_base64_audio(serve) -> None:
+    """In base64 mode the reply is response.output_audio.delta events with the same sound."""
+    url = serve(ScriptedBackend(beats=1))
+
+    async def main() -> int:
+        import base64
+
+        async with connect(url) as client:
+            await client.update(**(SETTINGS | {"media": "base64"}))
+            audio = base64.b64encode(b"\x00\x01" * 8000).decode()
+            await client.send_event("input_audio_buffer.append", audio=audio)
+            await client.send_event("input_audio_buffer.commit")
+            await client.send_event("response.create")
+            count = 0
+            async for arrival in client.arrivals(10):
+                assert isinstance(arrival.message, dict)
+                if arrival.message["type"] == "response.output_audio.delta":
+                    count += len(base64.b64decode(arrival.message["delta"])) // 2
+                if arrival.message["type"] == "response.done":
+                    return count
+        raise AssertionError
+
+    assert asyncio.run(main()) == 9600
+
+
+def test_a_key_is_asked_for(serve) -> None:
+    """With an api_key set, only clients that carry it are served."""
+    url = serve(ScriptedBackend(), api_key="secret")
+
+    async def main() -> str:
+        async with connect(url, api_key="secret") as client:
+            assert client.session["model"] == "scripted"
+        with pytest.raises(ProtocolError) as caught:
+            async with connect(url):
+                pass
+        return caught.value.code
+
+    assert asyncio.run(main()) == "invalid_api_key"
+
+
+def test_plain_pages(serve) -> None:
+    """Health, readiness, personas and metrics answer."""
+    import httpx
+
+    base = serve(ScriptedBackend()).replace("ws://", "http://").removesuffix("/v1/realtime")
+    pages = {path: httpx.get(base + path) for path in ("/healthz", "/readyz", "/v1/personas", "/metrics")}
+    assert all(page.status_code == 200 for page in pages.values())
+    assert json.loads(pages["/v1/personas"].text)["data"][0]["name"] == "mira"
+    assert "solami_sessions" in pages["/metrics"].text
