@@ -1,0 +1,57 @@
+# Everything a clone needs. Only git, make, Python 3.11+ and python3-venv are assumed; nothing here needs root.
+#   make demo  [AUDIO=in.wav] [MOTION=in.npz] [TEXT="..."] [PERSONA=name] [SEED=0] [OUT=out/demo]
+#   make serve [PERSONA=name]     make test     make check types contracts
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+OUT ?= out/demo
+SEED ?= 0
+export AUDIO MOTION TEXT PERSONA SEED OUT
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo serve test check types contracts
+
+help:
+	@sed -n '1,3s/^# \{0,1\}//p' Makefile
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	  echo "solami needs Python 3.11 or newer and found '$(PYTHON)'. Install python3.11, or: make PYTHON=/path/to/python3.11" >&2; exit 2; fi
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "no virtual environment could be made: install python3-venv" >&2; exit 2; }
+
+$(STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "== torch first, from the package source that pip is configured for (pip config list shows it)"
+	$(BIN)/python -m pip install "$$(grep '^torch==' constraints.txt)"
+	@echo "== solami and the rest, every version from constraints.txt"
+	$(BIN)/python -m pip install -e '.[data,eval,dev]'
+	@touch $@
+
+install: $(STAMP)
+
+demo: install
+	@set --; \
+	for name in AUDIO MOTION TEXT PERSONA; do \
+	  if [ -n "$${!name:-}" ]; then set -- "$$@" "--$${name,,}" "$${!name}"; fi; done; \
+	$(BIN)/solami demo --seed "$$SEED" --out "$$OUT" "$$@"
+
+serve: install
+	@set --; if [ -n "$${PERSONA:-}" ]; then set -- --persona "$$PERSONA"; fi; $(BIN)/solami serve "$$@"
+
+test: install
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu"
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+contracts: install
+	$(BIN)/lint-imports

@@ -1,0 +1,6 @@
+"""`python -m solami`."""
+
+from solami.cli import main
+
+if __name__ == "__main__":
+    main()
