@@ -1,80 +1,99 @@
-"""Motion made by formulas: a breathing idle and a wave, with no data behind them. Not a substitute for captured motion."""
+"""Motion made by formulas: a breathing idle, a wave, relaxed fingers. No data behind it; no substitute for captured motion."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from solami import skeleton
-from solami.body.geometry import Array, axis_angle_to_quaternion, multiply
+from solami.body.geometry import Array, axis_angle_to_quaternion, multiply, slerp
 from solami.body.kinematics import forward_kinematics, sole_height
 from solami.frames import MotionChunk
 
-_REST_DEG: dict[str, tuple[float, float, float]] = {
-    "left_shoulder": (0, 0, -62),
-    "left_elbow": (0, -22, 0),
-    "left_collar": (0, 0, -4),
-    "left_hip": (0, 0, 2),
-    "left_wrist": (8, 0, -4),
-}  # the arms come down from the T-pose; the right side is its mirror image
+_INDEX = skeleton.INDEX
+_STANDING_DEG: dict[str, tuple[float, float, float]] = {
+    "left_shoulder": (0, 0, -66),
+    "left_elbow": (0, -20, 0),
+    "left_wrist": (10, 0, -4),
+}  # the arms come down from the T-pose; the right side is the mirror image
+_RAISED_UPPER_ARM_DEG, _RAISED_TWIST_DEG, _RAISED_ELBOW_DEG = 38.0, -78.0, 98.0
+_WAVES_HZ = 1.9
 
 
 def idle(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
     """Stand and breathe, facing +Z over the origin, for `seconds`."""
-    return _chunk(_standing(round(seconds * fps), fps, seed), fps)
+    count = round(seconds * fps)
+    return _chunk(axis_angle_to_quaternion(_standing(np.arange(count) / fps, seed)), fps)
 
 
 def wave(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
     """Raise the right hand, wave, lower it, over the idle, within `seconds`."""
-    count = round(seconds * fps)
-    angles = _standing(count, fps, seed)
-    time = np.arange(count) / fps
+    time = np.arange(round(seconds * fps)) / fps
+    rotations = axis_angle_to_quaternion(_standing(time, seed))
     raise_s = min(0.6, seconds / 4)
     up = _smooth_step(time / raise_s) * _smooth_step((seconds - time) / raise_s)
-    swing = np.sin(2 * np.pi * 1.9 * (time - raise_s)) * _smooth_step((time - raise_s * 0.7) / 0.3)
-    index = skeleton.INDEX
-    raised = {"right_shoulder": (-10.0, 12.0, 28.0), "right_elbow": (-55.0, 62.0, 10.0), "right_wrist": (0.0, 0.0, -8.0)}
-    for name, degrees in raised.items():
-        joint = index[name]
-        angles[:, joint] += up[:, None] * (np.radians(degrees) - angles[:, joint])
-    angles[:, index["right_elbow"], 0] += up * swing * np.radians(6)
-    angles[:, index["right_elbow"], 2] += up * swing * np.radians(16)
-    angles[:, index["right_wrist"], 2] += up * swing * np.radians(14)
-    angles[:, index["head"], 2] -= up * np.radians(4)
-    for i in range(skeleton.FIRST_FINGER + 15, skeleton.FIRST_FINGER + 30):
-        angles[:, i] *= (1 - 0.8 * up)[:, None]
-    return _chunk(angles, fps)
+    swing = np.sin(2 * np.pi * _WAVES_HZ * (time - raise_s)) * up * _smooth_step((time - raise_s * 0.7) / 0.3)
+    shoulder = multiply(_about(2, _RAISED_UPPER_ARM_DEG - 3 * swing), _about(0, _RAISED_TWIST_DEG + 5 * swing))
+    _blend(rotations, "right_shoulder", shoulder, up)
+    _blend(rotations, "right_elbow", _about(1, _RAISED_ELBOW_DEG - 17 * swing), up)
+    _blend(rotations, "right_wrist", _about(1, -9 * swing), up)
+    _blend(rotations, "head", multiply(_about(2, 4 * up), rotations[:, _INDEX["head"]]), up)
+    for i in range(skeleton.FIRST_FINGER + 15, 55):
+        rotations[:, i] = slerp(rotations[:, i], axis_angle_to_quaternion(np.zeros((len(time), 3))), 0.8 * up)
+    return _chunk(rotations, fps)
 
 
-def _standing(count: int, fps: float, seed: int) -> Array:
-    """Axis-angle [count, 55, 3] of the idle."""
-    phase = np.random.default_rng(seed).uniform(0, 2 * np.pi, 4)
-    time = np.arange(count) / fps
-    angles = np.zeros((count, 55, 3))
-    for name, degrees in _REST_DEG.items():
+def with_relaxed_fingers(motion: MotionChunk, seed: int = 0) -> MotionChunk:
+    """The same motion with the fingers of the idle, for clips whose fingers were not captured."""
+    rotations = motion.rotations.copy()
+    angles = _standing(np.arange(len(rotations)) / motion.fps, seed)[:, skeleton.FIRST_FINGER :]
+    rotations[:, skeleton.FIRST_FINGER :] = axis_angle_to_quaternion(angles)
+    return MotionChunk(rotations, motion.translation, motion.fps, motion.start_sample)
+
+
+def _blend(rotations: Array, joint: str, goal: Array, amount: Array) -> None:
+    rotations[:, _INDEX[joint]] = slerp(rotations[:, _INDEX[joint]], goal, amount)
+
+
+def _about(axis: int, degrees: Array | float) -> Array:
+    """Quaternions of turns about one axis."""
+    angle = np.zeros((*np.shape(degrees), 3))
+    angle[..., axis] = np.radians(degrees)
+    return axis_angle_to_quaternion(angle)
+
+
+def _standing(time: Array, seed: int) -> Array:
+    """Axis-angle [T, 55, 3] of the idle at `time` [T] seconds."""
+    phase = np.random.default_rng(seed).uniform(0, 2 * np.pi, 5)
+    angles = np.zeros((len(time), 55, 3))
+    for name, degrees in _STANDING_DEG.items():
         x, y, z = np.radians(degrees)
-        angles[:, skeleton.INDEX[name]] = x, y, z
-        angles[:, skeleton.INDEX[name.replace("left", "right")]] = x, -y, -z
-    for i in range(skeleton.FIRST_FINGER, 55):
-        side = 1 if i < skeleton.FIRST_FINGER + 15 else -1
-        angles[:, i, 2] = -side * np.radians(14) * (0.4 if "thumb" in skeleton.JOINT_NAMES[i] else 1)
-    breath = np.sin(2 * np.pi * 0.27 * time + phase[0])
-    sway = np.sin(2 * np.pi * 0.09 * time + phase[1])
-    index = skeleton.INDEX
-    angles[:, index["spine2"], 0] += np.radians(1.2) * breath
-    angles[:, index["spine3"], 0] -= np.radians(0.8) * breath
-    angles[:, index["left_collar"], 2] += np.radians(1.5) * breath
-    angles[:, index["right_collar"], 2] -= np.radians(1.5) * breath
-    angles[:, index["spine1"], 2] += np.radians(1.5) * sway
-    angles[:, index["head"], 1] += np.radians(5) * np.sin(2 * np.pi * 0.13 * time + phase[2])
-    angles[:, index["head"], 0] += np.radians(2) * np.sin(2 * np.pi * 0.19 * time + phase[3])
+        angles[:, _INDEX[name]] = x, y, z
+        angles[:, _INDEX[name.replace("left", "right")]] = x, -y, -z
+    breath = np.radians(np.sin(2 * np.pi * 0.27 * time + phase[0]))
+    sway = np.radians(np.sin(2 * np.pi * 0.09 * time + phase[1]))
+    angles[:, _INDEX["spine2"], 0] += 1.2 * breath
+    angles[:, _INDEX["spine3"], 0] -= 0.8 * breath
+    angles[:, _INDEX["left_collar"], 2] += 1.5 * breath
+    angles[:, _INDEX["right_collar"], 2] -= 1.5 * breath
+    angles[:, _INDEX["spine1"], 2] += 1.5 * sway
+    angles[:, _INDEX["head"], 1] += np.radians(5) * np.sin(2 * np.pi * 0.13 * time + phase[2])
+    angles[:, _INDEX["head"], 0] += np.radians(2) * np.sin(2 * np.pi * 0.19 * time + phase[3])
+    _curl_fingers(angles, 1 + 0.1 * np.sin(2 * np.pi * 0.11 * time + phase[4]))
     return angles
 
 
-def _chunk(angles: Array, fps: float) -> MotionChunk:
-    """Poses from axis-angle [T, 55, 3]; the pelvis goes where the lower sole stands on the floor."""
-    rotations = axis_angle_to_quaternion(angles)
+def _curl_fingers(angles: Array, amount: Array) -> None:
+    """Half-closed fingers, more towards the little finger."""
+    degrees = {"index": 14.0, "middle": 18.0, "ring": 21.0, "pinky": 22.0, "thumb": 6.0}
+    for i in range(skeleton.FIRST_FINGER, 55):
+        side, finger = skeleton.JOINT_NAMES[i][:-1].split("_")
+        angles[:, i, 2] = (-1 if side == "left" else 1) * np.radians(degrees[finger]) * amount
+
+
+def _chunk(rotations: Array, fps: float) -> MotionChunk:
+    """Poses [T, 55, 4]; the pelvis goes where the lower sole stands on the floor."""
     _, positions = forward_kinematics(rotations, num_joints=22)
-    translation = np.zeros((len(angles), 3))
+    translation = np.zeros((len(rotations), 3))
     translation[:, 1] = -sole_height(positions)
     return MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), fps)
 
@@ -83,12 +102,3 @@ def _smooth_step(x: Array) -> Array:
     """0 below 0, 1 above 1, smooth between."""
     x = np.clip(x, 0, 1)
     return x * x * (3 - 2 * x)
-
-
-def turned(motion: MotionChunk, yaw: Array) -> MotionChunk:
-    """The same poses with the pelvis turned by `yaw` [T] radians about +Y on the spot."""
-    from solami.body.geometry import yaw_quaternion
-
-    rotations = motion.rotations.copy()
-    rotations[:, 0] = multiply(yaw_quaternion(yaw).astype(np.float32), rotations[:, 0])
-    return MotionChunk(rotations, motion.translation.copy(), motion.fps, motion.start_sample)

@@ -1,0 +1,118 @@
+"""Motion files in the AMASS style (https://amass.is.tue.mpg.de): npz with SMPL-X `poses` and `trans`. No pickle is read.
+
+What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is SMPL-X's transl) if it names
+its `surface_model_type`, else of the development pack (Y up, `trans` is the pelvis joint).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solami.body.geometry import axis_angle_to_quaternion, multiply, quaternion_to_axis_angle, rotate
+from solami.body.timing import resample
+from solami.errors import InputError
+from solami.frames import NUM_JOINTS, MotionChunk
+
+UpAxis = Literal["Y", "Z"]
+TransIs = Literal["pelvis", "transl"]
+_SMPLX_PELVIS_M = np.array([0.003, -0.351, 0.012])  # where the SMPL-X model puts its pelvis before transl
+_Z_TO_Y_UP = np.array([-np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)])
+_MAX_FRAMES = 1_000_000
+_MAX_METRES = 10_000.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MotionFile:
+    """A motion and what was assumed to read it."""
+
+    motion: MotionChunk
+    up_axis: UpAxis
+    trans_is: TransIs
+    source_fps: float
+
+
+def read_motion(path: Path, *, fps: float = 30.0, up: UpAxis | None = None, trans: TransIs | None = None) -> MotionFile:
+    """Read a motion and bring it to `fps`, Y up, `trans` = pelvis.
+
+    Raises:
+        InputError: not an npz of plain arrays, a key is missing, a shape or value cannot be used.
+    """
+    arrays = _load(path)
+    for name, allowed in (("up_axis", get_args(UpAxis)), ("trans_is", get_args(TransIs))):
+        if name in arrays and str(arrays[name]) not in allowed:
+            raise InputError(f"{path}: {name} is {str(arrays[name])!r}, expected one of {', '.join(allowed)}")
+    is_amass = "surface_model_type" in arrays
+    up_axis = up or cast(UpAxis, str(arrays.get("up_axis", "Z" if is_amass else "Y")))
+    trans_is = trans or cast(TransIs, str(arrays.get("trans_is", "transl" if is_amass else "pelvis")))
+    poses, translation, source_fps = _checked(path, arrays)
+    rotations = axis_angle_to_quaternion(poses.reshape(len(poses), NUM_JOINTS, 3))
+    if trans_is == "transl":
+        translation = translation + _SMPLX_PELVIS_M
+    if up_axis == "Z":
+        translation = rotate(_Z_TO_Y_UP, translation)
+        rotations[:, 0] = multiply(_Z_TO_Y_UP, rotations[:, 0])
+    motion = MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), source_fps)
+    return MotionFile(resample(motion, fps), up_axis, trans_is, source_fps)
+
+
+def write_motion(path: Path, motion: MotionChunk) -> None:
+    """Write a motion in the pack's format, marked with its axes."""
+    poses = quaternion_to_axis_angle(motion.rotations.astype(np.float64)).reshape(len(motion.rotations), -1)
+    np.savez_compressed(
+        path,
+        poses=poses.astype(np.float32),
+        trans=motion.translation,
+        mocap_frame_rate=np.float64(motion.fps),
+        gender=np.array("neutral"),
+        betas=np.zeros(16, np.float32),
+        up_axis=np.array("Y"),
+        trans_is=np.array("pelvis"),
+    )
+
+
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise InputError(f"{path}: a single array, expected an .npz with poses, trans and mocap_frame_rate")
+            wanted = ("poses", "trans", "mocap_frame_rate", "mocap_framerate", "up_axis", "trans_is", "surface_model_type")
+            return {name: archive[name] for name in wanted if name in archive.files}
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); give an AMASS-style .npz") from error
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not an .npz of plain arrays ({error}); pickled files are refused") from error
+
+
+def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    rate = arrays.get("mocap_frame_rate", arrays.get("mocap_framerate"))
+    missing = [name for name in ("poses", "trans") if name not in arrays] + (["mocap_frame_rate"] if rate is None else [])
+    if missing or rate is None:
+        raise InputError(f"{path}: no {', '.join(missing)}; expected poses [T,165], trans [T,3] and mocap_frame_rate")
+    poses, translation = arrays["poses"], arrays["trans"]
+    width = NUM_JOINTS * 3
+    if poses.ndim != 2 or poses.shape[1] != width or translation.shape != (len(poses), 3):
+        raise InputError(
+            f"{path}: poses {list(poses.shape)} and trans {list(translation.shape)}, expected [T,{width}] "
+            f"({NUM_JOINTS} SMPL-X joints x 3) and [T,3]; convert SMPL or SMPL-H files to SMPL-X first"
+        )
+    if not 1 <= len(poses) <= _MAX_FRAMES:
+        raise InputError(f"{path}: {len(poses)} poses, expected 1 to {_MAX_FRAMES}")
+    if not all(np.issubdtype(a.dtype, np.number) and not np.iscomplexobj(a) for a in (poses, translation, rate)):
+        raise InputError(f"{path}: poses, trans and mocap_frame_rate must be numbers")
+    if rate.size != 1 or not 1 <= float(rate.reshape(())) <= 1000:
+        raise InputError(f"{path}: mocap_frame_rate is {rate}, expected one number from 1 to 1000")
+    return _finite(path, "poses", poses, 1000.0), _finite(path, "trans", translation, _MAX_METRES), float(rate.reshape(()))
+
+
+def _finite(path: Path, name: str, array: NDArray[Any], limit: float) -> NDArray[np.float64]:
+    bad = ~np.isfinite(array) | (np.abs(array) > limit)
+    if bad.any():
+        frame = int(np.argwhere(bad)[0, 0])
+        raise InputError(f"{path}: {name} has {int(bad.sum())} values that are NaN or beyond {limit:g}, first at pose {frame}")
+    return array.astype(np.float64)

@@ -1,0 +1,186 @@
+"""The VQ motion tokenizer: poses at 30 fps <-> body and hands codes at 7.5 Hz. A facade over two networks; knows no files of poses.
+
+Every code is computed one code frame at a time from a running state, so a stream gives the same bits however it is cut.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from solami.errors import ConfigError, TokenizerError
+from solami.frames import Codes, FloatArray, IntArray, MotionChunk
+from solami.strict import Strict
+from solami.tokenizers.base import CodeSpec, MotionCodes, MotionDecoder, MotionEncoder, MotionTokenizer
+from solami.tokenizers.modules.causal import StreamState
+from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
+from solami.tokenizers.motion_features import BODY_DIM, HANDS_DIM, FeatureExtractor, PoseIntegrator
+
+FPS = 30.0
+FRAME_RATE = FPS / STRIDE
+WEIGHTS, CONFIG = "motion.safetensors", "motion.json"
+_ONLY_TRAINING = ("cluster_size", "embed_avg", "initted")  # running averages of the codebooks
+Part = Literal["body", "hands"]
+_PARTS: tuple[Part, Part] = ("body", "hands")
+
+
+class MotionTokenizerConfig(Strict):
+    """The two networks."""
+
+    kind: Literal["motion_vq"] = "motion_vq"
+    body: MotionNetConfig
+    hands: MotionNetConfig
+
+
+class VQMotionTokenizer(MotionTokenizer):
+    """Causal convolutional VQ, body and hands apart."""
+
+    def __init__(self, config: MotionTokenizerConfig, nets: dict[str, MotionNet]) -> None:
+        self.config = config
+        self.nets = nets
+        self.fps = FPS
+        self.body_spec = CodeSpec("body", config.body.codebook_size, config.body.num_codebooks, FRAME_RATE)
+        self.hands_spec = CodeSpec("hands", config.hands.codebook_size, config.hands.num_codebooks, FRAME_RATE)
+
+    @classmethod
+    def fresh(cls, config: MotionTokenizerConfig) -> Self:
+        """Random weights from torch's current seed."""
+        return cls(config, {"body": MotionNet(BODY_DIM, config.body), "hands": MotionNet(HANDS_DIM, config.hands)}).eval()
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read motion.json and motion.safetensors. Raises ConfigError where they are absent or do not fit each other."""
+        try:
+            config = MotionTokenizerConfig.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
+            tensors = load_file(folder / WEIGHTS)
+        except (OSError, ValidationError, SafetensorError) as error:
+            raise ConfigError(f"{folder}: no motion tokenizer to load: {error}") from error
+        tokenizer = cls.fresh(config)
+        for name in _PARTS:
+            state = {k.removeprefix(f"{name}."): v.float() for k, v in tensors.items() if k.startswith(f"{name}.")}
+            missing, unknown = tokenizer.nets[name].load_state_dict(state, strict=False)
+            if unknown or any(not k.endswith(_ONLY_TRAINING) for k in missing):
+                raise ConfigError(f"{folder / WEIGHTS} does not fit {CONFIG}: {name} misses {missing}, has unknown {unknown}")
+        return tokenizer.eval()
+
+    def save(self, folder: Path) -> None:
+        """Write motion.json and motion.safetensors (float16), each replaced in one move."""
+        tensors: dict[str, Tensor] = {}
+        for name, net in self.nets.items():
+            kept = {k: v for k, v in net.state_dict().items() if not k.endswith(_ONLY_TRAINING)}
+            tensors |= {f"{name}.{k}": v.detach().half().contiguous() for k, v in kept.items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, folder / f"{WEIGHTS}.part")
+        text = json.dumps(self.config.model_dump(mode="json"), indent=2) + "\n"
+        (folder / f"{CONFIG}.part").write_text(text, encoding="utf-8")
+        os.replace(folder / f"{WEIGHTS}.part", folder / WEIGHTS)
+        os.replace(folder / f"{CONFIG}.part", folder / CONFIG)
+
+    def eval(self) -> Self:
+        """Leave training mode; codebooks stop moving."""
+        for net in self.nets.values():
+            net.eval()
+            for module in net.modules():
+                if hasattr(module, "initted"):
+                    module.initted.fill_(True)  # codebooks come from the file or the seed, never from k-means here
+        return self
+
+    def encoder(self) -> MotionEncoder:
+        return _Encoder(self)
+
+    def decoder(self) -> MotionDecoder:
+        return _Decoder(self)
+
+    def encode(self, motion: MotionChunk) -> MotionCodes:
+        encoder = self.encoder()
+        parts = [encoder.push(motion), encoder.flush()]
+        joined = {name: np.concatenate([getattr(p, name).values for p in parts], axis=1) for name in _PARTS}
+        return _codes(joined["body"], joined["hands"])
+
+    def decode(self, codes: MotionCodes) -> MotionChunk:
+        return self.decoder().push(codes)
+
+
+def _codes(body: IntArray, hands: IntArray) -> MotionCodes:
+    return MotionCodes(Codes("body", body, FRAME_RATE), Codes("hands", hands, FRAME_RATE))
+
+
+class _Encoder(MotionEncoder):
+    """Holds back the poses of an unfinished code frame and every layer's past."""
+
+    def __init__(self, tokenizer: VQMotionTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._features = FeatureExtractor()
+        self._states = {name: StreamState() for name in _PARTS}
+        self._held = {"body": np.zeros((0, BODY_DIM), np.float32), "hands": np.zeros((0, HANDS_DIM), np.float32)}
+        self._last: MotionChunk | None = None
+
+    def push(self, motion: MotionChunk) -> MotionCodes:
+        if motion.fps != self._tokenizer.fps:
+            raise TokenizerError(f"got poses at {motion.fps} fps, expected {self._tokenizer.fps}; resample them first")
+        if len(motion.rotations):
+            self._last = motion
+        body, hands = self._features.push(motion)
+        return _codes(self._run("body", body), self._run("hands", hands))
+
+    def flush(self) -> MotionCodes:
+        short = -len(self._held["body"]) % STRIDE
+        if not short or self._last is None:
+            return self.push(_empty())
+        rotations = np.repeat(self._last.rotations[-1:], short, axis=0)
+        return self.push(MotionChunk(rotations, np.repeat(self._last.translation[-1:], short, axis=0), FPS))
+
+    def _run(self, name: Part, frames: FloatArray) -> IntArray:
+        net, state = self._tokenizer.nets[name], self._states[name]
+        frames = np.concatenate([self._held[name], frames])
+        ready = len(frames) // STRIDE * STRIDE
+        self._held[name] = frames[ready:]
+        codes = []
+        with torch.inference_mode():
+            for block in torch.from_numpy(frames[:ready]).split(STRIDE) if ready else ():
+                codes.append(net.quantize(net.latents(block.T[None], state))[1][0])
+        books = self._tokenizer.config.model_dump()[name]["num_codebooks"]
+        return torch.cat(codes, dim=1).numpy().astype(np.int32) if codes else np.zeros((books, 0), np.int32)
+
+
+class _Decoder(MotionDecoder):
+    """Holds every layer's past and where the body stands."""
+
+    def __init__(self, tokenizer: VQMotionTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._states = {name: StreamState() for name in _PARTS}
+        self._integrator = PoseIntegrator()
+
+    def push(self, codes: MotionCodes) -> MotionChunk:
+        if codes.body.values.shape[1] != codes.hands.values.shape[1]:
+            raise TokenizerError("body and hands codes have different numbers of code frames")
+        body, hands = self._run("body", codes.body), self._run("hands", codes.hands)
+        return self._integrator.push(body, hands, self._tokenizer.fps)
+
+    def _run(self, name: Part, codes: Codes) -> FloatArray:
+        net, state = self._tokenizer.nets[name], self._states[name]
+        spec = self._tokenizer.body_spec if name == "body" else self._tokenizer.hands_spec
+        values = codes.values
+        if codes.modality != name or len(values) != spec.num_codebooks:
+            raise TokenizerError(f"got {codes.modality} codes of {len(values)} books, expected {name} of {spec.num_codebooks}")
+        if values.size and not (0 <= values.min() and values.max() < spec.codebook_size):
+            raise TokenizerError(f"{name} codes reach {values.min()}..{values.max()}, expected 0..{spec.codebook_size - 1}")
+        frames = []
+        with torch.inference_mode():
+            for step in torch.from_numpy(values.astype(np.int64)).split(1, dim=1) if values.size else ():
+                frames.append(net.frames(net.vectors(step[None]), state)[0].T)
+        dim = BODY_DIM if name == "body" else HANDS_DIM
+        return torch.cat(frames).numpy() if frames else np.zeros((0, dim), np.float32)
+
+
+def _empty() -> MotionChunk:
+    return MotionChunk(np.zeros((0, 55, 4), np.float32), np.zeros((0, 3), np.float32), FPS)

@@ -1,0 +1,129 @@
+"""Trains the motion tokenizer's networks on a motion pack: body and hands, one codebook stack each.
+
+Reads the train split only for fitting; measures on val and test. Resumes nothing: a run is minutes long. Writes checkpoints
+`motion.safetensors` + `motion.json` atomically, and a `metrics.jsonl` beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from solami.errors import ConfigError
+from solami.strict import Strict
+from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet
+from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
+from solami.training.motion_data import MotionWindows, load_training_windows
+from solami.training.motion_losses import body_losses, hands_losses
+
+logger = logging.getLogger(__name__)
+Losses = Callable[[Tensor, Tensor, Tensor], dict[str, Tensor]]
+
+
+class MotionTrainConfig(Strict):
+    """One training run."""
+
+    tokenizer: MotionTokenizerConfig
+    data: Path = Field(description="folder of the motion pack (index.jsonl)")
+    out: Path = Field(description="folder for the checkpoint and metrics")
+    steps: int = Field(9000, gt=0, description="optimiser steps of the body network")
+    max_minutes: float | None = Field(None, gt=0, description="shorten the schedule so that it ends by then")
+    hands_every: int = Field(3, gt=0, description="the hands network takes one step for so many of the body's")
+    batch_size: int = Field(48, gt=0, description="windows a step")
+    window_frames: int = Field(96, gt=0, multiple_of=STRIDE, description="poses in a window")
+    learning_rate: float = Field(1e-3, gt=0)
+    warmup_steps: int = Field(200, ge=0)
+    speed_copies: int = Field(2, ge=0, description="copies of every clip at a random speed")
+    rare_actions: tuple[str, ...] = Field((), description="action tags drawn more often")
+    rare_boost: float = Field(3.0, ge=1, description="how many times more often")
+    checkpoint_steps: int = Field(1500, gt=0)
+    bfloat16: bool = Field(False, description="autocast the convolutions")
+    seed: int = 0
+
+
+@dataclass
+class _Part:
+    """One network under training."""
+
+    name: str
+    net: MotionNet
+    windows: MotionWindows
+    losses: Losses
+    optimizer: torch.optim.Optimizer
+
+    def step(self, config: MotionTrainConfig, rate: float, generator: np.random.Generator) -> dict[str, float]:
+        """One optimiser step at learning rate `rate`; the losses by name."""
+        self.optimizer.param_groups[0]["lr"] = rate
+        frames = torch.from_numpy(self.windows.draw(config.batch_size, generator))
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
+            decoded, codes, commitment = self.net(frames)
+        losses = self.losses(frames, decoded.float(), self.net.scale) | {"commitment": commitment.float()}
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.stack(list(losses.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimizer.step()
+        return {k: v.item() for k, v in losses.items()} | {"codes_in_batch": float(len(codes[:, 0].unique()))}
+
+
+def train_motion_tokenizer(config: MotionTrainConfig) -> VQMotionTokenizer:
+    """Train both networks and save them; returns the tokenizer. Raises InputError for a pack that cannot be read."""
+    torch.manual_seed(config.seed)
+    generator = np.random.default_rng(config.seed)
+    data = load_training_windows(config, generator)
+    tokenizer = VQMotionTokenizer.fresh(config.tokenizer)
+    losses: dict[str, Losses] = {"body": body_losses, "hands": hands_losses}
+    parts = [_part(name, tokenizer.nets[name], data[name], losses[name], config) for name in ("body", "hands")]
+    config.out.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    for step in range(config.steps):
+        done = _progress(config, step, time.monotonic() - started)
+        rate = _learning_rate(config, step, done)
+        for part in parts[: 2 if step % config.hands_every == 0 else 1]:
+            losses_now = part.step(config, rate, generator)
+            if step % 300 == 0:
+                _log(config, {"step": step, "part": part.name, "seconds": time.monotonic() - started} | losses_now)
+        if (step + 1) % config.checkpoint_steps == 0:
+            tokenizer.save(config.out)
+        if done >= 1:
+            break
+    tokenizer.save(config.out)
+    return tokenizer.eval()
+
+
+def _part(name: str, net: MotionNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> _Part:
+    if not windows.frames_total:
+        raise ConfigError(f"no {name} clips of {config.window_frames} poses in the train split of {config.data}")
+    mean, scale = windows.statistics()
+    net.mean.copy_(torch.from_numpy(mean)[:, None])
+    net.scale.copy_(torch.from_numpy(scale)[:, None])
+    net.train()
+    optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
+    return _Part(name, net, windows, losses, optimizer)
+
+
+def _progress(config: MotionTrainConfig, step: int, seconds: float) -> float:
+    """How much of the run is done, by steps or by the clock, whichever is further."""
+    by_clock = 0.0 if config.max_minutes is None else seconds / (60 * config.max_minutes)
+    return max(step / config.steps, by_clock)
+
+
+def _learning_rate(config: MotionTrainConfig, step: int, done: float) -> float:
+    """Linear warm-up, then half a cosine to zero."""
+    warm = min(1.0, (step + 1) / max(1, config.warmup_steps))
+    return config.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+def _log(config: MotionTrainConfig, row: dict[str, object]) -> None:
+    logger.info("%s", " ".join(f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in row.items()))
+    with (config.out / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
