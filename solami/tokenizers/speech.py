@@ -1,0 +1,208 @@
+"""The default speech tokenizer: 16 kHz speech <-> one codebook at 25 Hz, in any voice.
+
+Encoding looks 80 ms ahead. Decoding is causal in codes and holds back less than 50 ms of samples.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from solami.errors import ConfigError, InputError, TokenizerError
+from solami.frames import AudioChunk, Codes, FloatArray
+from solami.tokenizers.base import CodeSpec, SpeechDecoder, SpeechEncoder, SpeechTokenizer, Voice
+from solami.tokenizers.modules import source_filter as sf
+from solami.tokenizers.modules import speech_net as sn
+from solami.tokenizers.modules.causal import StreamState
+
+REFERENCE_RMS = 0.1
+
+
+def save_net(net: sn.SpeechNet, folder: Path) -> None:
+    """Write `speech.safetensors` (float16) and `speech.json`, each in one move."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: value.detach().half().contiguous() for name, value in net.state_dict().items() if value.is_floating_point()}
+    save_file(tensors, folder / "speech.safetensors.new")
+    (folder / "speech.safetensors.new").replace(folder / "speech.safetensors")
+    (folder / "speech.json").write_text(net.config.model_dump_json(indent=1) + "\n")
+
+
+def load_net(folder: Path) -> sn.SpeechNet:
+    """Read what `save_net` wrote, in float32."""
+    try:
+        config = sn.SpeechNetConfig.model_validate(json.loads((folder / "speech.json").read_text()))
+        tensors = load_file(folder / "speech.safetensors")
+    except FileNotFoundError as error:
+        raise ConfigError(f"no speech tokenizer in {folder}: {error.filename} is missing; train one or mend the path") from error
+    net = sn.SpeechNet(config)
+    missing, unexpected = net.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
+    lacking = [name for name in missing if name in dict(net.named_parameters())]
+    if lacking or unexpected:
+        raise ConfigError(f"{folder}/speech.safetensors does not fit speech.json: lacks {lacking[:3]}, has {unexpected[:3]}")
+    return net.eval().requires_grad_(False)
+
+
+class NeuralSpeechTokenizer(SpeechTokenizer):
+    """The trained network behind the tokenizer interface."""
+
+    sample_rate = sf.SAMPLE_RATE
+
+    def __init__(self, net: sn.SpeechNet) -> None:
+        self.net = net.eval()
+        self.spec = CodeSpec("speech", net.config.codebook_size, 1, sf.SAMPLE_RATE / sn.CODE_SAMPLES)
+
+    @classmethod
+    def load(cls, folder: Path) -> NeuralSpeechTokenizer:
+        """Load from a checkpoint folder. Raises ConfigError when files are missing or do not fit."""
+        return cls(load_net(folder))
+
+    def encoder(self) -> SpeechEncoder:
+        """A fresh running encode."""
+        return NeuralSpeechEncoder(self)
+
+    def decoder(self, voice: Voice) -> SpeechDecoder:
+        """A fresh running decode in `voice`."""
+        return NeuralSpeechDecoder(self, voice)
+
+    @torch.inference_mode()
+    def embed_voice(self, name: str, reference: AudioChunk) -> Voice:
+        """A voice from 2 s or more of speech at 16 kHz. Raises InputError when it is short, silent or at another rate."""
+        samples = torch.from_numpy(reference.samples.copy())[None]
+        level = float(samples.square().mean().sqrt()) if samples.numel() else 0.0
+        if reference.sample_rate != sf.SAMPLE_RATE or samples.shape[1] < sf.SAMPLE_RATE or level < 1e-3:
+            seconds = samples.shape[1] / reference.sample_rate
+            raise InputError(
+                f"voice reference: got {seconds:.1f} s at {reference.sample_rate} Hz, level {level:.4f}; "
+                "expected at least 1 s of audible speech at 16000 Hz"
+            )
+        whole = samples[:, : samples.shape[1] // sn.CODE_SAMPLES * sn.CODE_SAMPLES] * (REFERENCE_RMS / level)
+        return Voice(name, self.net.voice(sn.log_mel(whole))[0].numpy().astype(np.float32))
+
+
+class NeuralSpeechEncoder(SpeechEncoder):
+    """Keeps the samples that do not yet fill a code, and the causal state of the network."""
+
+    def __init__(self, tokenizer: NeuralSpeechTokenizer) -> None:
+        self._net = tokenizer.net
+        self._spec = tokenizer.spec
+        self._state = StreamState()
+        self._past = torch.zeros(1, sn.MEL_WINDOW - sf.HOP)
+        self._rest = np.zeros(0, np.float32)
+        self._skip = sn.LOOKAHEAD_CODES
+        self._samples = 0
+
+    def push(self, samples: FloatArray) -> Codes:
+        """See SpeechEncoder. Raises InputError for NaN or infinite samples."""
+        if not np.isfinite(samples).all():
+            raise InputError("audio: got NaN or infinite samples, expected numbers in [-1, 1]")
+        self._samples += len(samples)
+        return self._encode(samples)
+
+    def flush(self) -> Codes:
+        """See SpeechEncoder."""
+        codes = -(-self._samples // sn.CODE_SAMPLES)
+        padding = (codes + sn.LOOKAHEAD_CODES) * sn.CODE_SAMPLES - self._samples
+        return self._encode(np.zeros(padding if codes else 0, np.float32))
+
+    @torch.inference_mode()
+    def _encode(self, samples: FloatArray) -> Codes:
+        self._rest = np.concatenate([self._rest, samples])
+        whole = len(self._rest) // sn.CODE_SAMPLES * sn.CODE_SAMPLES
+        values = np.zeros(0, np.int32)
+        if whole:
+            block = torch.from_numpy(self._rest[:whole])[None]
+            self._rest = self._rest[whole:]
+            mel = sn.log_mel(block, self._past)
+            self._past = torch.cat([self._past, block], dim=1)[:, -self._past.shape[1] :]
+            indices = self._net.quantizer(self._net.encoder(mel, self._state))[1]
+            values = indices[0].numpy().astype(np.int32)
+            skipped = min(self._skip, len(values))
+            self._skip -= skipped
+            values = values[skipped:]
+        return Codes("speech", values[None], self._spec.frame_rate)
+
+
+class NeuralSpeechDecoder(SpeechDecoder):
+    """Keeps the causal state, the excitation that later windows need, and the overlap of the last frames."""
+
+    def __init__(self, tokenizer: NeuralSpeechTokenizer, voice: Voice) -> None:
+        self._net = tokenizer.net
+        self._size = tokenizer.spec.codebook_size
+        self._voice = torch.from_numpy(voice.embedding.copy())[None]
+        if self._voice.shape[1] != self._net.config.voice_dim:
+            raise TokenizerError(f"voice: got {self._voice.shape[1]} numbers, expected {self._net.config.voice_dim}")
+        self._state = StreamState()
+        self._phase = torch.zeros(1)
+        self._frames_in = 0
+        self._pulses = torch.zeros(1, sf.REACH)
+        self._noise = torch.zeros(1, sf.REACH)
+        self._waiting: sn.Acoustics | None = None
+        self._overlap = torch.zeros(1, 2 * sf.REACH)
+        self._emitted = -sf.REACH  # the overlap buffer starts REACH before the first sample
+
+    @torch.inference_mode()
+    def push(self, codes: Codes) -> FloatArray:
+        """See SpeechDecoder. Raises TokenizerError for codes outside the codebook."""
+        values = torch.from_numpy(codes.values.astype(np.int64))
+        if values.shape[0] != 1 or (values.numel() and (values.min() < 0 or values.max() >= self._size)):
+            raise TokenizerError(f"speech codes: got {codes.values.shape[0]} books, expected 1 of entries 0..{self._size - 1}")
+        if values.shape[1] == 0:
+            return np.zeros(0, np.float32)
+        content = self._net.decoder.content(self._net.quantizer.indices_to_codes(values), self._state)
+        acoustics = self._net.decoder(content, self._voice, self._state)
+        pulses, noise, self._phase = sf.excite(sn.pitch_hz(acoustics), self._phase, self._frames_in * sf.HOP)
+        self._frames_in += acoustics.log_f0.shape[1]
+        self._pulses = torch.cat([self._pulses, pulses], dim=1)
+        self._noise = torch.cat([self._noise, noise], dim=1)
+        self._waiting = _join(self._waiting, acoustics)
+        return self._render()
+
+    @torch.inference_mode()
+    def flush(self) -> FloatArray:
+        """See SpeechDecoder."""
+        self._pulses = F.pad(self._pulses, (0, sf.REACH))
+        self._noise = F.pad(self._noise, (0, sf.REACH))
+        body = self._render()
+        left = self._frames_in * sf.HOP - self._emitted
+        return np.concatenate([body, self._take(left)])
+
+    def _render(self) -> FloatArray:
+        """Shape every frame whose window is covered by excitation; return the samples no later frame touches."""
+        ready = max(0, (self._pulses.shape[1] - 2 * sf.REACH) // sf.HOP)
+        if self._waiting is None or ready == 0:
+            return np.zeros(0, np.float32)
+        now, self._waiting = _split(self._waiting, ready)
+        covered = ready * sf.HOP + 2 * sf.REACH
+        voiced = torch.sigmoid(8.0 * now.voicing)
+        spectra = sn.shape_spectra(now, voiced, self._pulses[:, :covered], self._noise[:, :covered])
+        self._pulses, self._noise = self._pulses[:, ready * sf.HOP :], self._noise[:, ready * sf.HOP :]
+        self._overlap = F.pad(self._overlap, (0, ready * sf.HOP))
+        self._overlap += sf.overlap_add(spectra)
+        return self._take(ready * sf.HOP)
+
+    def _take(self, count: int) -> FloatArray:
+        """The first `count` samples of the overlap buffer, less those before the first sample of the stream."""
+        out, self._overlap = self._overlap[0, :count], self._overlap[:, count:]
+        drop = min(max(0, -self._emitted), count)
+        self._emitted += count
+        return out[drop:].numpy().astype(np.float32)
+
+
+def _join(a: sn.Acoustics | None, b: sn.Acoustics) -> sn.Acoustics:
+    if a is None:
+        return b
+    return sn.Acoustics(*(torch.cat([getattr(a, n), getattr(b, n)], dim=1) for n in sn.Acoustics.__slots__))
+
+
+def _split(a: sn.Acoustics, at: int) -> tuple[sn.Acoustics, sn.Acoustics]:
+    def part(where: slice) -> sn.Acoustics:
+        values: list[Tensor] = [getattr(a, n)[:, where] for n in sn.Acoustics.__slots__]
+        return sn.Acoustics(*values)
+
+    return part(slice(None, at)), part(slice(at, None))

@@ -1,0 +1,169 @@
+"""Clips for the speech tokenizer: samples, pitch and phones in memory, and random batches of them.
+
+Phones are flite's (the CMU set). Synthetic clips carry phone times; human clips carry only the order of their phones.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from solami.errors import InputError
+from solami.frames import FloatArray
+
+log = logging.getLogger(__name__)
+
+SAMPLE_RATE = 16_000
+HOP = 160
+PHONES = (
+    "<blank> pau aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh"
+).split()
+PHONE_IDS = {phone: index for index, phone in enumerate(PHONES)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechClip:
+    """One utterance, ready to train on."""
+
+    samples: NDArray[np.int16]  # [S] at 16 kHz
+    f0_hz: FloatArray  # [S / HOP], 0 where unvoiced, taken at hop centres
+    phones: NDArray[np.int16]  # [N] phone ids in order
+    starts_s: FloatArray  # [N] start of each phone; empty when only the order is known
+    speaker: str
+
+
+def track_pitch(samples: NDArray[np.float64]) -> FloatArray:
+    """Pitch in Hz at each 10 ms hop centre, 0 where unvoiced (Praat's autocorrelation)."""
+    import parselmouth
+
+    hops = len(samples) // HOP
+    pitch = parselmouth.Sound(samples, SAMPLE_RATE).to_pitch_ac(time_step=0.01, pitch_floor=60.0, pitch_ceiling=420.0)
+    found, times = pitch.selected_array["frequency"], pitch.xs()
+    nearest = np.clip(np.round((np.arange(hops) * 0.01 + 0.005 - times[0]) / 0.01).astype(int), 0, len(times) - 1)
+    return found[nearest].astype(np.float32)
+
+
+def phones_of(text: str) -> list[str]:
+    """The phones of a text in order, by flite's front end."""
+    if shutil.which("flite") is None:
+        raise InputError("flite is not installed: it gives the phones of human transcripts. Install the package `flite`.")
+    run = subprocess.run(["flite", "-voice", "kal", "-ps", "-t", text, "-o", "none"], capture_output=True, check=True)
+    return [phone for phone in run.stdout.decode().split() if phone in PHONE_IDS]
+
+
+def _clip(path: Path, phones: list[str], starts: list[float], speaker: str) -> SpeechClip | None:
+    samples, rate = soundfile.read(path)
+    if rate != SAMPLE_RATE:
+        samples = soxr.resample(samples, rate, SAMPLE_RATE)
+    if len(samples) < SAMPLE_RATE // 2:
+        return None
+    return SpeechClip(
+        (np.clip(samples, -1, 1) * 32767).astype(np.int16),
+        track_pitch(samples),
+        np.array([PHONE_IDS[p] for p in phones], np.int16),
+        np.array(starts, np.float32),
+        speaker,
+    )
+
+
+def load_human(folder: Path, split: str, max_seconds: float) -> list[SpeechClip]:
+    """The data pack's human clips of one split, no longer than `max_seconds`."""
+    rows = [json.loads(line) for line in (folder / "index.jsonl").read_text().splitlines()]
+    clips = []
+    for row in rows:
+        if row["split"] == split and row["seconds"] <= max_seconds:
+            speaker = row["id"] if row["speaker"] == "unknown" else row["speaker"]
+            clips.append(_clip(folder / row["file"], phones_of(row["text"]), [], speaker))
+    return [clip for clip in clips if clip is not None]
+
+
+def load_synthetic(folder: Path, limit: int | None = None) -> list[SpeechClip]:
+    """Synthesised clips of `index.jsonl` with phone times; clips whose phones are not flite's keep their audio only."""
+    rows = [json.loads(line) for line in (folder / "index.jsonl").read_text().splitlines()][:limit]
+    clips = []
+    for row in rows:
+        known = all(name in PHONE_IDS for name, _, _ in row["phones"])
+        phones = [name for name, _, _ in row["phones"]] if known else phones_of(row["text"])
+        starts = [start for _, start, _ in row["phones"]] if known else []
+        clips.append(_clip(folder / row["file"], phones, starts, row["voice"]))
+    return [clip for clip in clips if clip is not None]
+
+
+def save_clips(clips: list[SpeechClip], path: Path) -> None:
+    """Write clips as one npz of flat arrays (no pickle)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        path,
+        samples=np.concatenate([c.samples for c in clips]),
+        f0_hz=np.concatenate([c.f0_hz for c in clips]),
+        phones=np.concatenate([c.phones for c in clips]),
+        starts_s=np.concatenate([c.starts_s for c in clips]),
+        lengths=np.array([[len(c.samples), len(c.f0_hz), len(c.phones), len(c.starts_s)] for c in clips]),
+        speakers=np.array([c.speaker for c in clips]),
+    )
+
+
+def read_clips(path: Path) -> list[SpeechClip]:
+    """Clips written by `save_clips`."""
+    with np.load(path) as stored:
+        names = ("samples", "f0_hz", "phones", "starts_s")
+        arrays = {name: stored[name] for name in names}
+        ends = np.cumsum(stored["lengths"], axis=0)
+        begins = ends - stored["lengths"]
+        return [
+            SpeechClip(*(arrays[name][begins[i, k] : ends[i, k]] for k, name in enumerate(names)), str(speaker))
+            for i, speaker in enumerate(stored["speakers"])
+        ]
+
+
+def warp(clip: SpeechClip, factor: float) -> SpeechClip:
+    """The clip played `factor` times as fast: a new voice with its pitch and formants raised."""
+    def stretch(values: NDArray[np.generic]) -> FloatArray:
+        places = np.arange(0, len(values) - 1, factor)
+        return np.interp(places, np.arange(len(values)), values).astype(np.float32)
+
+    samples = stretch(clip.samples)
+    hops = len(samples) // HOP
+    nearest = np.clip(np.round(np.arange(hops) * factor).astype(int), 0, len(clip.f0_hz) - 1)
+    return SpeechClip(
+        samples.astype(np.int16), clip.f0_hz[nearest] * np.float32(factor), clip.phones, clip.starts_s / factor, clip.speaker
+    )
+
+
+class ClipPool:
+    """Draws clips of similar length, and for each a reference of the same speaker."""
+
+    def __init__(self, clips: list[SpeechClip], weights: FloatArray) -> None:
+        order = np.argsort([len(clip.samples) for clip in clips], kind="stable")
+        self.clips = [clips[i] for i in order]
+        self.lengths = np.array([len(clip.samples) for clip in self.clips])
+        self.weights = weights[order] / weights.sum()
+        self._by_speaker: dict[str, list[int]] = defaultdict(list)
+        for index, clip in enumerate(self.clips):
+            self._by_speaker[clip.speaker].append(index)
+
+    def draw(self, rng: np.random.Generator, seconds: float) -> list[tuple[SpeechClip, SpeechClip]]:
+        """About `seconds` of speech as pairs of a clip and a reference; a third of the pairs warped into new voices."""
+        longest = self.lengths[rng.choice(len(self.clips), p=self.weights)]
+        first, last = np.searchsorted(self.lengths, [0.8 * longest, longest + 1])
+        count = max(4, int(seconds * SAMPLE_RATE / longest))
+        near = self.weights[first:last] / self.weights[first:last].sum()
+        return [self._pair(rng, first + int(i)) for i in rng.choice(last - first, size=count, p=near)]
+
+    def _pair(self, rng: np.random.Generator, index: int) -> tuple[SpeechClip, SpeechClip]:
+        clip = self.clips[index]
+        other = self.clips[rng.choice(self._by_speaker[clip.speaker])]
+        if rng.random() >= 0.35:
+            return clip, other
+        factor = float(rng.uniform(0.84, 1.2))
+        return warp(clip, factor), warp(other, factor)
