@@ -1,0 +1,44 @@
+"""`solami demo`: one whole turn over a real socket with nothing but what the package brings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from solami.client.client import UserInput
+
+DEMO_LINE = "Hello, can you wave to me?"
+DEMO_VOICE = "en-gb-scotland+m7"  # no persona speaks with it
+
+
+def demo(
+    audio: Annotated[Path | None, typer.Option(help="What the user says: WAV, FLAC or OGG.")] = None,
+    motion: Annotated[Path | None, typer.Option(help="How the user moves: AMASS-style npz.")] = None,
+    text: Annotated[str | None, typer.Option(help="What the user says, typed.")] = None,
+    persona: Annotated[str | None, typer.Option(help="The character.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same input and seed give the same reply.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for what comes back.")] = Path("out/demo"),
+    config: Annotated[str, typer.Option(help="Configuration of the server started here.")] = "default",
+) -> None:
+    """Start a server, talk to a character, keep the reply; without input a synthesised user greets and waves."""
+    from rich.console import Console
+
+    from solami.commands.conversing import Call, converse, read_user_input, show_turn
+
+    has_input = any(value is not None for value in (audio, motion, text))
+    user = read_user_input(text, audio, motion) if has_input else _demo_user()
+    report, paths = converse(user, Call(persona, seed, out, config=config))
+    show_turn(report, paths, Console())
+
+
+def _demo_user() -> UserInput:
+    """A voice from the synthesiser and a wave from a formula."""
+    from solami.body.procedural import wave
+    from solami.client.client import UserInput
+    from solami.datasets.tts import EspeakSynthesizer
+
+    audio = EspeakSynthesizer(DEMO_VOICE).speak(DEMO_LINE).audio
+    return UserInput(audio, wave(max(2.0, len(audio.samples) / audio.sample_rate)))

@@ -1,0 +1,34 @@
+"""`solami serve`: the realtime server in the foreground."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    config: Annotated[str, typer.Option(help="A file, or a name in configs/serve/.")] = "default",
+    persona: Annotated[str | None, typer.Option(help="The character a session starts with.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to bind; any but loopback needs server.api_key.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to bind.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Override a key, as in server.port=9000.")
+    ] = None,
+) -> None:
+    """Serve characters to clients until interrupted."""
+    import logging
+
+    from solami.build import build_backend
+    from solami.config import load_serve_config
+    from solami.stream_server.app import create_app
+    from solami.stream_server.serving import uvicorn_server
+
+    flags = {"server.session.persona": persona, "server.host": host, "server.port": port}
+    given = [f"{key}={value}" for key, value in flags.items() if value is not None]
+    settings = load_serve_config(config, [*(overrides or []), *given])
+    backend = build_backend(settings)
+    backend.open(settings.server.session.persona, 0).close()  # an unknown persona fails here, and weights are warm
+    address = f"ws://{settings.server.host}:{settings.server.port}/v1/realtime"
+    logging.getLogger(__name__).info("serving %s at %s", backend.model, address)
+    uvicorn_server(create_app(backend, settings.server), settings.server).run()
