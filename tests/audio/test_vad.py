@@ -1,0 +1,34 @@
+"""Turn edges from voice probabilities."""
+
+import numpy as np
+
+from solami.audio.vad import START_WINDOWS, WINDOW, SileroProbability, TurnDetector
+
+
+def _edges(levels: list[float], chunk: int = WINDOW, silence_ms: float = 320) -> list[tuple[str, int]]:
+    detector = TurnDetector(0.5, silence_ms, probability=lambda window: float(window[0]))
+    samples = np.repeat(np.array(levels, np.float32), WINDOW)
+    parts = np.split(samples, range(chunk, len(samples), chunk))
+    return [(edge.kind, edge.sample // WINDOW) for part in parts for edge in detector.push(part)]
+
+
+def test_a_turn_starts_and_ends_where_the_voice_does() -> None:
+    """Edges are dated to the first voiced and the first silent window, however the audio is cut."""
+    levels = [0.0] * 5 + [0.9] * 20 + [0.0] * 15
+    assert _edges(levels) == _edges(levels, chunk=320) == [("started", 5), ("stopped", 25)]
+
+
+def test_clicks_and_pauses_are_not_edges() -> None:
+    """A click starts no turn; a pause shorter than the silence asked for ends none."""
+    assert _edges([0.0] * 5 + [0.9] * (START_WINDOWS - 1) + [0.0] * 5) == []
+    assert _edges([0.9] * 10 + [0.0] * 9 + [0.9] * 10) == [("started", 0)]
+
+
+def test_hysteresis() -> None:
+    """A voice that fades a little under the threshold goes on."""
+    assert _edges([0.9] * 5 + [0.4] * 30) == [("started", 0)]
+
+
+def test_silero_tells_silence() -> None:
+    """The packaged model gives silence a low probability."""
+    assert SileroProbability()(np.zeros(WINDOW, np.float32)) < 0.1
