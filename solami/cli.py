@@ -6,16 +6,13 @@ check or run failed, 2 wrong usage, input or configuration.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any
 
 import typer
 
+from solami.commands import check, demo, serve, talk
 from solami.errors import ConfigError, InputError, SolamiError
 
 logger = logging.getLogger(__name__)
@@ -26,10 +23,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
-Overrides = Annotated[list[str] | None, typer.Option("--set", help="Override a key, as in server.port=9000.")]
-
 
 def main() -> None:
     """Run the command line; every error is one sentence on standard error."""
@@ -54,28 +47,12 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
-def show(report: Mapping[str, Any], as_json: bool = False) -> None:
-    """Print a report: one JSON object, or one line a value."""
-    if as_json:
-        print(json.dumps(report))
-        return
-    for name, value in report.items():
-        shown = json.dumps(value) if isinstance(value, (dict, list)) else value
-        print(f"{name}: {shown}")
-
-
 @app.callback()
 def root() -> None:
     """Talk to 3D characters with voice and body: serve, talk, train, measure."""
 
 
-@app.command()
-def check(
-    config: Annotated[str, typer.Argument(help="A file, or a name in configs/serve/.")] = "default",
-    overrides: Overrides = None,
-    as_json: Json = False,
-) -> None:
-    """Check a server configuration and print what holds."""
-    from solami.commands.check import check_serve
-
-    show(check_serve(config, overrides or []), as_json)
+app.command()(serve.serve)
+app.command()(talk.talk)
+app.command()(demo.demo)
+app.command()(check.check)

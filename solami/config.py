@@ -25,19 +25,23 @@ Config = TypeVar("Config", bound=BaseModel)
 
 
 class LocalEngineConfig(Strict):
-    """Our streaming decoder for Llama-family folders."""
+    """Our streaming decoder for Llama- and Qwen-family folders."""
 
     kind: Literal["local"] = "local"
-    context_tokens: int = Field(4096, ge=256, description="positions that one session can hold")
+    context_tokens: int | None = Field(None, ge=256, description="positions of one session; the model's own if left out")
     threads: int = Field(1, ge=1, description="torch threads; one is fastest beside another busy process")
+    device: str = Field("cpu", description="cpu, cuda or cuda:N")
+    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
 
 
 class TransformersEngineConfig(Strict):
     """Any Hugging Face causal LM, one session after the other: the reference, not the fast path."""
 
     kind: Literal["transformers"] = "transformers"
-    context_tokens: int = Field(4096, ge=256, description="positions that one session can hold")
+    context_tokens: int | None = Field(None, ge=256, description="positions of one session; the model's own if left out")
     threads: int = Field(1, ge=1, description="torch threads")
+    device: str = Field("cpu", description="cpu, cuda or cuda:N")
+    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
 
 
 class ScriptedEngineConfig(Strict):

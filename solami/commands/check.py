@@ -1,12 +1,25 @@
-"""`solami check`: read a configuration as its command would, and show what holds."""
+"""`solami check`: read a server configuration as `solami serve` would, and show what holds."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
-from solami.config import load_serve_config
+import typer
 
 
-def check_serve(name: str, overrides: list[str]) -> dict[str, Any]:
-    """The resolved server configuration; secrets stay hidden. Raises ConfigError when it does not hold."""
-    return load_serve_config(name, overrides).model_dump(mode="json")
+def check(
+    config: Annotated[str, typer.Argument(help="A file, or a name in configs/serve/.")] = "default",
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Override a key, as in server.port=9000.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+) -> None:
+    """Check a server configuration and print what holds; secrets stay hidden."""
+    import json
+
+    import yaml
+
+    from solami.config import load_serve_config
+
+    resolved = load_serve_config(config, overrides or []).model_dump(mode="json")
+    typer.echo(json.dumps(resolved) if as_json else yaml.safe_dump(resolved, sort_keys=False).rstrip())

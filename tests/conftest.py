@@ -1,0 +1,17 @@
+"""What every room's tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def data_pack() -> Path:
+    """The development data pack; tests that need real recordings skip where there is none."""
+    folder = Path(os.environ.get("SOLAMI_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "motion" / "index.jsonl").is_file():
+        pytest.skip("the development data pack is not here; name its folder in SOLAMI_DATA")
+    return folder
