@@ -5,6 +5,7 @@ The embeddings fit the speech tokenizer they were made with and no other.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,15 +21,15 @@ def save_voices(voices: Iterable[Voice], path: Path) -> None:
     """Write every voice [D], its licence beside it."""
     by_name = {voice.name: voice for voice in voices}
     path.parent.mkdir(parents=True, exist_ok=True)
-    licences = {name: voice.licence for name, voice in by_name.items()}
-    save_file({name: voice.embedding for name, voice in by_name.items()}, path, metadata=licences)
+    licences = json.dumps({name: voice.licence for name, voice in by_name.items()})
+    save_file({name: voice.embedding for name, voice in by_name.items()}, path, metadata={"licences": licences})
 
 
 def load_voices(path: Path) -> dict[str, Voice]:
     """Read what `save_voices` wrote. Raises ConfigError when the file or an embedding cannot be used."""
     try:
         with safe_open(path, framework="numpy") as file:
-            licences = file.metadata() or {}
+            licences = json.loads((file.metadata() or {}).get("licences", "{}"))
             tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise ConfigError(f"voices {path}: cannot be read ({error}); mend the checkpoint or name another") from error
