@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ProtocolError
@@ -29,6 +29,7 @@ def test_every_event_has_a_vector() -> None:
     assert {json.loads(v["text"])["type"] for v in VECTORS if "meaning" in v} == set(CLIENT_EVENT_TYPES)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60) | st.recursive(st.none() | st.text(max_size=5), st.lists, max_leaves=5).map(json.dumps))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text from a client raises anything but ProtocolError."""
@@ -37,6 +38,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse_client_event(text)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(CLIENT_EVENT_TYPES), st.dictionaries(st.text(max_size=8), st.integers(), min_size=1, max_size=2))
 def test_unknown_keys_are_refused(kind: str, extra: dict[str, int]) -> None:
     """A key that the event does not have is an error, not noise."""

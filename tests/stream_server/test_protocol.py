@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ProtocolError
@@ -53,6 +53,7 @@ def _check_poses(payload: bytes, poses: list[dict]) -> None:
             np.testing.assert_allclose(rotation, pose["rotations"].get(bone, pose["others"]), atol=1e-6)
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(MediaType),
     st.binary(max_size=64),
@@ -67,6 +68,7 @@ def test_frames_round_trip(kind: MediaType, payload: bytes, epoch: int, seq: int
     assert unpack_media(pack_media(frame)) == frame
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(message: bytes) -> None:
     """No bytes from a client raise anything but ProtocolError."""

@@ -1,0 +1,163 @@
+"""The session's state machine, fed by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from solami.frames import StageSpent
+from solami.stream_server import backend as be
+from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
+from solami.stream_server.session import Outgoing, Session
+from solami.stream_server.settings import SessionSettings
+
+VECTORS = Path(__file__).parents[1] / "vectors/protocol/server_events.json"
+MANUAL = SessionSettings.model_validate(
+    {"persona": "ada", "media": "binary", "turn_detection": None, "input_motion": {}}
+)
+
+
+def _session(settings: SessionSettings = MANUAL) -> Session:
+    session = Session(settings, "scripted", 30.0)
+    session.id = "sess_0"
+    return session
+
+
+def _reply(epoch: int, *, status: be.ReplyStatus = "completed") -> list[be.Output]:
+    return [
+        be.ReplyStarted(epoch, 10.0, 0.0, 0.0),
+        be.ReplyStage(epoch, StageSpent("prefill", 12.5)),
+        be.ReplyText(epoch, "said", "Hello"),
+        be.ReplyMotion(epoch, b"\x00" * 892, 1, 0),
+        be.ReplyAudio(epoch, b"\x00\x01" * 4, 0, True),
+        be.ReplyText(epoch, "heard", "hi"),
+        be.ReplyText(epoch, "saw", "a wave"),
+        be.ReplyEnded(epoch, status, (1, 2), 0.00005),
+    ]
+
+
+def _feed(session: Session, outputs: list[be.Output]) -> list[Outgoing]:
+    sent = []
+    for output in outputs:
+        for message in session.on_output(output, 10.1):
+            session.sent(message.mark, 10.1, 10.2)
+            sent.append(message)
+    return sent
+
+
+def _types(messages: list[Outgoing]) -> list[str]:
+    named = []
+    for message in messages:
+        if isinstance(message.data, bytes):
+            frame = unpack_media(message.data)
+            named.append(frame.type.name if frame else "?")
+        else:
+            named.append(json.loads(message.data)["type"])
+    return named
+
+
+def scenario() -> list[dict]:
+    """Every server event once, in an order that can happen."""
+    session = _session(MANUAL.model_copy(update={"media": "base64"}))
+    messages = [session.hello(), *_feed(session, [be.Configured(session.settings), be.SpeechEdge("started", 320.0)])]
+    messages += _feed(session, [be.SpeechEdge("stopped", 1600.0), be.TurnEnded(1), *_reply(1)])
+    messages += _feed(session, [be.ReplyStarted(2, 10.0, 0.0, 0.0), be.Truncated(2, 740.0), be.InputCleared()])
+    failed = be.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
+    messages += _feed(session, [failed])
+    return [json.loads(message.data) for message in messages]
+
+
+def test_golden_vectors() -> None:
+    """The server writes exactly the golden events."""
+    assert scenario() == json.loads(VECTORS.read_text())["vectors"]
+
+
+def test_a_reply_in_order() -> None:
+    """States, media and texts of a reply, with sequence numbers and stamps."""
+    session = _session()
+    messages = _feed(session, _reply(1))
+    assert _types(messages) == [
+        "avatar.state",
+        "response.created",
+        "response.output_audio_transcript.delta",
+        "AGENT_MOTION",
+        "avatar.state",
+        "AUDIO",
+        "response.heard",
+        "response.saw",
+        "response.done",
+        "avatar.state",
+    ]
+    done = json.loads(messages[-2].data)["response"]
+    assert done["response_latency_ms"] == done["first_audio_ms"] == done["first_motion_ms"] == pytest.approx(200.0)
+    assert (done["audio_samples"], done["motion_frames"], done["usage"]["output_tokens"]) == (4, 1, 2)
+    assert {row["stage"]: row["spent_ms"] for row in done["budget"]}["prefill"] == 12.5
+
+
+def test_nothing_follows_a_cancel_but_the_end() -> None:
+    """After response.cancel, media and texts of that response vanish; its end says cancelled."""
+    session = _session()
+    outputs = _reply(1, status="cancelled")
+    _feed(session, outputs[:4])
+    commands, messages = session.on_text('{"type":"response.cancel"}', 10.0)
+    assert commands == [be.Cancel(1)] and session.state == "interrupted" and session.cancelled_epoch == 1
+    assert _types(messages) == ["avatar.state"]
+    assert _types(_feed(session, outputs[4:])) == ["response.done", "avatar.state"]
+    assert _types(_feed(session, _reply(2)))[-2] == "response.done"
+
+
+def test_barge_in_silences_the_reply() -> None:
+    """A voice during the reply interrupts it and opens a turn."""
+    session = _session()
+    outputs = _reply(1, status="cancelled")
+    _feed(session, outputs[:5])
+    messages = _feed(session, [be.SpeechEdge("started", 100.0), *outputs[5:]])
+    assert _types(messages) == [
+        "avatar.state",
+        "input_audio_buffer.speech_started",
+        "avatar.state",
+        "response.done",
+    ]
+    assert session.state == "listening"
+
+
+def test_pieces_of_another_response_never_leave() -> None:
+    """Only the current epoch is sent."""
+    session = _session()
+    _feed(session, _reply(2)[:1])
+    assert _feed(session, _reply(1)[1:]) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (pack_media(MediaFrame(MediaType.AGENT_MOTION, b"")), "invalid_frame"),
+        (pack_media(MediaFrame(MediaType.AUDIO, b"a")), "invalid_audio"),
+        (b"short", "truncated_frame"),
+        ('{"type":"response.cancel"}', "response_cancel_not_active"),
+        ('{"type":"input_motion_buffer.append","motion":"AA=="}', "invalid_motion"),
+        ('{"type":"conversation.item.truncate","item_id":"x","audio_end_ms":1}', "item_not_found"),
+    ],
+)
+def test_mistakes_become_errors(message: str | bytes, code: str) -> None:
+    """A wrong message gives an error event with its code and no command."""
+    session = _session()
+    commands, messages = session.on_text(message, 0.0) if isinstance(message, str) else session.on_binary(message)
+    assert commands == [] and json.loads(messages[0].data)["error"]["code"] == code
+
+
+def test_unknown_frames_are_skipped() -> None:
+    """A media type of a later version is no error."""
+    assert _session().on_binary(b"\xc8" + pack_media(MediaFrame(MediaType.AUDIO, b""))[1:]) == ([], [])
+
+
+def test_updates_add_up_before_they_are_confirmed() -> None:
+    """Two updates in a row both hold; a refused one is forgotten."""
+    session = _session()
+    session.on_text('{"type":"session.update","session":{"seed":5}}', 0.0)
+    commands, _ = session.on_text('{"type":"session.update","session":{"persona":"tom"}}', 0.0)
+    assert isinstance(commands[0], be.Configure)
+    assert (commands[0].settings.seed, commands[0].settings.persona) == (5, "tom")
+    _feed(session, [be.Failed("invalid_session", "no persona 'tom'")])
+    commands, _ = session.on_text('{"type":"session.update","session":{"seed":6}}', 0.0)
+    assert isinstance(commands[0], be.Configure) and commands[0].settings.persona == "ada"

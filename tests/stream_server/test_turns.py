@@ -1,0 +1,139 @@
+"""One session's turns on the compute side, without a thread."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from solami.body.procedural import wave
+from solami.errors import ConfigError, ProtocolError
+from solami.stream_server import backend as be
+from solami.stream_server.protocol import samples_to_pcm16
+from solami.stream_server.scripted import ScriptedBackend
+from solami.stream_server.settings import SessionSettings
+from solami.stream_server.turns import TurnRunner, reply_seed
+
+MANUAL = SessionSettings.model_validate(
+    {"turn_detection": None, "input_audio_format": {"rate": 16000}, "input_motion": {}, "output_audio_rate": 16000}
+)
+PCM = samples_to_pcm16(np.sin(np.arange(3200) / 7).astype(np.float32))
+
+
+class Bench:
+    """A runner and what it said."""
+
+    def __init__(self, settings: SessionSettings = MANUAL, beats: int = 3) -> None:
+        self.backend = ScriptedBackend(beats=beats)
+        self.out: list[be.Output] = []
+        self.runner = TurnRunner(self.backend, settings, self.out.append)
+
+    def give(self, *commands: be.Command) -> None:
+        for command in commands:
+            self.runner.accept(command)
+
+    def finish(self) -> be.ReplyEnded:
+        while self.runner.is_replying:
+            self.runner.advance()
+        return next(o for o in reversed(self.out) if isinstance(o, be.ReplyEnded))
+
+    def kinds(self) -> list[type]:
+        return [type(o) for o in self.out]
+
+
+def _pieces(pcm: bytes, size: int) -> Iterable[be.Command]:
+    return [be.AudioIn(pcm[at : at + size]) for at in range(0, len(pcm), size)]
+
+
+@pytest.mark.parametrize("size", [2, 640, 6400])
+def test_chunking_does_not_change_the_ids(size: int) -> None:
+    """The same input in any pieces gives the same reply."""
+    bench = Bench()
+    bench.give(*_pieces(PCM, size), be.MotionIn(wave(0.2)), be.EndTurn(0.0), be.Respond(0.0))
+    whole = Bench()
+    whole.give(be.AudioIn(PCM), be.MotionIn(wave(0.2)), be.Respond(0.0))
+    assert bench.finish().token_ids == whole.finish().token_ids
+
+
+def test_seeds_depend_on_session_and_turn() -> None:
+    """Another session seed or another turn is another reply seed."""
+    assert len({reply_seed(seed, turn) for seed in range(20) for turn in range(20)}) == 400
+
+
+def test_input_during_a_reply_is_the_next_turn() -> None:
+    """What arrives while the character speaks waits and is answered afterwards."""
+    bench = Bench()
+    bench.give(be.TextIn("one"), be.Respond(0.0), be.TextIn("two"), be.Respond(0.0))
+    assert bench.runner.is_replying
+    bench.finish()
+    heard = [o.text for o in bench.out if isinstance(o, be.ReplyText) and o.kind == "heard"]
+    assert heard == ["one", "two"]
+    assert [o.epoch for o in bench.out if isinstance(o, be.ReplyStarted)] == [1, 2]
+
+
+def test_cancel_cuts_history_once() -> None:
+    """A cancelled reply ends as cancelled and the conversation is cut; a second cancel does nothing."""
+    bench = Bench(beats=50)
+    bench.give(be.TextIn("one"), be.Respond(0.0))
+    for _ in range(6):
+        bench.runner.advance()
+    bench.give(be.Cancel(1), be.Cancel(1))
+    assert bench.finish().status == "cancelled"
+    assert len(bench.backend.conversations[0].truncations) == 1
+    assert bench.kinds().count(be.Truncated) == 1
+
+
+def test_truncate_says_what_was_heard() -> None:
+    """conversation.item.truncate reaches the conversation in the model's samples."""
+    bench = Bench(MANUAL.model_copy(update={"output_audio_rate": 24000}))
+    bench.give(be.TextIn("one"), be.Respond(0.0))
+    bench.finish()
+    bench.give(be.Truncate(1, 500.0))
+    assert bench.backend.conversations[0].truncations == [8000]
+
+
+def test_mistakes_leave_the_turn_as_it_was() -> None:
+    """Committing nothing, answering nothing, an unknown persona: an error, and the session goes on."""
+    bench = Bench()
+    for command in (be.EndTurn(0.0), be.Respond(0.0), be.Truncate(1, 0.0)):
+        with pytest.raises(ProtocolError):
+            bench.give(command)
+    with pytest.raises(ConfigError):
+        bench.give(be.Configure(MANUAL.model_copy(update={"persona": "nobody"})))
+    bench.give(be.TextIn("one"), be.Respond(0.0))
+    assert bench.finish().status == "completed"
+
+
+def test_clear_forgets_the_open_turn() -> None:
+    """After a clear there is nothing to commit."""
+    bench = Bench()
+    bench.give(be.AudioIn(PCM), be.ClearInput())
+    assert bench.kinds() == [be.InputCleared]
+    with pytest.raises(ProtocolError):
+        bench.give(be.EndTurn(0.0))
+
+
+def test_a_failed_turn_leaves_a_fresh_conversation() -> None:
+    """After a failure the next turn works and belongs to a new conversation."""
+    bench = Bench()
+    bench.give(be.TextIn("one"), be.Respond(0.0))
+    assert bench.runner.fail() == 1 and not bench.runner.is_replying
+    bench.give(be.TextIn("two"), be.Respond(0.0))
+    assert bench.finish().epoch == 2 and len(bench.backend.conversations) == 2
+
+
+def test_a_voice_interrupts() -> None:
+    """With turn detection a voice during the reply cancels it, and the new turn holds what was said before the edge."""
+    bench = Bench(SessionSettings.model_validate({"input_audio_format": {"rate": 16000}}), beats=50)
+    ear = bench.runner._ear
+    assert ear.detector is not None
+    ear.detector._probability = lambda window: float(abs(window).max() > 0.05)
+    quiet, loud = samples_to_pcm16(np.zeros(16000, np.float32)), PCM * 5
+    bench.give(be.AudioIn(quiet), be.AudioIn(loud), be.AudioIn(quiet))
+    assert bench.runner.is_replying
+    bench.runner.advance()
+    bench.give(be.AudioIn(loud))
+    edges = [o.kind for o in bench.out if isinstance(o, be.SpeechEdge)]
+    assert edges == ["started", "stopped", "started"]
+    ended = next(o for o in bench.out if isinstance(o, be.ReplyEnded))
+    assert ended.status == "cancelled" and not bench.runner.is_replying
+    assert bench.backend.conversations[0]._heard_samples > 16000 * 0.9
