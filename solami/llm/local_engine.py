@@ -1,0 +1,77 @@
+"""The default engine: a lean streaming decoder for Llama- and Qwen-family checkpoint folders.
+
+Only the rows of the output head that the grammar allows are computed. Held to transformers' logits by a parity test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from solami.errors import ConfigError
+from solami.llm.checkpoint import DecoderWeights, read_weights
+from solami.llm.decoder import Segment, StreamingDecoder
+from solami.llm.engine import Legal
+from solami.llm.slots import SlotEngine, SlotState
+
+PREFILL_CHUNK = 256  # bounds the attention mask of a long prompt
+
+
+class LocalEngine(SlotEngine[Tensor]):
+    """Static caches, continuous batching over slots of different lengths."""
+
+    def __init__(self, weights: DecoderWeights, *, slots: int = 8, context_tokens: int = 2048) -> None:
+        if context_tokens > weights.shape.max_positions:
+            raise ConfigError(
+                f"context_tokens: got {context_tokens}, the model was built for {weights.shape.max_positions} positions"
+            )
+        super().__init__(slots=slots, context_tokens=context_tokens, vocab_size=weights.shape.vocab_size)
+        self._decoder = StreamingDecoder(weights, context_tokens)
+        self._head = weights.head
+        self._free: list[Tensor] = []  # caches of closed slots
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        *,
+        slots: int = 8,
+        context_tokens: int = 2048,
+        device: str = "cpu",
+        dtype: torch.dtype = torch.float32,
+    ) -> LocalEngine:
+        """Read a `save_pretrained` folder. Raises ConfigError for a model that this engine does not compute."""
+        weights = read_weights(Path(folder), device=device, dtype=dtype)
+        return cls(weights, slots=slots, context_tokens=context_tokens)
+
+    def close(self, slot: int) -> None:
+        """Free the slot and keep its memory for the next one."""
+        self._free.append(self._state(slot).cache)
+        super().close(slot)
+
+    def _new_cache(self) -> Tensor:
+        return self._free.pop() if self._free else self._decoder.new_cache()
+
+    def _run(self, states: Sequence[SlotState[Tensor]]) -> None:
+        for state in states:
+            while len(state.pending) > PREFILL_CHUNK:
+                self._run_batch([state], PREFILL_CHUNK)
+        self._run_batch(states, PREFILL_CHUNK)
+
+    def _run_batch(self, states: Sequence[SlotState[Tensor]], limit: int) -> None:
+        segments = [Segment(state.pending[:limit], state.cached, state.cache) for state in states]
+        rows = self._decoder.forward(segments)
+        for state, segment, row in zip(states, segments, rows, strict=True):
+            state.cached += len(segment.ids)
+            state.last = row
+
+    def _logits(self, last: Tensor, legal: Legal) -> Tensor:
+        parts = [F.linear(last, self._head[span.start : span.stop]) for span in legal]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    def _forget(self, state: SlotState[Tensor], length: int) -> None:
+        """Positions behind `cached` are overwritten before they are read."""

@@ -1,0 +1,61 @@
+"""The reference engine: any Hugging Face causal LM, computed by transformers. Slower than `local`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM, DynamicCache
+
+from solami.errors import ConfigError
+from solami.llm.engine import Legal
+from solami.llm.slots import SlotEngine, SlotState
+
+
+class TransformersEngine(SlotEngine[DynamicCache]):
+    """One `DynamicCache` for each slot; slots are run one after the other."""
+
+    def __init__(self, model: Any, *, slots: int = 8, context_tokens: int = 2048) -> None:
+        """Take a loaded causal LM."""
+        super().__init__(slots=slots, context_tokens=context_tokens, vocab_size=model.config.vocab_size)
+        self._model = model.eval()
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        *,
+        slots: int = 8,
+        context_tokens: int = 2048,
+        device: str = "cpu",
+        dtype: torch.dtype = torch.float32,
+    ) -> TransformersEngine:
+        """Read a `save_pretrained` folder; only safetensors are loaded."""
+        if not (Path(folder) / "config.json").is_file():
+            raise ConfigError(f"{Path(folder) / 'config.json'} is missing; give a folder written by save_pretrained")
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
+        )
+        return cls(model.to(device), slots=slots, context_tokens=context_tokens)
+
+    def _new_cache(self) -> DynamicCache:
+        return DynamicCache(config=self._model.config)
+
+    def _run(self, states: Sequence[SlotState[DynamicCache]]) -> None:
+        for state in states:
+            ids = torch.tensor([state.pending], device=self._model.device)
+            output = self._model(ids, past_key_values=state.cache, use_cache=True, logits_to_keep=1)
+            state.cached = len(state.ids)
+            state.last = output.logits[0, -1].float()
+
+    def _logits(self, last: Tensor, legal: Legal) -> Tensor:
+        return torch.cat([last[span.start : span.stop] for span in legal])
+
+    def _forget(self, state: SlotState[DynamicCache], length: int) -> None:
+        if length == 0:
+            state.cache = self._new_cache()
+        elif state.cache.get_seq_length() > length:
+            state.cache.crop(length - state.cache.get_seq_length())
