@@ -35,5 +35,5 @@ def load_voices(path: Path) -> dict[str, Voice]:
         raise ConfigError(f"voices {path}: cannot be read ({error}); mend the checkpoint or name another") from error
     for name, value in tensors.items():
         if value.ndim != 1 or not np.isfinite(value).all() or not value.any():
-            raise ConfigError(f"voices {path}: {name}: got {list(value.shape)}, expected finite numbers [D], not all zero")
+            raise ConfigError(f"voices {path}: {name}: got {list(value.shape)}, expected finite [D], not all zero")
     return {name: Voice(name, value, licences.get(name, "")) for name, value in tensors.items()}
