@@ -62,6 +62,15 @@ class SpokenStore:
             raise InputError(f"{self.folder}: no {role} line {text!r}; run `solami data build --stage speech` to the end")
         return self._lines[role, text]
 
+    def read_shard(self, stem: str) -> list[tuple[Role, str, FloatArray]]:
+        """Role, text and samples of every line of one shard, read at one go."""
+        samples, _ = soundfile.read(self.folder / f"{stem}.flac", dtype="float32")
+        return [
+            (line.role, line.text, samples[line.first : line.first + line.count])
+            for line in self._lines.values()
+            if Path(line.shard).stem == stem
+        ]
+
     def load(self, role: Role, text: str) -> FloatArray:
         """The samples of a line at 16 kHz."""
         line = self.line(role, text)

@@ -60,22 +60,23 @@ def build_spoken(config: SpokenConfig, count_tokens: Callable[[str], int]) -> Sp
 
 
 def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> Iterator[tuple[Role, str]]:
-    """Agent clauses of the scripts, user lines of the scripts, then dialogue turns; some come more than once."""
+    """Agent clauses of the scripts, then user lines and dialogue clauses side by side; some come more than once."""
     scripts = load_scripts()
     random.Random(config.seed).shuffle(scripts)
     scripts = scripts[: config.max_scripts]
+    turns = dialogue_turns(config.pack, config.seed) if config.pack is not None else []
     for script in scripts:
         for turn in script.turns:
             if turn.role == "agent":
                 yield from (("agent", clause) for clause in split_line(turn.speech, count_tokens))
-    for script in scripts:
-        yield from (("user", turn.speech) for turn in script.turns if turn.role == "user" and turn.speech.strip())
-    if config.pack is not None:
-        turns = dialogue_turns(config.pack, config.seed)
-        for text in turns[: config.dialogue_turns]:
+    last = config.dialogue_turns + config.user_dialogue_turns
+    users = [turn.speech for script in scripts for turn in script.turns if turn.role == "user" and turn.speech.strip()]
+    users += turns[config.dialogue_turns : last]
+    spoken = turns[: config.dialogue_turns]
+    for step in range(max(len(users), -(-len(spoken) // 2))):
+        yield from (("user", text) for text in users[step : step + 1])
+        for text in spoken[2 * step : 2 * step + 2]:
             yield from (("agent", clause) for clause in split_line(text, count_tokens))
-        last = config.dialogue_turns + config.user_dialogue_turns
-        yield from (("user", text) for text in turns[config.dialogue_turns : last])
 
 
 def dialogue_turns(pack: Path, seed: int) -> list[str]:

@@ -1,0 +1,175 @@
+"""Commands about training data: synthesise lines, encode them, pack rows, look at rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import yaml
+from pydantic import ValidationError
+
+from solami.errors import ConfigError, InputError
+from solami.strict import Strict
+
+if TYPE_CHECKING:
+    from solami.llm.vocabulary import Vocabulary
+    from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
+
+BuildStage = Literal["speech", "codes", "rows", "all"]
+
+
+class SpokenPart(Strict):
+    """See `datasets.spoken_build.SpokenConfig`."""
+
+    dialogue_turns: int = 0
+    user_dialogue_turns: int = 0
+    max_scripts: int | None = None
+
+
+class RowsPart(Strict):
+    """See `training.lm_data.RowsConfig`."""
+
+    out: Path
+    row_tokens: int
+    tokens: int
+    mix: dict[str, float]
+    script_share: float = 0.3
+    seed: int = 0
+
+
+class DataConfig(Strict):
+    """`configs/data/*.yaml`: the tokenizers, the folders, and which rows to pack."""
+
+    speech: Path | None = None  # checkpoint folder of the speech tokenizer; None is the dummy
+    motion: Path | None = None  # the same for motion
+    text: Path  # folder with tokenizer.json
+    pack: Path | None = None  # the data pack; else $SOLAMI_DATA
+    uses_pack: bool = True  # False: scripts and synthesised speech alone
+    lines: Path = Path("data/lines")
+    codes: Path = Path("data/codes")
+    personas: Path = Path("configs/personas")
+    spoken: SpokenPart = SpokenPart()
+    rows: list[RowsPart] = []
+    workers: int = 2
+
+
+def read_data_config(path: Path) -> DataConfig:
+    """Read a data config. Raises ConfigError for a file that is none."""
+    try:
+        return DataConfig.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, ValidationError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: not a data config: {error}") from error
+
+
+def build_data(config: DataConfig, stage: BuildStage = "all") -> dict[str, Any]:
+    """Run one stage or all; each goes on where it stopped. Returns what was counted."""
+    from solami.datasets.sources import data_pack
+
+    pack = data_pack(config.pack) if config.uses_pack else None
+    report: dict[str, Any] = {}
+    if stage in ("speech", "all"):
+        report["lines"] = _speak(config, pack)
+    if stage in ("codes", "all"):
+        _encode(config, pack)
+    if stage in ("rows", "all"):
+        report["rows"] = {str(part.out): _pack_rows(config, part, pack) for part in config.rows}
+    return report
+
+
+def inspect_rows(config: DataConfig, folder: Path, row: int = 0, count: int = 200) -> dict[str, Any]:
+    """Numbers of a folder of rows and the first tokens of one row in words."""
+    from solami.training.lm_data import read_rows
+
+    ids, mask = read_rows(folder)
+    if not 0 <= row < len(ids):
+        raise InputError(f"row: got {row}, expected 0 to {len(ids) - 1}")
+    vocabulary = load_vocabulary(config)
+    return {
+        "rows": len(ids),
+        "row_tokens": ids.shape[1],
+        "learned_share": round(float(mask.mean()), 4),
+        "distinct_ids": len(Counter(ids.ravel().tolist())),
+        "example": describe_ids(vocabulary, ids[row, :count].tolist()),
+    }
+
+
+def describe_ids(vocabulary: Vocabulary, ids: list[int]) -> str:
+    """Ids in words: text as it is, codes as s12, b3, h4, p5."""
+    words = []
+    for token in ids:
+        special = vocabulary.special_name(token)
+        if special is not None:
+            words.append(f" {special}")
+        elif token in vocabulary.text_span:
+            words.append(vocabulary.decode_text([token]))
+        else:
+            name = next(m for m in ("speech", "body", "hands", "placement") if token in vocabulary.span(m))
+            words.append(f" {name[0]}{token - vocabulary.span(name).start}")
+    return "".join(words)
+
+
+def load_vocabulary(config: DataConfig) -> Vocabulary:
+    """The vocabulary for a config's tokenizers."""
+    from tokenizers import Tokenizer
+
+    from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
+    from solami.tokenizers.placement import PlacementTokenizer
+
+    speech, motion = load_speech(config.speech), load_motion(config.motion)
+    file = config.text / TOKENIZER_FILE
+    if not file.is_file():
+        raise ConfigError(f"text: {file} is missing; make it with `solami train text-tokenizer`")
+    specs = [speech.spec, motion.body_spec, motion.hands_spec, PlacementTokenizer.spec]
+    return Vocabulary(Tokenizer.from_file(str(file)), specs)
+
+
+def load_speech(folder: Path | None) -> SpeechTokenizer:
+    """A trained speech tokenizer, or the dummy for None."""
+    if folder is None:
+        from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+
+        return DummySpeechTokenizer()
+    from solami.tokenizers.speech import NeuralSpeechTokenizer
+
+    return NeuralSpeechTokenizer.load(folder)
+
+
+def load_motion(folder: Path | None) -> MotionTokenizer:
+    """A trained motion tokenizer, or the dummy for None."""
+    if folder is None:
+        from solami.tokenizers.dummy_motion import DummyMotionTokenizer
+
+        return DummyMotionTokenizer()
+    from solami.tokenizers.motion import VQMotionTokenizer
+
+    return VQMotionTokenizer.load(folder)
+
+
+def _speak(config: DataConfig, pack: Path | None) -> int:
+    from tokenizers import Tokenizer
+
+    from solami.datasets.spoken_build import SpokenConfig, build_spoken
+
+    tokenizer = Tokenizer.from_file(str(config.text / "tokenizer.json"))
+    spoken = SpokenConfig(out=config.lines, pack=pack, **config.spoken.model_dump())
+    return len(build_spoken(spoken, lambda text: len(tokenizer.encode(text).ids)))
+
+
+def _encode(config: DataConfig, pack: Path | None) -> None:
+    from solami.training.lm_codes import encode_motion, encode_speech
+
+    encode_speech(config.lines, config.codes, partial(load_speech, config.speech), pack, config.workers)
+    if pack is not None:
+        encode_motion(config.codes, partial(load_motion, config.motion), pack, config.workers)
+
+
+def _pack_rows(config: DataConfig, part: RowsPart, pack: Path | None) -> dict[str, int]:
+    from solami.tokenizers.placement import PlacementTokenizer
+    from solami.training.lm_data import RowsConfig, build_rows
+
+    rows = RowsConfig.model_validate(
+        {**part.model_dump(), "codes": config.codes, "pack": pack, "personas": config.personas, "workers": config.workers}
+    )
+    return build_rows(rows, partial(load_vocabulary, config), PlacementTokenizer().encode)

@@ -1,0 +1,124 @@
+"""Finds the clips whose captions are nearest to a caption, by TF-IDF over stemmed words with left and right kept apart."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from solami.datasets.motion import MotionClip
+
+STOP = frozenset("the a an of in to and with at on from as is it its his her their while so up one then for by into".split())
+SAME = {  # words of scripts -> words of the pack's captions
+    "hop": "jump",
+    "leap": "jump",
+    "applaud": "clap",
+    "spin": "turn around",
+    "twirl": "turn around",
+    "oneself": "chest me",
+    "self": "chest me",
+    "user": "listener you",
+    "agent": "listener you",
+    "greet": "wave hello",
+    "hello": "wave",
+    "hi": "wave",
+    "box": "fight stance punch",
+    "boxing": "fight stance",
+    "squat": "crouch",
+    "chin": "chin think",
+    "ponder": "think",
+    "talk": "beat talk",
+    "palm": "hand",
+    "high-five": "wave raise hand",
+    "sway": "shift weight",
+    "stroll": "walk",
+    "march": "walk place",
+    "tap": "beat",
+    "flinch": "block",
+    "refuse": "reject",
+    "yes": "nod",
+    "twist": "dance",
+    "groove": "dance",
+    "salsa": "dance salsa",
+    "stomp": "step",
+    "forward": "forward front",
+    "list": "beat hand",
+    "count": "beat hand",
+    "wide": "outward wide",
+    "handshake": "shake hand",
+}
+SIDES = ("left", "right", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A clip, whether it is to be mirrored, and how near its caption is in 0..1."""
+
+    clip: MotionClip
+    is_mirrored: bool
+    score: float
+
+    @property
+    def caption(self) -> str:
+        """The caption of what will be seen."""
+        return mirrored_caption(self.clip.caption) if self.is_mirrored else self.clip.caption
+
+
+class MotionRetriever:
+    """An index over captions and action tags; each clip stands in it twice, as it is and mirrored."""
+
+    def __init__(self, clips: Sequence[MotionClip]) -> None:
+        self._entries = [(clip, mirror) for clip in clips for mirror in (False, True)]
+        texts = [(mirrored_caption(c.caption) if mirror else c.caption) + f" {c.action} {c.action}" for c, mirror in self._entries]
+        bags = [_bag(text) for text in texts]
+        seen = Counter(word for bag in bags for word in bag)
+        self._weights = {word: math.log(1 + len(bags) / count) for word, count in seen.items()}
+        self._vectors = [self._vector(bag) for bag in bags]
+
+    def find(self, caption: str, count: int = 5) -> list[Match]:
+        """The nearest clips, best first; never one that names the other side than the caption does."""
+        query = self._vector(_bag(caption))
+        matches = [
+            Match(clip, mirror, sum(weight * vector.get(word, 0.0) for word, weight in query.items()))
+            for (clip, mirror), vector in zip(self._entries, self._vectors, strict=True)
+            if not _contradicts(query, vector)
+        ]
+        return sorted(matches, key=lambda match: (-match.score, match.clip.id, match.is_mirrored))[:count]
+
+    def _vector(self, bag: Counter[str]) -> dict[str, float]:
+        unknown = math.log(1 + 2 * max(1, len(self._entries)))
+        raw = {word: (1 + math.log(n)) * self._weights.get(word, unknown) for word, n in bag.items()}
+        length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+        return {word: value / length for word, value in raw.items()}
+
+
+def mirrored_caption(caption: str) -> str:
+    """The caption with left and right exchanged."""
+    swap = {"left": "right", "right": "left", "Left": "Right", "Right": "Left"}
+    return re.sub(r"\b(?:left|right)\b", lambda found: swap[found[0]], caption, flags=re.IGNORECASE)
+
+
+def _bag(text: str) -> Counter[str]:
+    words: list[str] = []
+    for word in re.findall(r"[a-z-]+", text.lower().replace("_", " ")):
+        stem = _stem(word)
+        words += SAME.get(word, SAME.get(stem, stem)).split()
+    return Counter(word for word in words if word not in STOP)
+
+
+def _stem(word: str) -> str:
+    """A crude stem: waves, waving, waved -> wav; nods, nodding -> nod."""
+    if word in SIDES or len(word) < 4:
+        return word
+    for ending in ("ing", "es", "ed", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl" else word
+
+
+def _contradicts(query: dict[str, float], found: dict[str, float]) -> bool:
+    asked, shown = ({side for side in SIDES if side in vector} for vector in (query, found))
+    return len(asked) == 1 and bool(shown) and not asked & shown

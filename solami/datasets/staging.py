@@ -1,0 +1,141 @@
+"""Motion under a turn: a clip from its stroke on, then idle, as one run of poses without a seam.
+
+Encoders are causal, so a turn of any length takes the first codes of such a run; runs are made and encoded once a clip.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from solami.body.geometry import heading, multiply, rotate, slerp, wrap, yaw_quaternion
+from solami.body.timing import cut, join
+from solami.body.variation import mirrored
+from solami.datasets.motion import MotionClip
+from solami.datasets.retrieval import Match, MotionRetriever
+from solami.errors import InputError
+from solami.frames import MotionChunk, Placement
+
+BLEND_FRAMES = 8
+LEAD_FRAMES = 12  # of idle before the turn: the encoder's past, dropped from the codes
+BEFORE_STROKE_S = 0.35
+MAX_CLIP_S, TAIL_S, TALK_S = 9.0, 6.0, 9.0
+GOOD_MATCH = 0.45
+TALK_ACTIONS = ("beat", "talk", "question", "we", "me", "you", "inclusive", "offer", "chop", "frame", "example")
+IDLE_ACTIONS = ("idle", "listen", "weight_shift", "posture")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A run of poses that can stand under a turn."""
+
+    key: str
+    caption: str  # "" where the motion is no event worth a <saw>
+    seconds: float  # of the gesture itself, without the idle behind it
+
+
+class Stage:
+    """Chooses and makes the motion of turns from the train clips of a pack."""
+
+    def __init__(self, clips: Sequence[MotionClip]) -> None:
+        """Take the clips to choose from. Raises InputError when none of them is idle or talking."""
+        alone = [clip for clip in clips if clip.is_alone]
+        self.retriever = MotionRetriever(alone)
+        self.clips = {clip.id: clip for clip in alone}
+        self.idles = [c for c in alone if c.action in IDLE_ACTIONS and "hip" not in c.caption and c.seconds >= 2]
+        self.talks = [c for c in alone if c.action in TALK_ACTIONS]
+        if not self.idles or not self.talks:
+            raise InputError("staging: no idle or no talking clips among the train clips; give the whole motion pack")
+
+    def choose(self, caption: str, rng: random.Random, *, talks: bool) -> Staged:
+        """The motion for a caption: one of the best clips, or idle or talking where the caption or a good clip is missing."""
+        matches = [m for m in self.retriever.find(caption, 12) if m.score >= GOOD_MATCH] if caption else []
+        good = [m for m in matches if m.score >= 0.9 * matches[0].score]
+        if not good:
+            return Staged(f"{'talk' if talks else 'idle'}:{rng.randrange(48 if talks else 24)}", "", 0.0)
+        return self.staged(rng.choice(good))
+
+    def staged(self, match: Match) -> Staged:
+        """A retrieved clip as a run."""
+        clip, first = match.clip, _first_second(match.clip)
+        key = f"clip:{clip.id}:{'mirrored' if match.is_mirrored else 'plain'}"
+        return Staged(key, match.caption, min(clip.seconds - first, MAX_CLIP_S))
+
+    def all_clips(self) -> list[Staged]:
+        """Every clip as it is and mirrored."""
+        return [self.staged(Match(clip, mirror, 1.0)) for clip in self.clips.values() for mirror in (False, True)]
+
+    def make(self, key: str) -> MotionChunk:
+        """The poses of a run: LEAD_FRAMES of idle, the motion, idle to the end."""
+        kind, _, rest = key.partition(":")
+        rng = random.Random(key)
+        if kind == "clip":
+            clip_id, _, variant = rest.rpartition(":")
+            clip = self.clips[clip_id]
+            motion = clip.read()
+            first = round(_first_second(clip) * motion.fps)
+            motion = cut(motion, first, first + round(MAX_CLIP_S * motion.fps))
+            parts = [mirrored(motion) if variant == "mirrored" else motion, self._idle(TAIL_S, rng)]
+        elif kind == "talk":
+            parts = self._talking(rng)
+        else:
+            parts = [self._idle(TALK_S, rng)]
+        run = cut(self._idle(1.0, rng), 0, LEAD_FRAMES + BLEND_FRAMES)
+        for part in parts:
+            run = join_smoothly(run, part)
+        return run
+
+    def _talking(self, rng: random.Random) -> list[MotionChunk]:
+        parts: list[MotionChunk] = []
+        while sum(len(part.rotations) for part in parts) < TALK_S * 30:
+            clip = rng.choice(self.talks)
+            motion = cut(clip.read(), 0, 120)
+            parts.append(mirrored(motion) if rng.random() < 0.5 else motion)
+        return parts
+
+    def _idle(self, seconds: float, rng: random.Random) -> MotionChunk:
+        motion = rng.choice(self.idles).read()
+        motion = mirrored(motion) if rng.random() < 0.5 else motion
+        wanted = round(seconds * motion.fps)
+        while len(motion.rotations) < wanted + BLEND_FRAMES:
+            motion = join_smoothly(motion, rng.choice(self.idles).read())
+        first = rng.randrange(len(motion.rotations) - wanted)
+        return cut(motion, first, first + wanted)
+
+
+def _first_second(clip: MotionClip) -> float:
+    return max(0.0, clip.stroke_s - BEFORE_STROKE_S) if clip.stroke_s is not None else 0.0
+
+
+def join_smoothly(first: MotionChunk, second: MotionChunk, frames: int = BLEND_FRAMES) -> MotionChunk:
+    """`second` moved to where `first` ends and blended over its last `frames` poses, which both then share."""
+    frames = min(frames, len(first.rotations), len(second.rotations))
+    if frames == 0:
+        return join([first, second])
+    start = len(first.rotations) - frames
+    second = _moved(second, first, start)
+    t = ((np.arange(frames) + 1) / (frames + 1)).astype(np.float32)
+    t = t * t * (3 - 2 * t)
+    rotations = slerp(first.rotations[start:], second.rotations[:frames], t[:, None])
+    translation = first.translation[start:] + t[:, None] * (second.translation[:frames] - first.translation[start:])
+    middle = MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), first.fps)
+    return join([cut(first, 0, start), middle, cut(second, frames, len(second.rotations))])
+
+
+def _moved(motion: MotionChunk, goal: MotionChunk, frame: int) -> MotionChunk:
+    """`motion` turned about the vertical and shifted along the floor so that it starts at the goal's pose `frame`."""
+    yaw = heading(goal.rotations[frame, 0]) - heading(motion.rotations[0, 0])
+    turn = yaw_quaternion(np.float32(yaw))
+    rotations = motion.rotations.copy()
+    rotations[:, 0] = multiply(turn, motion.rotations[:, 0])
+    moved = rotate(turn, motion.translation - motion.translation[0])
+    origin = goal.translation[frame] * np.array([1, 0, 1]) + motion.translation[0] * np.array([0, 1, 0])
+    return MotionChunk(rotations.astype(np.float32), (moved + origin).astype(np.float32), motion.fps)
+
+
+def staged_placement(rng: random.Random) -> Placement:
+    """Two people who talk: 1.2 to 2 m apart, facing each other within a few degrees."""
+    return Placement(rng.uniform(1.2, 2.0), float(wrap(np.float64(rng.gauss(0, 0.12)))), float(wrap(np.float64(rng.gauss(0, 0.15)))))

@@ -1,0 +1,179 @@
+"""The training tasks: lines, clips and scripts -> turns. `lm_data` renders and packs them.
+
+t2s text to speech, speak the same with co-speech motion, s2t speech to text, m2t motion to caption, t2m a request to
+motion, chat text dialogue, script a persona's whole multimodal talk.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from solami.datasets.scripts import Script, ScriptTurn
+from solami.datasets.staging import Stage, Staged, staged_placement
+from solami.frames import Codes, IntArray, Placement
+from solami.llm.template import MAX_CAPTION_TOKENS, MAX_CLAUSE_TOKENS
+from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, SystemTurn, Turn, UserTurn, frames_per_beat
+from solami.llm.vocabulary import Vocabulary
+from solami.training.lm_codes import IDLES, CodeStore
+
+MAX_CLAUSES, MAX_CLAUSE_BEATS, MAX_EXTRA_BEATS, MAX_USER_BEATS = 12, 20, 3, 20
+T2M_REQUESTS = ("Show me: {}.", "Please do this: {}.", "Can you do this? {}.", "Let me see: {}.")
+T2M_WORDS = ("Like this.", "Watch me.", "Sure, look.", "Here you go.", "Of course.", "Okay, watch.")
+
+
+class TaskMaker:
+    """Makes turns from stored codes; every choice comes from its `rng`."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        codes: CodeStore,
+        stage: Stage | None,
+        place: Callable[[Placement], Codes],
+        split: Callable[[str], list[str]],
+        rng: random.Random,
+    ) -> None:
+        """Take the codes, the stage of motion (None: no body in any turn), the placement tokenizer and the clause cutter."""
+        self._vocabulary, self._codes, self._stage = vocabulary, codes, stage
+        self._place, self._split, self._rng = place, split, rng
+        self._frames = {m: frames_per_beat(vocabulary.specs[m].frame_rate) for m in ("speech", "body", "hands")}
+        silence = codes.speech["silence", ""]
+        self._silence = silence[:, silence.shape[1] // 2 :]
+
+    def clauses(self, line: str) -> list[str] | None:
+        """The line's clauses, or None unless each is short enough and has codes of speech."""
+        clauses = self._split(line)
+        usable = clauses and len(clauses) <= MAX_CLAUSES and all(self._is_usable(clause) for clause in clauses)
+        return clauses if usable else None
+
+    def t2s(self, line: str) -> list[Turn] | None:
+        """The agent speaks a line, without a body."""
+        clauses = self.clauses(line)
+        return [self.agent(clauses, None)] if clauses else None
+
+    def speak(self, line: str) -> list[Turn] | None:
+        """The agent speaks a line and gestures."""
+        clauses = self.clauses(line)
+        return [self.agent(clauses, self._choose("", talks=True))] if clauses else None
+
+    def s2t(self, key: tuple[str, str], text: str) -> list[Turn] | None:
+        """A user's speech and its words."""
+        beats = self._beats(self._codes.speech[key], None, 0)
+        return [UserTurn(speech=True, parts=(*beats, Heard(text)))] if len(beats) <= MAX_USER_BEATS else None
+
+    def m2t(self, staged: Staged) -> list[Turn] | None:
+        """A user's motion and its caption."""
+        count = min(MAX_USER_BEATS, max(2, round(staged.seconds / 0.4)))
+        beats = self._beats(None, staged, count)
+        return [UserTurn(body=True, placement=self._placement(), parts=(*beats, Saw(staged.caption)))]
+
+    def t2m(self, staged: Staged) -> list[Turn] | None:
+        """A typed request and the motion that answers it, without speech."""
+        request = self._rng.choice(T2M_REQUESTS).format(staged.caption)
+        count = min(MAX_CLAUSE_BEATS, max(2, round(staged.seconds / 0.4)))
+        clause = Clause(self._rng.choice(T2M_WORDS), self._placement(), self._beats(None, staged, count))
+        return [UserTurn(parts=(Heard(request),)), AgentTurn(speech=False, body=True, parts=(clause,))]
+
+    def chat(self, lines: Sequence[str]) -> list[Turn] | None:
+        """A stretch of text dialogue; the second speaker is the agent."""
+        turns: list[Turn] = []
+        for asked, said in zip(lines[::2], lines[1::2], strict=False):
+            clauses = self._split(said)[:MAX_CLAUSES]
+            if not all(0 < self._tokens(clause) <= MAX_CLAUSE_TOKENS for clause in clauses):
+                return None
+            parts = tuple(Clause(clause) for clause in clauses)
+            turns += [UserTurn(parts=(Heard(asked),)), AgentTurn(speech=False, body=False, parts=parts)]
+        return turns or None
+
+    def script(self, script: Script, persona_text: str) -> list[Turn] | None:
+        """A persona's whole talk with random modalities of the user, from the system's turn on."""
+        turns: list[Turn] = [SystemTurn(persona_text)]
+        for asked, said in zip(script.turns[::2], script.turns[1::2], strict=False):
+            user, left = self._user(asked)
+            clauses = self.clauses(said.speech)
+            if user is None or clauses is None:
+                return None
+            turns += [user, self.agent(clauses, self._choose(said.motion, talks=True), left)]
+        return turns
+
+    def agent(self, clauses: list[str], staged: Staged | None, noticed: Sequence[Heard | Saw] = ()) -> AgentTurn:
+        """The agent's turn: clauses over one run of motion; what it noticed comes after the first clause."""
+        parts: list[Clause | Heard | Saw] = []
+        used = 0
+        for index, text in enumerate(clauses):
+            speech = self._codes.speech["agent", text]
+            count = min(MAX_CLAUSE_BEATS, speech.shape[1] // self._frames["speech"])
+            if staged is not None and index == len(clauses) - 1:
+                wanted = round(staged.seconds / 0.4) - used - count
+                count = min(MAX_CLAUSE_BEATS, count + max(0, min(MAX_EXTRA_BEATS, wanted)))
+            beats = self._beats(speech, staged, count, first=used)
+            parts.append(Clause(text, self._placement() if staged is not None else None, beats))
+            parts += noticed if index == 0 else ()
+            used += count
+        return AgentTurn(speech=True, body=staged is not None, parts=tuple(parts))
+
+    def _user(self, turn: ScriptTurn) -> tuple[UserTurn | None, list[Heard | Saw]]:
+        """The user's turn and what of it the agent writes down later; None when it can be shown in no modality."""
+        typed, both = self._rng.random() < 0.4, self._rng.random() < 0.6
+        staged = self._choose(turn.motion, talks=False) if both or not turn.speech.strip() else None
+        spoken = self._codes.speech.get(("user", turn.speech))
+        if turn.speech.strip() and (typed or spoken is None):
+            return UserTurn(parts=(Heard(turn.speech),)), []
+        if staged is None and spoken is None:
+            return None, []
+        wanted = 0 if staged is None else min(MAX_USER_BEATS, round(staged.seconds / 0.4))
+        beats = self._beats(spoken, staged, max(wanted, 2 if spoken is None else 0))[:MAX_USER_BEATS]
+        noticed: list[Heard | Saw] = [Heard(turn.speech)] if spoken is not None else []
+        noticed += [Saw(staged.caption)] if staged is not None and staged.caption else []
+        place = self._placement() if staged is not None else None
+        now = self._rng.random() < 0.5
+        parts = (*beats, *(noticed if now else ()))
+        return UserTurn(spoken is not None, staged is not None, place, parts), [] if now else self._short(noticed)
+
+    def _short(self, noticed: list[Heard | Saw]) -> list[Heard | Saw]:
+        return [part for part in noticed if self._tokens(part.text) <= MAX_CAPTION_TOKENS]
+
+    def _choose(self, caption: str, *, talks: bool) -> Staged | None:
+        return self._stage.choose(caption, self._rng, talks=talks) if self._stage is not None else None
+
+    def _placement(self) -> Codes:
+        return self._place(staged_placement(self._rng))
+
+    def _beats(self, speech: IntArray | None, staged: Staged | None, count: int, first: int = 0) -> tuple[Beat, ...]:
+        """At least `count` beats of the given modalities, the motion from beat `first` on; short speech ends in silence."""
+        if speech is not None:
+            count = max(count, speech.shape[1] // self._frames["speech"])
+            speech = np.concatenate([speech, *[self._silence] * count], axis=1)
+        track = self._track(staged.key, first + count) if staged is not None else {}
+        return tuple(
+            Beat(
+                speech=None if speech is None else self._cut(speech, "speech", i),
+                **{name: self._cut(codes, name, first + i) for name, codes in track.items()},
+            )
+            for i in range(count)
+        )
+
+    def _cut(self, codes: IntArray, modality: str, beat: int) -> IntArray:
+        frames = self._frames[modality]  # type: ignore[index]
+        return codes[:, beat * frames : (beat + 1) * frames]
+
+    def _track(self, key: str, beats: int) -> dict[str, IntArray]:
+        """Motion codes of at least so many beats: the run, then idle runs."""
+        parts = [self._codes.motion[key]]
+        while sum(part.body.shape[1] for part in parts) < beats * self._frames["body"]:
+            parts.append(self._codes.motion[f"idle:{self._rng.randrange(IDLES)}"])
+        return {name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("body", "hands")}
+
+    def _is_usable(self, clause: str) -> bool:
+        codes = self._codes.speech.get(("agent", clause))
+        return (
+            codes is not None
+            and codes.shape[1] <= MAX_CLAUSE_BEATS * self._frames["speech"]
+            and 0 < self._tokens(clause) <= MAX_CLAUSE_TOKENS
+        )
+
+    def _tokens(self, text: str) -> int:
+        return len(self._vocabulary.encode_text(" " + text.strip())) if text.strip() else 0
