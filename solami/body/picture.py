@@ -1,0 +1,88 @@
+"""A picture of a reply: poses over time above the waveform of its audio. Knows no models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solami.body.drawing import BACKGROUND, View, draw_pose
+from solami.body.png import write_png
+from solami.frames import AudioChunk, MotionChunk
+
+_POSES = 8
+_VIEW = View(width=224, height=420)
+_WAVE_HEIGHT = 150
+_MARGIN = 16
+_INK = np.array([0.16, 0.32, 0.48])
+_RULE = np.array([0.70, 0.70, 0.68])
+
+
+def draw_reply(motion: MotionChunk, audio: AudioChunk, path: Path) -> None:
+    """Write a PNG: eight poses evenly over time, each followed over the floor, above the waveform and a line of seconds."""
+    seconds = max(len(motion.rotations) / motion.fps, len(audio.samples) / audio.sample_rate, 1e-3)
+    bodies = [_body(motion, (i + 0.5) / _POSES * seconds) for i in range(_POSES)]
+    top = np.concatenate(bodies, axis=1)
+    picture = np.concatenate([top, _waveform(audio, seconds, top.shape[1]), _clock(seconds, top.shape[1])])
+    frame = np.pad(picture, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), constant_values=np.nan)
+    frame = np.where(np.isnan(frame), BACKGROUND, frame)
+    write_png(path, np.round(np.clip(frame, 0, 1) * 255).astype(np.uint8))
+
+
+def _body(motion: MotionChunk, time_s: float) -> NDArray[np.float64]:
+    if not len(motion.rotations):
+        return np.tile(BACKGROUND, (_VIEW.height, _VIEW.width, 1))
+    pose = min(int(time_s * motion.fps), len(motion.rotations) - 1)
+    x, _, z = (float(v) for v in motion.translation[pose])
+    return draw_pose(motion, pose, _VIEW, x, z)
+
+
+def _waveform(audio: AudioChunk, seconds: float, width: int) -> NDArray[np.float64]:
+    """The range of the samples in every column, on a fixed scale of -1 to 1."""
+    image = np.tile(BACKGROUND, (_WAVE_HEIGHT, width, 1))
+    image[_WAVE_HEIGHT // 2] = _RULE
+    edges = (np.linspace(0, seconds, width + 1) * audio.sample_rate).astype(np.int64)
+    for column in range(width):
+        piece = audio.samples[edges[column] : edges[column + 1]]
+        if len(piece):
+            high, low = (int((1 - np.clip(v, -1, 1)) * (_WAVE_HEIGHT - 1) / 2) for v in (piece.max(), piece.min()))
+            image[high : low + 1, column] = _INK
+    for i in range(_POSES):
+        image[:6, int((i + 0.5) * width / _POSES)] = _RULE  # where the poses above are
+    return image
+
+
+def _clock(seconds: float, width: int) -> NDArray[np.float64]:
+    """Ticks with their second."""
+    image = np.tile(BACKGROUND, (26, width, 1))
+    image[0] = _RULE
+    every = max(1, round(seconds / 20))
+    for second in range(0, int(seconds) + 1, every):
+        x = min(int(second / seconds * width), width - 1)
+        image[:6, x] = _INK
+        _write(image, str(second), 10, x + 1)
+    return image
+
+
+def _write(image: NDArray[np.float64], text: str, row: int, column: int) -> None:
+    """Digits of 3 x 5 dots, each dot 2 x 2 pixels."""
+    for digit in text:
+        dots = np.kron(_GLYPHS[digit], np.ones((2, 2), bool))
+        patch = image[row : row + 10, column : column + 6]
+        patch[dots[: patch.shape[0], : patch.shape[1]]] = _INK
+        column += 8
+
+
+def _glyph(rows: str) -> NDArray[np.bool_]:
+    return np.array([[bool(int(r) & bit) for bit in (4, 2, 1)] for r in rows])
+
+
+_GLYPHS = {
+    digit: _glyph(rows)
+    for digit, rows in zip(
+        "0123456789",
+        ("75557", "26227", "71747", "71717", "55711", "74717", "74757", "71111", "75757", "75717"),
+        strict=True,
+    )
+}
