@@ -18,7 +18,8 @@ from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
 from solami.datasets.scripts import load_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
-from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer, flite_exists
+from solami.datasets.flite import flite_exists
+from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
 from solami.errors import InputError
 from solami.frames import FloatArray
 from solami.strict import Strict

@@ -1,33 +1,28 @@
 """Text to speech for data: flite and espeak-ng behind one interface, with phone times.
 
-The voices of training data and of toy runs, never of the server: a character's speech comes from the LLM. flite is a
-program (Debian package `flite`), espeak-ng comes with the wheel `espeakng-loader`.
+The voices of training data and of toy runs, never of the server: a character's speech comes from the LLM. flite comes as
+the Debian package `flite`, espeak-ng with the wheel `espeakng-loader`.
 """
 
 from __future__ import annotations
 
 import ctypes
 import re
-import shutil
-import subprocess
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 
+from solami.datasets import flite
 from solami.errors import InputError
 from solami.frames import AudioChunk, FloatArray
 
 SAMPLE_RATE = 16_000
 FLITE_VOICES = ("rms", "awb", "slt", "kal16")  # by falling clearness: pocketsphinx errs on 17, 19, 29, 23 % of words
 SPELLED = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": ", "})
-_PHONE = re.compile(r"^(\S+):([0-9.]+)$")
 _RATE, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
 _END, _PHONEME = 0, 7  # espeak_EVENT_TYPE
 _UTF8, _PHONEME_EVENTS, _RETRIEVAL = 1, 1, 1
@@ -61,45 +56,23 @@ def normalise(text: str) -> str:
 
 
 class FliteSynthesizer(Synthesizer):
-    """A flite voice, one short process a line (about 70 times real time on one core)."""
+    """A flite voice, about 100 times real time on one core."""
 
     def __init__(self, voice: str = "rms", *, stretch: float = 1.0, pitch_hz: float | None = None) -> None:
         """Take the voice, how slowly it speaks (1.2: a fifth slower) and its mean pitch (None: the voice's own)."""
-        if not flite_exists():
+        if not flite.flite_exists():
             raise InputError("flite is not installed; install the Debian package `flite` or use an espeak-ng voice")
         if voice not in FLITE_VOICES:
             raise InputError(f"flite voice: got {voice!r}, expected one of {list(FLITE_VOICES)}")
-        self._command = ["flite", "-voice", voice, "--setf", f"duration_stretch={stretch}", "-psdur"]
-        if pitch_hz is not None:
-            self._command += ["--setf", f"int_f0_target_mean={pitch_hz}"]
+        self._voice, self._stretch, self._pitch_hz = voice, stretch, pitch_hz
         self.name = "-".join(["flite", voice, f"{stretch:g}", *([f"{pitch_hz:g}"] if pitch_hz else [])])
 
     def speak(self, text: str) -> SpokenLine:
         """Speak one line."""
-        with tempfile.TemporaryDirectory() as folder:
-            wav = Path(folder) / "line.wav"
-            done = subprocess.run(
-                [*self._command, "-t", normalise(text), "-o", str(wav)], capture_output=True, check=False
-            )
-            if done.returncode or not wav.is_file():
-                raise InputError(f"flite could not speak {text!r}: {done.stderr.decode(errors='replace').strip()}")
-            samples, rate = soundfile.read(wav, dtype="float32")
-        return SpokenLine(_chunk(samples, rate), _flite_phones(done.stdout.decode(errors="replace")))
-
-
-def flite_exists() -> bool:
-    """True where the program flite can be run."""
-    return shutil.which("flite") is not None
-
-
-def _flite_phones(listed: str) -> list[tuple[str, float, float]]:
-    """`name:end` pairs in seconds -> (name, start, end)."""
-    phones, start = [], 0.0
-    for found in filter(None, map(_PHONE.match, listed.split())):
-        end = float(found[2])
-        phones.append((found[1], start, end))
-        start = end
-    return phones
+        samples, rate, ends = flite.speak(self._voice, normalise(text), self._stretch, self._pitch_hz)
+        starts = [0.0, *(end for _, end in ends)]
+        phones = [(name, start, end) for (name, end), start in zip(ends, starts, strict=False)]
+        return SpokenLine(_chunk(samples, rate), phones)
 
 
 class EspeakSynthesizer(Synthesizer):

@@ -1,0 +1,13 @@
+"""Stage 2: alignment. One model learns every task between words, speech and motion, from nothing or from a text LLM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from solami.llm.vocabulary import Vocabulary
+from solami.training.lm_trainer import LmTrainingConfig, train_lm
+
+
+def train_align(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:
+    """Train on alignment rows; without `start` the model is fresh."""
+    return train_lm(config, vocabulary, resume=resume)

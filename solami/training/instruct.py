@@ -1,0 +1,19 @@
+"""Stage 3: instruction tuning on personas' multimodal talks, loss on the character's side, on top of an aligned model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from solami.errors import ConfigError
+from solami.llm.vocabulary import Vocabulary
+from solami.training.lm_trainer import LmTrainingConfig, train_lm
+
+
+def train_instruct(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:
+    """Train on instruction rows from `start`. Raises ConfigError without it, or when it was made for other codes."""
+    if config.start is None:
+        raise ConfigError("instruct: `start` is missing; name the folder that `solami train align` wrote")
+    made_for = Vocabulary.load(config.start)
+    if made_for.specs != vocabulary.specs or made_for.size != vocabulary.size:
+        raise ConfigError(f"instruct: {config.start} was trained for other tokenizers; align again with the present ones")
+    return train_lm(config, vocabulary, resume=resume)

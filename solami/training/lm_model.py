@@ -1,0 +1,86 @@
+"""The LLM as Hugging Face sees it: a fresh Llama for a vocabulary, the loss, and writing a folder in float16."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+
+from solami.errors import ConfigError
+from solami.llm.vocabulary import Vocabulary
+from solami.strict import Strict
+
+log = logging.getLogger(__name__)
+
+
+class ModelConfig(Strict):
+    """Shape of a model trained from nothing."""
+
+    hidden: int = 256
+    layers: int = 8
+    heads: int = 4
+    intermediate: int = 768
+    context_tokens: int = 2048
+
+
+def fresh_model(config: ModelConfig, vocabulary: Vocabulary) -> PreTrainedModel:
+    """A Llama with random weights from torch's current seed, input and output embeddings tied."""
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=vocabulary.size,
+            hidden_size=config.hidden,
+            num_hidden_layers=config.layers,
+            num_attention_heads=config.heads,
+            num_key_value_heads=config.heads,
+            intermediate_size=config.intermediate,
+            max_position_embeddings=config.context_tokens,
+            tie_word_embeddings=True,
+            bos_token_id=vocabulary.special("<bos>"),
+            eos_token_id=vocabulary.special("<end>"),
+            pad_token_id=None,
+            attn_implementation="sdpa",
+        )
+    )
+
+
+def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
+    """Any causal LM folder of safetensors, in float32; too few embedding rows are added, as `add_tokens` would.
+
+    Raises ConfigError for a folder that is none, or one whose own vocabulary is another one.
+    """
+    if not (folder / "config.json").is_file():
+        raise ConfigError(f"start: {folder} has no config.json; give a Hugging Face folder of a causal LM")
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True, attn_implementation="sdpa", local_files_only=True
+    )
+    if model.config.vocab_size < vocabulary.size:
+        log.info("embeddings grow from %d to %d rows", model.config.vocab_size, vocabulary.size)
+        model.resize_token_embeddings(vocabulary.size)
+    return model  # type: ignore[no-any-return]
+
+
+def save_model(model: PreTrainedModel, vocabulary: Vocabulary, folder: Path) -> None:
+    """Write config.json, model.safetensors (float16) and the vocabulary; the live model keeps its precision."""
+    half = {name: value.half() for name, value in model.state_dict().items()}
+    was = model.config.dtype
+    model.config.dtype = torch.float16
+    model.save_pretrained(folder, state_dict=half, safe_serialization=True)
+    model.config.dtype = was
+    vocabulary.save(folder)
+
+
+def masked_loss(model: PreTrainedModel, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean cross-entropy over learned tokens, ids and mask [B, L]; the head runs at those positions alone.
+
+    Returns the mean and the losses one by one [N], in row order.
+    """
+    hidden = model.get_decoder()(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+    wanted = mask[:, 1:]
+    head = model.get_output_embeddings()
+    assert isinstance(head, nn.Linear), "a causal LM has a linear head"
+    losses = F.cross_entropy(head(hidden[wanted]).float(), ids[:, 1:][wanted], reduction="none")
+    return losses.mean(), losses.detach()
