@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
 def main() -> None:
     """Run the command line; every error is one sentence on standard error."""
     logging.basicConfig(

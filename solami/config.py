@@ -21,6 +21,7 @@ from solami.stream_server.config import ServerConfig
 from solami.strict import Strict
 
 PACKAGE = Path(__file__).parent
+VOICES_FILE = "voices.safetensors"  # of a checkpoint folder
 Config = TypeVar("Config", bound=BaseModel)
 
 
@@ -28,7 +29,7 @@ class LocalEngineConfig(Strict):
     """Our streaming decoder for Llama- and Qwen-family folders."""
 
     kind: Literal["local"] = "local"
-    context_tokens: int | None = Field(None, ge=256, description="positions of one session; the model's own if left out")
+    context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
     threads: int = Field(1, ge=1, description="torch threads; one is fastest beside another busy process")
     device: str = Field("cpu", description="cpu, cuda or cuda:N")
     dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
@@ -38,7 +39,7 @@ class TransformersEngineConfig(Strict):
     """Any Hugging Face causal LM, one session after the other: the reference, not the fast path."""
 
     kind: Literal["transformers"] = "transformers"
-    context_tokens: int | None = Field(None, ge=256, description="positions of one session; the model's own if left out")
+    context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
     threads: int = Field(1, ge=1, description="torch threads")
     device: str = Field("cpu", description="cpu, cuda or cuda:N")
     dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
@@ -115,6 +116,25 @@ def load_config(model: type[Config], path: Path, overrides: Sequence[str] = ()) 
 def load_serve_config(name: str | Path = "default", overrides: Sequence[str] = ()) -> ServeConfig:
     """A server's configuration by bare name or path, with `a.b=c` overrides."""
     return load_config(ServeConfig, find_config("serve", name), overrides)
+
+
+def persona_files(config: ServeConfig) -> list[Path]:
+    """Persona YAMLs, one for each file name: first in the config's folder, then where configs are looked for."""
+    found: dict[str, Path] = {}
+    roots = [config.personas] if config.personas else []
+    for root in [*roots, *(folder / "personas" for folder in config_folders())]:
+        for path in sorted(root.glob("*.yaml")):
+            found.setdefault(path.name, path)
+    return list(found.values())
+
+
+def checkpoint_folder(name: str) -> Path:
+    """A checkpoint folder by path, or by the name of a packaged one."""
+    for folder in (Path(name), PACKAGE / "checkpoints" / name):
+        if folder.is_dir():
+            return folder
+    packaged = sorted(path.name for path in (PACKAGE / "checkpoints").iterdir() if path.is_dir())
+    raise ConfigError(f"checkpoint {name!r}: no such folder; give a folder or one of {packaged}")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

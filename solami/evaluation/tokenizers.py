@@ -1,4 +1,4 @@
-"""What the speech and motion tokenizers lose, on held-out clips of the data pack, beside a baseline from the same run."""
+"""What the speech and motion tokenizers lose on held-out clips, beside a baseline from the same run."""
 
 from __future__ import annotations
 

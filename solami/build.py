@@ -1,0 +1,149 @@
+"""Configuration -> objects: the one place that knows which class stands behind every `kind`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import assert_never
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from solami.config import (
+    VOICES_FILE,
+    DummyTokenizersConfig,
+    LocalEngineConfig,
+    NeuralTokenizersConfig,
+    ScriptedEngineConfig,
+    ServeConfig,
+    TransformersEngineConfig,
+    checkpoint_folder,
+    persona_files,
+)
+from solami.errors import ConfigError
+from solami.llm.engine import Engine
+from solami.llm.local_engine import LocalEngine
+from solami.llm.scripted_engine import ScriptedEngine
+from solami.llm.transformers_engine import TransformersEngine
+from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
+from solami.personas import Persona, load_persona
+from solami.pipeline import Conversation, Models
+from solami.stream_server.backend import PersonaCard
+from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
+from solami.tokenizers.dummy_motion import DummyMotionTokenizer
+from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.motion import VQMotionTokenizer
+from solami.tokenizers.placement import PlacementTokenizer
+from solami.tokenizers.speech import NeuralSpeechTokenizer
+from solami.tokenizers.voices import load_voices
+
+Cast = Mapping[str, tuple[Persona, Voice]]
+
+
+class PipelineBackend:
+    """Models shared by all sessions, and the characters they can play."""
+
+    def __init__(self, model: str, models: Models, cast: Cast) -> None:
+        self.model, self.models, self.cast = model, models, cast
+        self.sample_rate, self.fps = models.speech.sample_rate, models.motion.fps
+
+    def personas(self) -> list[PersonaCard]:
+        """Every character, by name."""
+        return [PersonaCard(name, persona.title) for name, (persona, _) in sorted(self.cast.items())]
+
+    def open(self, persona: str, seed: int) -> Conversation:
+        """A conversation with this persona. Raises ConfigError for an unknown one, CapacityError when full."""
+        if persona not in self.cast:
+            raise ConfigError(f"no persona {persona[:64]!r}; expected one of: {', '.join(sorted(self.cast))}")
+        character, voice = self.cast[persona]
+        return Conversation(self.models, character, voice, seed=seed)
+
+
+def build_backend(config: ServeConfig) -> PipelineBackend:
+    """Everything that a server needs, loaded. Raises ConfigError when the checkpoint or a persona does not fit."""
+    models = build_models(config)
+    name = "scripted" if config.engine.kind == "scripted" else f"solami-{Path(config.checkpoint).name}"
+    return PipelineBackend(name, models, build_cast(config))
+
+
+def build_models(config: ServeConfig) -> Models:
+    """The tokenizers, the vocabulary and the engine of a checkpoint, held to each other."""
+    folder = checkpoint_folder(config.checkpoint)
+    speech, motion = build_tokenizers(config.tokenizers, folder)
+    placement = PlacementTokenizer()
+    specs = [speech.spec, motion.body_spec, motion.hands_spec, placement.spec]
+    if isinstance(config.engine, ScriptedEngineConfig):
+        vocabulary = Vocabulary(Tokenizer.from_file(str(_text_tokenizer(folder))), specs)
+    else:
+        vocabulary = Vocabulary.load(folder / "llm")
+        vocabulary.check_specs(specs)
+    return Models(speech, motion, placement, vocabulary, build_engine(config, folder, vocabulary))
+
+
+def build_tokenizers(
+    config: NeuralTokenizersConfig | DummyTokenizersConfig, folder: Path
+) -> tuple[SpeechTokenizer, MotionTokenizer]:
+    """The speech and the motion tokenizer."""
+    match config:
+        case NeuralTokenizersConfig():
+            return NeuralSpeechTokenizer.load(folder / "speech"), VQMotionTokenizer.load(folder / "motion")
+        case DummyTokenizersConfig():
+            return DummySpeechTokenizer(), DummyMotionTokenizer()
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> Engine:
+    """The engine, with a slot for every session the server admits."""
+    engine, slots = config.engine, config.server.max_sessions
+    match engine:
+        case ScriptedEngineConfig():
+            return ScriptedEngine(vocabulary, slots=slots)
+        case LocalEngineConfig() | TransformersEngineConfig():
+            torch.set_num_threads(engine.threads)
+            kind = LocalEngine if isinstance(engine, LocalEngineConfig) else TransformersEngine
+            return kind.load(
+                folder / "llm",
+                slots=slots,
+                context_tokens=engine.context_tokens or _positions(folder / "llm"),
+                device=engine.device,
+                dtype=getattr(torch, engine.dtype),
+            )
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def build_cast(config: ServeConfig) -> dict[str, tuple[Persona, Voice]]:
+    """Every persona with its voice; a folder named in the config comes before the packaged ones."""
+    personas = {persona.name: persona for file in reversed(persona_files(config)) for persona in [load_persona(file)]}
+    if isinstance(config.tokenizers, DummyTokenizersConfig):
+        return {name: (persona, Voice(persona.voice, _any_voice())) for name, persona in personas.items()}
+    path = checkpoint_folder(config.checkpoint) / VOICES_FILE
+    voices = load_voices(path)
+    for name, persona in personas.items():
+        if persona.voice not in voices:
+            raise ConfigError(f"persona {name}: no voice {persona.voice!r} in {path}; expected one of {sorted(voices)}")
+    return {name: (persona, voices[persona.voice]) for name, persona in personas.items()}
+
+
+def _text_tokenizer(folder: Path) -> Path:
+    """The text tokenizer; it needs no weights and ships with the package."""
+    path = folder / "llm" / TOKENIZER_FILE
+    if not path.is_file():
+        raise ConfigError(f"checkpoint {folder}: llm/{TOKENIZER_FILE} is missing; see `solami train text-tokenizer`")
+    return path
+
+
+def _positions(folder: Path) -> int:
+    """How many positions the model was built for."""
+    path = folder / "config.json"
+    if not path.is_file():
+        raise ConfigError(f"{path} is missing; give a checkpoint whose llm/ was written by save_pretrained")
+    return int(json.loads(path.read_text(encoding="utf-8"))["max_position_embeddings"])
+
+
+def _any_voice() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """An embedding for tokenizers that ignore it."""
+    return np.eye(8, dtype=np.float32)[0]

@@ -1,0 +1,87 @@
+"""`solami bench`: how soon and how fast a server answers on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Measure speed on this machine."""
+
+
+@app.command("latency")
+def bench_latency(
+    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    turns: Annotated[int, typer.Option(min=2, help="Replies that are timed.")] = 10,
+    long_turns: Annotated[int, typer.Option(min=20, help="Turns of the one long conversation.")] = 100,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+) -> None:
+    """Time replies to four seconds of speech and movement, streamed at real-time pace over loopback."""
+    import json
+
+    from solami.config import load_serve_config
+
+    settings = load_serve_config(config, [*(overrides or []), "server.host=127.0.0.1"])
+    report = run_latency(settings, turns, long_turns)
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    for name, value in report.items():
+        typer.echo(f"{name}: {value}")
+
+
+def run_latency(settings: Any, turns: int, long_turns: int) -> dict[str, Any]:
+    """The report of `bench latency`."""
+    import asyncio
+
+    from solami.build import build_backend
+    from solami.evaluation import latency
+    from solami.stream_server.app import create_app
+    from solami.stream_server.serving import background_server
+
+    backend, user = build_backend(settings), four_seconds()
+    persona = settings.server.session.persona
+    with background_server(create_app(backend, settings.server), settings.server) as url:
+        asyncio.run(latency.time_turns(url, user, 1, 0))  # the first reply warms caches and is not counted
+        done = asyncio.run(latency.time_turns(url, user, turns, 1.0))
+        barge_in_ms = asyncio.run(latency.time_barge_in(url, user, turns))
+    streamed_s, whole_s = latency.streaming_against_whole(backend, persona, user)
+    waits_ms = [row["response_latency_ms"] for row in done if row.get("response_latency_ms") is not None]
+    return {
+        "model": backend.model,
+        "turns": turns,
+        "response_latency_ms_p50": latency.percentile(waits_ms, 50) if waits_ms else None,
+        "response_latency_ms_p95": latency.percentile(waits_ms, 95) if waits_ms else None,
+        "silent_replies": len(done) - len(waits_ms),
+        "rtf": round(sum(row["rtf"] or 0.0 for row in done) / len(done), 3),
+        "first_audio_ms_streamed": round(1000 * streamed_s, 1),
+        "first_audio_ms_whole": round(1000 * whole_s, 1),
+        "speedup_first_audio_vs_whole": round(whole_s / streamed_s, 1),
+        "turn100_vs_turn2": round(latency.late_turns_against_early(backend, persona, long_turns), 3),
+        "long_turns": long_turns,
+        "barge_in_ms_p95": latency.percentile(barge_in_ms, 95),
+        "hardware": latency.hardware(),
+    }
+
+
+def four_seconds() -> Any:
+    """Four seconds of synthesised speech with a wave; the same in every run."""
+    import numpy as np
+
+    from solami.body.procedural import wave
+    from solami.client.client import UserInput
+    from solami.datasets.tts import EspeakSynthesizer
+    from solami.frames import AudioChunk
+
+    line = "Hello there. I am glad to see you again today. Can you wave to me with your right hand, please?"
+    audio = EspeakSynthesizer("en-gb-scotland+m7").speak(line).audio
+    samples = np.resize(audio.samples, 4 * audio.sample_rate).astype(np.float32)
+    return UserInput(AudioChunk(samples, audio.sample_rate), wave(4.0))

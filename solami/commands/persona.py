@@ -1,0 +1,109 @@
+"""`solami persona`: list, start and check characters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from solami.personas import Persona
+
+app = typer.Typer(help="Characters: list them, start one, check one.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+MAX_WORDS = 60
+
+
+@app.command("list")
+def list_personas(
+    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    as_json: Json = False,
+) -> None:
+    """List every character a server with this configuration can play, with its voice."""
+    import json
+
+    from solami.config import load_serve_config, persona_files
+    from solami.personas import load_persona
+
+    rows = [load_persona(path) for path in persona_files(load_serve_config(config))]
+    if as_json:
+        typer.echo(json.dumps({"personas": [{"name": p.name, "title": p.title, "voice": p.voice} for p in rows]}))
+        return
+    for persona in sorted(rows, key=lambda row: row.name):
+        typer.echo(f"{persona.name:10} {persona.title}; voice {persona.voice}")
+
+
+@app.command("new")
+def new_persona(
+    name: Annotated[str, typer.Argument(help="Lower-case name of the new character.")],
+    like: Annotated[str, typer.Option(help="The character to start from.")] = "tom",
+    folder: Annotated[Path, typer.Option(help="Where to write NAME.yaml.")] = Path("configs/personas"),
+) -> None:
+    """Write a new persona file to edit, with an existing character's text and voice."""
+    import yaml
+
+    from solami.config import find_config
+    from solami.errors import ConfigError
+    from solami.personas import Persona, load_persona
+
+    path = folder / f"{name}.yaml"
+    if path.exists():
+        raise ConfigError(f"persona {path}: exists already; give another name or edit it")
+    source = load_persona(find_config("personas", like))
+    values = {"name": name, "title": source.title, "voice": source.voice, "text": source.text}
+    _validated(Persona, values, path)
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(values, sort_keys=False, width=110), encoding="utf-8")
+    typer.echo(str(path))
+
+
+@app.command("check")
+def check_persona(
+    file: Annotated[str, typer.Argument(help="A persona file, or the name of a character.")],
+    config: Annotated[str, typer.Option(help="The server that will play it.")] = "default",
+    as_json: Json = False,
+) -> None:
+    """Check a persona file; exit status 1 when a server with this configuration could not play it well."""
+    import json
+
+    from solami.config import find_config
+    from solami.personas import load_persona
+
+    path = find_config("personas", file)
+    persona = load_persona(path)
+    faults = find_faults(persona, config)
+    if as_json:
+        typer.echo(json.dumps({"persona": persona.name, "file": str(path), "faults": faults}))
+    else:
+        typer.echo("\n".join(f"{path}: {fault}" for fault in faults) or f"{path}: good")
+    if faults:
+        raise typer.Exit(1)
+
+
+def find_faults(persona: Persona, config: str) -> list[str]:
+    """What would keep this persona from being played well, in words."""
+    from solami.config import VOICES_FILE, checkpoint_folder, load_serve_config
+    from solami.tokenizers.voices import load_voices
+
+    faults, words = [], len(persona.text.split())
+    if words > MAX_WORDS:
+        faults.append(f"text: got {words} words, expected at most {MAX_WORDS}: it stands before every conversation")
+    settings = load_serve_config(config)
+    if settings.tokenizers.kind == "neural":
+        voices = load_voices(checkpoint_folder(settings.checkpoint) / VOICES_FILE)
+        if persona.voice not in voices:
+            faults.append(f"voice: got {persona.voice!r}, expected one of {', '.join(sorted(voices))}")
+    return faults
+
+
+def _validated(model: Any, values: dict[str, Any], path: Path) -> None:
+    from pydantic import ValidationError
+
+    from solami.errors import ConfigError
+
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"persona {path}: {error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}") from None

@@ -1,0 +1,120 @@
+"""How soon and how fast replies come: a real server and client over loopback, and the pipeline alone for comparisons.
+
+Response latency and real-time factor are the server's own, of `response.done` (docs/protocol.md).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from solami.client.client import UserInput, connect
+from solami.client.recording import record_reply
+from solami.frames import AudioChunk
+from solami.stream_server.backend import Backend, Conversation
+
+AUDIBLE = 10 ** (-40 / 20)  # the sample that ends response latency is louder than -40 dBFS
+INPUT_SETTINGS = {"media": "binary", "turn_detection": None, "input_audio_format": {"type": "pcm16", "rate": 16000}}
+
+
+async def time_turns(url: str, user: UserInput, turns: int, pace: float) -> list[dict[str, Any]]:
+    """The `response` of `response.done` of each turn; one fresh session and seed a turn."""
+    done = []
+    for seed in range(turns):
+        async with connect(url) as client:
+            await client.update(seed=seed, input_motion={"fps": 30} if user.motion else None, **INPUT_SETTINGS)
+            await client.stream(user, pace)
+            done.append((await record_reply(client, await client.commit())).done)
+    return done
+
+
+async def time_barge_in(url: str, user: UserInput, turns: int) -> list[float]:
+    """Milliseconds from `response.cancel`, sent at the first sound of a reply, to the server's `response.done`."""
+    spent_ms = []
+    for seed in range(turns):
+        async with connect(url) as client:
+            await client.update(seed=seed, input_motion={"fps": 30} if user.motion else None, **INPUT_SETTINGS)
+            await client.stream(user, 0)
+            await client.commit()
+            sent_s = 0.0
+            async for arrival in client.arrivals():
+                if not isinstance(arrival.message, dict) and not sent_s:
+                    sent_s = time.perf_counter()
+                    await client.send_event("response.cancel")
+                elif isinstance(arrival.message, dict) and arrival.message["type"] == "response.done":
+                    spent_ms.append(1000 * (arrival.at_s - sent_s))
+                    break
+    return spent_ms
+
+
+def streaming_against_whole(backend: Backend, persona: str, user: UserInput, seed: int = 0) -> tuple[float, float]:
+    """Seconds from the end of the input to the first audible sample: streamed, and with everything done at the end.
+
+    Whole: the input is encoded only when it has ended, and nothing is heard before the whole reply is decoded.
+    """
+    conversation = backend.open(persona, seed)
+    try:
+        _push(conversation, user)
+        begun_s = time.perf_counter()
+        conversation.end_turn()
+        streamed_s = _first_sound_s(conversation, seed) - begun_s
+    finally:
+        conversation.close()
+    conversation = backend.open(persona, seed)
+    try:
+        begun_s = time.perf_counter()
+        _push(conversation, user)
+        conversation.end_turn()
+        for _ in conversation.reply(seed=seed):
+            pass
+        return streamed_s, time.perf_counter() - begun_s
+    finally:
+        conversation.close()
+
+
+def late_turns_against_early(backend: Backend, persona: str, turns: int) -> float:
+    """Time to the first sound in the last ten turns of one conversation, over that in turns 2 to 11."""
+    conversation = backend.open(persona, 0)
+    try:
+        spent_s = []
+        for number in range(turns):
+            conversation.begin_turn(speech=False, body=False)
+            conversation.push_text("Hello, can you wave to me?")
+            begun_s = time.perf_counter()
+            conversation.end_turn()
+            spent_s.append(_first_sound_s(conversation, number) - begun_s)
+    finally:
+        conversation.close()
+    return float(np.median(spent_s[-10:]) / np.median(spent_s[1:11]))
+
+
+def hardware() -> str:
+    """The machine, in words."""
+    return f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """A percentile, rounded to a tenth."""
+    return round(float(np.percentile(values, share)), 1)
+
+
+def _push(conversation: Conversation, user: UserInput) -> None:
+    conversation.begin_turn(speech=user.audio is not None, body=user.motion is not None)
+    if user.audio is not None:
+        conversation.push_audio(user.audio.samples)
+    if user.motion is not None:
+        conversation.push_motion(user.motion)
+
+
+def _first_sound_s(conversation: Conversation, seed: int) -> float:
+    """Generate a whole reply; returns when its first audible sample was there."""
+    first_s = None
+    for output in conversation.reply(seed=seed):
+        if first_s is None and isinstance(output, AudioChunk) and np.abs(output.samples).max(initial=0) > AUDIBLE:
+            first_s = time.perf_counter()
+    return time.perf_counter() if first_s is None else first_s

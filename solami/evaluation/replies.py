@@ -1,0 +1,132 @@
+"""What the model answers to fixed typed prompts: are its words audible, does its body move, on the same clock.
+
+Runs on any backend; knows nothing of what is behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from solami.audio.resample import resample
+from solami.body.measures import body_positions
+from solami.body.npz import read_motion
+from solami.evaluation.measures import Measure, measure, pooled_mean
+from solami.evaluation.recognition import SAMPLE_RATE, WordErrors, pool_errors, word_errors
+from solami.evaluation.tokenizers import clips
+from solami.frames import AudioChunk, FloatArray, MotionChunk, ReplyDone, TextDelta
+from solami.stream_server.backend import Backend
+
+PROMPTS = (
+    "Hello, can you wave to me?", "What is your name?", "How are you today?", "Can you dance for me?",
+    "Please bow.", "Nod your head, please.", "What do you like to do?", "Are you happy?", "Can you jump?",
+    "Tell me about the weather.", "Shake my hand.", "Where is the window?", "I am sad today.", "Clap your hands.",
+    "Can you point to the left?", "Thank you very much.", "Do you have a dog?", "Turn around, please.",
+    "What can you do?", "Goodbye, see you tomorrow.",
+)  # fmt: skip
+PERSONAS = ("ada", "tom")
+SPLIT, SOURCE = "prompts", "typed"
+
+
+class Listener(Protocol):
+    """Speech -> words, as `recognition.Recogniser` does it."""
+
+    def words(self, samples: FloatArray) -> str:
+        """What is heard in samples [T] at 16 kHz."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reply:
+    """One answer, put together."""
+
+    said: str
+    audio: AudioChunk
+    motion: MotionChunk | None
+    token_ids: tuple[int, ...]
+
+
+def collect_replies(backend: Backend, prompts: Sequence[str], personas: Sequence[str], seed: int) -> Iterator[Reply]:
+    """One fresh conversation for each prompt, the personas in turn."""
+    for number, prompt in enumerate(prompts):
+        conversation = backend.open(personas[number % len(personas)], seed)
+        try:
+            conversation.begin_turn(speech=False, body=False)
+            conversation.push_text(prompt)
+            conversation.end_turn()
+            yield _gather(list(conversation.reply(seed=seed)), backend)
+        finally:
+            conversation.close()
+
+
+def reply_measures(replies: Sequence[Reply], listener: Listener, pack: Path | None = None) -> list[Measure]:
+    """Word error of what is heard against `said`, level, clipping, length and movement."""
+    heard = [listener.words(resample(r.audio.samples, r.audio.sample_rate, SAMPLE_RATE)) for r in replies]
+    own = [word_errors(r.said, text) for r, text in zip(replies, heard, strict=True)]
+    shifted = [*heard[1:], *heard[:1]]  # every line against the sound of another: what chance agreement gives
+    other = pool_errors([word_errors(r.said, text) for r, text in zip(replies, shifted, strict=True)]).rate
+    rows = [
+        measure("word_error", own, _error_rate, split=SPLIT, source=SOURCE, baseline=other),
+        _mean("level_db", [_level_db(r.audio.samples) for r in replies], None),
+        _mean("clipped_share", [float(np.mean(np.abs(r.audio.samples) >= 0.999)) for r in replies], None),
+        _mean("distinct_said_share", [len({r.said for r in replies}) / len(replies)], None),
+    ]
+    moving = [(r.audio, r.motion) for r in replies if r.motion is not None]
+    if moving:
+        rows += _motion_rows(moving, pack)
+    return rows
+
+
+def joint_speed_m_s(motion: MotionChunk) -> float:
+    """Median over poses of the mean speed of the 22 body joints against the pelvis."""
+    positions = body_positions(motion)
+    relative = positions - positions[:, :1]
+    speeds = np.linalg.norm(np.diff(relative, axis=0), axis=-1).mean(axis=-1) * motion.fps
+    return float(np.median(speeds)) if len(speeds) else 0.0
+
+
+def lowest_point_m(motion: MotionChunk) -> float:
+    """Height of the lowest body joint, median over poses; about 0.02 where feet stand on the floor."""
+    return float(np.median(body_positions(motion)[..., 1].min(axis=1)))
+
+
+def _motion_rows(moving: Sequence[tuple[AudioChunk, MotionChunk]], pack: Path | None) -> list[Measure]:
+    real = None
+    if pack is not None:
+        files = [pack / "motion" / clip["file"] for clip in clips(pack / "motion", ("test",), None)]
+        real = float(np.mean([joint_speed_m_s(read_motion(file).motion) for file in files]))
+    lag = [abs(len(a.samples) / a.sample_rate - len(m.rotations) / m.fps) for a, m in moving]
+    return [
+        _mean("joint_speed_m_s", [joint_speed_m_s(m) for _, m in moving], real),
+        _mean("lowest_point_m", [lowest_point_m(m) for _, m in moving], None),
+        _mean("length_difference_s", lag, None),
+    ]
+
+
+def _gather(outputs: Sequence[object], backend: Backend) -> Reply:
+    said = "".join(o.text for o in outputs if isinstance(o, TextDelta) and o.kind == "said")
+    audio = [o.samples for o in outputs if isinstance(o, AudioChunk)]
+    poses = [o for o in outputs if isinstance(o, MotionChunk)]
+    done = next(o for o in outputs if isinstance(o, ReplyDone))
+    samples = np.concatenate(audio) if audio else np.zeros(0, np.float32)
+    motion = None
+    if poses:
+        rotations = np.concatenate([o.rotations for o in poses])
+        motion = MotionChunk(rotations, np.concatenate([o.translation for o in poses]), backend.fps)
+    return Reply(said.strip(), AudioChunk(samples, backend.sample_rate), motion, done.token_ids)
+
+
+def _mean(name: str, values: Sequence[float], baseline: float | None) -> Measure:
+    parts = [(value, 1) for value in values]
+    return measure(name, parts, pooled_mean, split=SPLIT, source=SOURCE, baseline=baseline)
+
+
+def _level_db(samples: FloatArray) -> float:
+    return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-9)) if len(samples) else -180.0
+
+
+def _error_rate(parts: Sequence[WordErrors]) -> float:
+    return pool_errors(parts).rate
