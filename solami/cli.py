@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from solami.commands import check, demo, serve, talk
+from solami.commands import bench, check, demo, eval, motion, persona, serve, talk, tokenizers
 from solami.errors import ConfigError, InputError, SolamiError
 
 logger = logging.getLogger(__name__)
@@ -57,3 +57,12 @@ app.command()(serve.serve)
 app.command()(talk.talk)
 app.command()(demo.demo)
 app.command()(check.check)
+
+for group, name in (
+    (persona.app, "persona"),
+    (tokenizers.app, "tokenizers"),
+    (motion.app, "motion"),
+    (eval.app, "eval"),
+    (bench.app, "bench"),
+):
+    app.add_typer(group, name=name)

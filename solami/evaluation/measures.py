@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from solami.frames import FloatArray
+
 Part = TypeVar("Part")
 RESAMPLES = 1000
+
+
+class Listener(Protocol):
+    """Speech -> words, as `recognition.Recogniser` does it."""
+
+    def words(self, samples: FloatArray) -> str:
+        """What is heard in samples [T] at 16 kHz."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from solami.audio.resample import resample
 from solami.body.measures import body_positions
-from solami.body.npz import read_motion
-from solami.evaluation.measures import Measure, measure, pooled_mean
+from solami.body.pack import read_index
+from solami.evaluation.measures import Listener, Measure, measure, pooled_mean
 from solami.evaluation.recognition import SAMPLE_RATE, WordErrors, pool_errors, word_errors
-from solami.evaluation.tokenizers import clips
 from solami.frames import AudioChunk, FloatArray, MotionChunk, ReplyDone, TextDelta
 from solami.stream_server.backend import Backend
 
@@ -30,13 +28,6 @@ PROMPTS = (
 )  # fmt: skip
 PERSONAS = ("ada", "tom")
 SPLIT, SOURCE = "prompts", "typed"
-
-
-class Listener(Protocol):
-    """Speech -> words, as `recognition.Recogniser` does it."""
-
-    def words(self, samples: FloatArray) -> str:
-        """What is heard in samples [T] at 16 kHz."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +87,8 @@ def lowest_point_m(motion: MotionChunk) -> float:
 def _motion_rows(moving: Sequence[tuple[AudioChunk, MotionChunk]], pack: Path | None) -> list[Measure]:
     real = None
     if pack is not None:
-        files = [pack / "motion" / clip["file"] for clip in clips(pack / "motion", ("test",), None)]
-        real = float(np.mean([joint_speed_m_s(read_motion(file).motion) for file in files]))
+        clips = [clip for clip in read_index(pack / "motion") if clip.split == "test"]
+        real = float(np.mean([joint_speed_m_s(clip.read()) for clip in clips]))
     lag = [abs(len(a.samples) / a.sample_rate - len(m.rotations) / m.fps) for a, m in moving]
     return [
         _mean("joint_speed_m_s", [joint_speed_m_s(m) for _, m in moving], real),

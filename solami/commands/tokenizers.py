@@ -1,0 +1,133 @@
+"""`solami tokenizers`: send a file through a tokenizer and back, or decode kept codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from solami.tokenizers.speech import NeuralSpeechTokenizer
+
+app = typer.Typer(help="Signal to codes and back.", no_args_is_help=True)
+roundtrip = typer.Typer(help="Encode and decode a file, and measure what is lost.", no_args_is_help=True)
+decode = typer.Typer(help="Decode codes kept by `roundtrip --codes`; the very same output.", no_args_is_help=True)
+app.add_typer(roundtrip, name="roundtrip")
+app.add_typer(decode, name="decode")
+
+Checkpoint = Annotated[str, typer.Option(help="A packaged checkpoint's name, or a checkpoint folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+Source = Annotated[Path, typer.Argument(metavar="IN")]
+Target = Annotated[Path, typer.Argument(metavar="OUT")]
+KeepCodes = Annotated[Path | None, typer.Option("--codes", help="Keep the codes in this .npz.")]
+CodesFile = Annotated[Path, typer.Argument(metavar="CODES", help="An .npz written by `roundtrip --codes`.")]
+VoiceFile = Annotated[Path | None, typer.Option("--voice", help="Reference recording of the voice to decode in.")]
+
+
+@roundtrip.command("motion")
+def roundtrip_motion(
+    source: Source,
+    target: Target,
+    checkpoint: Checkpoint = "default",
+    up: Annotated[str | None, typer.Option(help="Up axis of IN: Y or Z; default: what the file says.")] = None,
+    trans: Annotated[str | None, typer.Option(help="What IN's trans is: pelvis or transl.")] = None,
+    codes: KeepCodes = None,
+    as_json: Json = False,
+) -> None:
+    """AMASS-style npz in, decoded motion out."""
+    from solami.commands import motion
+    from solami.config import checkpoint_folder
+
+    folder = checkpoint_folder(checkpoint) / "motion"
+    _show(motion.roundtrip_motion(folder, source, target, up=up, trans=trans, codes=codes), as_json)
+
+
+@roundtrip.command("speech")
+def roundtrip_speech(
+    source: Source,
+    target: Target,
+    checkpoint: Checkpoint = "default",
+    text: Annotated[str | None, typer.Option(help="What is said; measures word error before and after.")] = None,
+    voice: VoiceFile = None,
+    codes: KeepCodes = None,
+    as_json: Json = False,
+) -> None:
+    """Recording in, decoded speech out; in its own voice, or in that of --voice."""
+    import numpy as np
+
+    from solami.audio.wav import read_audio, write_wav
+    from solami.frames import AudioChunk
+
+    tokenizer = _speech(checkpoint)
+    audio = read_audio(source, tokenizer.sample_rate)
+    reference = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate) if voice else audio)
+    made = tokenizer.encode(audio.samples)
+    decoded = tokenizer.decode(made, reference)[: len(audio.samples)]
+    write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))
+    if codes is not None:
+        kept = {"values": made.values, "frame_rate": made.frame_rate, "samples": len(audio.samples)}
+        np.savez(codes, **kept, voice=reference.embedding)
+    report: dict[str, Any] = {
+        "seconds": len(decoded) / tokenizer.sample_rate,
+        "level_db": round(float(20 * np.log10(np.sqrt(np.mean(decoded**2)) + 1e-9)), 2),
+        "bits_per_s": float(np.log2(tokenizer.spec.codebook_size) * tokenizer.spec.frame_rate),
+    }
+    if text is not None:
+        from solami.evaluation.recognition import Recogniser, word_errors
+
+        recogniser = Recogniser()
+        report["wer_before"] = word_errors(text, recogniser.words(audio.samples)).rate
+        report["wer_after"] = word_errors(text, recogniser.words(decoded)).rate
+    _show(report, as_json)
+
+
+@decode.command("motion")
+def decode_motion(codes: CodesFile, target: Target, checkpoint: Checkpoint = "default") -> None:
+    """Body and hand codes to motion."""
+    from solami.commands import motion
+    from solami.config import checkpoint_folder
+
+    motion.decode_motion(checkpoint_folder(checkpoint) / "motion", codes, target)
+
+
+@decode.command("speech")
+def decode_speech(
+    codes: CodesFile, target: Target, checkpoint: Checkpoint = "default", voice: VoiceFile = None
+) -> None:
+    """Speech codes to a recording; in the voice kept with them, or in that of --voice."""
+    import zipfile
+
+    import numpy as np
+
+    from solami.audio.wav import read_audio, write_wav
+    from solami.errors import InputError
+    from solami.frames import AudioChunk, Codes
+    from solami.tokenizers.base import Voice
+
+    tokenizer = _speech(checkpoint)
+    try:
+        with np.load(codes, allow_pickle=False) as file:
+            made = Codes("speech", file["values"], float(file["frame_rate"]))
+            kept, samples = Voice("kept", file["voice"]), int(file["samples"])
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise InputError(f"{codes}: not speech codes ({error}); make them by roundtrip speech --codes") from error
+    if voice is not None:
+        kept = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate))
+    write_wav(target, AudioChunk(tokenizer.decode(made, kept)[:samples], tokenizer.sample_rate))
+
+
+def _speech(checkpoint: str) -> NeuralSpeechTokenizer:
+    from solami.config import checkpoint_folder
+    from solami.tokenizers.speech import NeuralSpeechTokenizer
+
+    return NeuralSpeechTokenizer.load(checkpoint_folder(checkpoint) / "speech")
+
+
+def _show(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    for name, value in report.items():
+        typer.echo(f"{name}: {value}")
