@@ -69,6 +69,11 @@ class AgentGrammar:
         """Whether the last id closed a beat."""
         return self._state == "boundary"
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the reply has all the beats it may have."""
+        return self.beats >= self._limits.max_beats
+
     def legal(self) -> Legal:
         """The ids that may come next; never empty. Raises EngineError once done."""
         match self._state:
@@ -134,14 +139,14 @@ class AgentGrammar:
         return (self._beat[0],) if self._beat else self._controls()
 
     def _after_beat(self) -> Legal:
-        if self.beats >= self._limits.max_beats:
+        if self.is_full:
             return (self._end,)
         controls = self._controls()
         return (self._beat[0], *controls) if self._clause_beats < self._limits.clause_beats else controls
 
     def _controls(self) -> Legal:
         """The special tokens that may follow a clause or a caption; <end> where nothing else may."""
-        if self.beats >= self._limits.max_beats:
+        if self.is_full:
             return (self._end,)
         legal = list(self._captions)
         if self.clauses < self._limits.clauses:

@@ -1,4 +1,8 @@
-"""How one id is drawn from logits: temperature, then nucleus (top-p), then inverse transform of one uniform number."""
+"""How one id is drawn from the legal logits: which range first, then which id in it.
+
+Ranges are chosen by their whole mass, untempered: at a beat's end one control token stands against hundreds of codes,
+and a temperature below 1 on all of them together would favour the one and cut the speech short.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,23 @@ from torch import Tensor
 from solami.llm.engine import Legal, Sampling
 
 
+def draw_legal(logits: Tensor, legal: Legal, sampling: Sampling, generator: torch.Generator) -> int:
+    """A token id; logits [N] are those of the legal ranges laid end to end."""
+    if len(legal) == 1:
+        return legal[0][draw(logits, sampling, generator)]
+    parts = logits.split([len(span) for span in legal])
+    masses = torch.stack([part.logsumexp(0) for part in parts])
+    between = Sampling(1.0 if sampling.temperature > 0 else 0.0, sampling.top_p)
+    chosen = draw(masses, between, generator)
+    return legal[chosen][draw(parts[chosen], sampling, generator)]
+
+
 def draw(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
-    """An index into logits [N]; one random number is used unless the temperature is 0.
+    """An index into logits [N]; one random number is used, none at temperature 0 or where there is no choice.
 
     Nucleus sampling: Holtzman et al., https://arxiv.org/abs/1904.09751.
     """
-    if sampling.temperature <= 0:
+    if sampling.temperature <= 0 or len(logits) == 1:
         return int(logits.argmax())
     mass, order = torch.softmax(logits.float() / sampling.temperature, 0).sort(descending=True)
     reached = mass.cumsum(0)
@@ -21,15 +36,6 @@ def draw(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
     point = torch.rand((), generator=generator) * reached[last].cpu()
     index = min(int(torch.searchsorted(reached, point.to(reached.device), right=True)), last)
     return int(order[index])
-
-
-def nth_legal(legal: Legal, index: int) -> int:
-    """The id at `index` of the ranges laid end to end."""
-    for span in legal:
-        if index < len(span):
-            return span[index]
-        index -= len(span)
-    raise IndexError(f"index beyond {legal}")
 
 
 def only_legal(legal: Legal) -> int | None:

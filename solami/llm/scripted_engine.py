@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from solami.llm.engine import Legal
-from solami.llm.sampling import nth_legal
 from solami.llm.slots import SlotEngine, SlotState
 from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Special, Vocabulary
@@ -53,8 +52,7 @@ class ScriptedEngine(SlotEngine[None]):
 
     def _logits(self, last: Tensor, legal: Legal) -> Tensor:
         wanted = self._wanted(last.tolist(), legal)
-        every = [nth_legal(legal, n) for n in range(sum(map(len, legal)))]
-        return torch.tensor([0.0 if token_id in wanted else -torch.inf for token_id in every])
+        return torch.tensor([0.0 if i in wanted else -torch.inf for span in legal for i in span])
 
     def _wanted(self, turn: list[int], legal: Legal) -> range:
         """The next word; else any code until the clause has its beats; else the first control token of use."""

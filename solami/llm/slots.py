@@ -17,7 +17,7 @@ from torch import Tensor
 
 from solami.errors import CapacityError, EngineError, InputError
 from solami.llm.engine import Engine, Legal, Sampling, Slot
-from solami.llm.sampling import draw, nth_legal, only_legal
+from solami.llm.sampling import draw_legal, only_legal
 
 Cache = TypeVar("Cache")
 RETRY_AFTER_S = 5.0
@@ -135,7 +135,7 @@ class SlotEngine(Engine, Generic[Cache]):
 
     def _draw(self, state: SlotState[Cache], legal: Legal, sampling: Sampling) -> int:
         assert state.last is not None, "the slot's pending ids have been run"
-        return nth_legal(legal, draw(self._logits(state.last, legal), sampling, state.generator))
+        return draw_legal(self._logits(state.last, legal), legal, sampling, state.generator)
 
     def _state(self, slot: Slot) -> SlotState[Cache]:
         if slot not in self._states:

@@ -1,11 +1,9 @@
 """Draws follow the softmax inside the nucleus and nowhere else."""
 
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from solami.llm.engine import Sampling
-from solami.llm.sampling import draw, nth_legal, only_legal
+from solami.llm.sampling import draw, draw_legal, only_legal
 
 
 def test_draws_follow_the_probabilities() -> None:
@@ -31,10 +29,17 @@ def test_temperature_zero_takes_the_best_and_uses_no_randomness() -> None:
     assert torch.equal(before, generator.get_state())
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), min_size=1, max_size=4))
-def test_an_index_counts_through_the_ranges(pairs: list[tuple[int, int]]) -> None:
-    """Ranges laid end to end give each of their ids once, in order."""
-    legal = tuple(range(start, start + count) for start, count in pairs)
-    ids = [i for span in legal for i in span]
-    assert [nth_legal(legal, n) for n in range(len(ids))] == ids
-    assert only_legal(legal) == (ids[0] if len(ids) == 1 else None)
+def test_a_range_is_chosen_by_its_whole_mass() -> None:
+    """A cold temperature sharpens the choice inside a range and leaves the choice between ranges as it is."""
+    legal = (range(10, 20), range(50, 51))
+    logits, generator = torch.log(torch.tensor([0.05] * 10 + [0.5])), torch.Generator().manual_seed(0)
+    drawn = [draw_legal(logits, legal, Sampling(0.3, 1.0), generator) for _ in range(1000)]
+    assert set(drawn) == {*legal[0], *legal[1]}
+    assert abs(drawn.count(50) / 1000 - 0.5) < 0.06
+    assert draw_legal(logits + 0.1 * (torch.arange(11) == 10), legal, Sampling(0.0), generator) == 50
+
+
+def test_only_one_legal_id_is_seen() -> None:
+    """One range of one id is the only thing that needs no draw."""
+    assert only_legal((range(7, 8),)) == 7
+    assert only_legal((range(7, 9),)) is None and only_legal((range(7, 8), range(9, 10))) is None

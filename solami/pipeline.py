@@ -1,0 +1,178 @@
+"""One session's compute: the user's streams in, the character's words, voice and motion out. Synchronous.
+
+Knows no socket and no event loop. The token stream is prefilled while the user acts; a reply is a generator that gives
+every beat as soon as its last code is drawn. The same input and reply seed give the same ids however input was chunked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from solami.errors import InputError
+from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
+from solami.llm.context import Context
+from solami.llm.engine import Engine, Sampling
+from solami.llm.grammar import AgentGrammar, GrammarLimits
+from solami.llm.template import MAX_CAPTION_TOKENS, beat_ids, caption_ids, header_ids, render_dialogue
+from solami.llm.turns import BEAT_SECONDS, Beat, BeatShape, Heard, SystemTurn
+from solami.llm.vocabulary import Vocabulary
+from solami.personas import DrawConfig, Persona
+from solami.reply import Decoders, Draws, Reply
+from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
+from solami.tokenizers.placement import PlacementTokenizer
+from solami.user_beats import UserBeats
+
+MAX_TYPED_TOKENS = 128
+FACING = Placement(1.5, 0.0, 0.0)  # where a user stands who says nothing about it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Models:
+    """Everything that is loaded once and shared by all sessions."""
+
+    speech: SpeechTokenizer
+    motion: MotionTokenizer
+    placement: PlacementTokenizer
+    vocabulary: Vocabulary
+    engine: Engine
+
+
+class Conversation:
+    """One session: its context, the character's body, and the turn that is running."""
+
+    def __init__(self, models: Models, persona: Persona, voice: Voice, *, seed: int = 0) -> None:
+        """Open a slot and prefill the persona. Raises CapacityError when the engine is full."""
+        self._models, self._persona, self._voice = models, persona, voice
+        system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
+        self._context = Context(models.engine, system, seed)
+        self._body = models.motion.decoder()  # lives as long as the session: the body goes on from where it stands
+        self._streams: UserBeats | None = None  # while the user's turn runs
+        self._hears = self._sees = False
+        self._is_ready = False  # the user's turn has ended and waits for a reply
+        self._reply: Reply | None = None  # the last one, until the user's next turn
+        self._prefill_s = 0.0
+
+    def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None:
+        """Open the user's turn with the streams it will have; neither for typed text."""
+        if self._streams is not None:
+            raise InputError("begin_turn: the user's turn is open; end it first")
+        if self._reply is not None and not self._reply.is_whole:
+            self.truncate(self._reply.marks[-1].sample)
+        if self._is_ready:
+            self._close_turn()
+        models = self._models
+        place = models.placement.encode(placement or FACING) if body else None
+        header = header_ids(models.vocabulary, "<user>", speech=speech, body=body, placement=place)
+        self._context.trim()
+        self._context.open_turn(header)
+        self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
+        self._hears, self._sees, self._is_ready, self._reply = speech, body, False, None
+
+    def push_audio(self, samples: FloatArray) -> None:
+        """Take samples [T] at the speech tokenizer's rate."""
+        streams = self._listening()
+        if not self._hears:
+            raise InputError("push_audio: the turn was opened without speech")
+        self._write_beats(streams.push_audio(samples))
+
+    def push_motion(self, motion: MotionChunk) -> None:
+        """Take poses at the motion tokenizer's fps."""
+        streams = self._listening()
+        if not self._sees:
+            raise InputError("push_motion: the turn was opened without a body")
+        self._write_beats(streams.push_motion(motion))
+
+    def push_text(self, text: str) -> None:
+        """Take typed words; what exceeds the limit of one message is cut off."""
+        self._listening()
+        if not text.strip():
+            raise InputError("push_text: got no words")
+        self._context.write(caption_ids(self._models.vocabulary, Heard(text))[: 1 + MAX_TYPED_TOKENS])
+
+    def end_turn(self) -> None:
+        """Fill the shorter stream to a whole beat and prefill what is left."""
+        begun = time.perf_counter()
+        self._write_beats(self._listening().finish())
+        self._streams, self._is_ready = None, True
+        self._prefill_s = time.perf_counter() - begun
+
+    def reply(
+        self,
+        *,
+        seed: int,
+        max_seconds: float = 20.0,
+        min_seconds: float = 0.0,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[OutputChunk]:
+        """Generate the character's turn; ReplyDone comes last. `cancelled` is asked before every id.
+
+        A reply that was cancelled or left early is cut to what it gave, unless `truncate` says what was heard of it.
+        """
+        if not self._is_ready:
+            raise InputError("reply: there is no ended turn of the user to reply to")
+        begun = time.perf_counter()
+        self._close_turn()
+        vocabulary = self._models.vocabulary
+        self._context.open_turn(header_ids(vocabulary, "<agent>", speech=True, body=True))
+        self._context.reseed(seed)
+        limits = self._limits(max_seconds, min_seconds)
+        grammar = AgentGrammar(vocabulary, heard=self._hears, saw=self._sees, limits=limits)
+        voice = self._models.speech.decoder(self._voice)
+        decoders = Decoders(voice, self._body, self._models.speech.sample_rate)
+        self._reply = Reply(self._context, vocabulary, grammar, decoders, self._draws())
+        yield from self._reply.run(1000 * (self._prefill_s + time.perf_counter() - begun), cancelled)
+
+    def truncate(self, heard_samples: int) -> None:
+        """After a barge-in: keep the last reply up to the beat in which `heard_samples` lies, none of it if 0."""
+        if self._reply is None:
+            raise InputError("truncate: there is no reply, or the user's next turn has begun")
+        marks, reply, self._reply = self._reply.marks, self._reply, None
+        if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():
+            return
+        kept = next((mark for mark in marks if mark.sample >= heard_samples), marks[-1])
+        if kept.sample == 0:
+            self._context.cut(0)
+        else:
+            self._context.cut(kept.length)
+            self._context.close_turn(self._models.vocabulary.special("<end>"))
+
+    def close(self) -> None:
+        """Free the slot."""
+        self._context.close()
+
+    def _listening(self) -> UserBeats:
+        if self._streams is None:
+            raise InputError("the user's turn is not open; call begin_turn first")
+        return self._streams
+
+    def _write_beats(self, beats: tuple[Beat, ...]) -> None:
+        """One prefill a beat, so that the engine's arithmetic does not depend on how many came at once."""
+        for beat in beats:
+            self._context.write(beat_ids(self._models.vocabulary, beat, speech=self._hears, body=self._sees))
+
+    def _close_turn(self) -> None:
+        self._context.close_turn(self._models.vocabulary.special("<end>"))
+        self._is_ready = False
+
+    def _samples_per_beat(self) -> int:
+        return round(self._models.speech.sample_rate * BEAT_SECONDS)
+
+    def _limits(self, max_seconds: float, min_seconds: float) -> GrammarLimits:
+        """As many beats as wanted and as fit, were every beat a clause of its own."""
+        limits = GrammarLimits()
+        vocabulary = self._models.vocabulary
+        clause = 1 + limits.clause_tokens + vocabulary.specs["placement"].num_codebooks
+        beat = BeatShape.of(vocabulary).ids(speech=True, body=True)
+        room = self._context.room - 2 * (1 + MAX_CAPTION_TOKENS) - 1
+        fit = max(room // (beat + clause), (room - limits.clauses * clause) // beat)
+        most = max(1, min(int(max_seconds / BEAT_SECONDS), fit))
+        return GrammarLimits(min_beats=min(most, round(min_seconds / BEAT_SECONDS)), max_beats=most)
+
+    def _draws(self) -> Draws:
+        def sampling(config: DrawConfig) -> Sampling:
+            return Sampling(config.temperature, config.top_p)
+
+        persona = self._persona.sampling
+        return Draws(sampling(persona.text), sampling(persona.speech), sampling(persona.motion))

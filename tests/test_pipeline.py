@@ -1,0 +1,281 @@
+"""A conversation over fakes: streams in, beats out, one clock, barge-in, and no end however long it goes on."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solami.body.procedural import wave
+from solami.errors import CapacityError, InputError
+from solami.frames import AudioChunk, MotionChunk, OutputChunk, Placement, ReplyDone, StageSpent, TextDelta
+from solami.llm.parser import parse_agent
+from solami.llm.scripted_engine import ScriptedEngine
+from solami.llm.template import header_ids
+from solami.llm.turns import Clause, Heard, Saw
+from solami.llm.vocabulary import Vocabulary
+from solami.personas import Persona
+from solami.pipeline import Conversation, Models
+from solami.tokenizers.base import Voice
+from solami.tokenizers.dummy_motion import DummyMotionTokenizer
+from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.placement import PlacementTokenizer
+from solami.training.text_tokenizer import train_text_tokenizer
+
+PERSONA = Persona(name="ada", title="test", text="You are Ada.", voice="ada")
+VOICE = Voice("ada", np.eye(8, dtype=np.float32)[0])
+BEAT = 6400  # samples
+
+
+def build(**engine: int) -> Models:
+    """Fakes behind the real interfaces."""
+    speech, motion, placement = DummySpeechTokenizer(), DummyMotionTokenizer(), PlacementTokenizer()
+    text = train_text_tokenizer(["Hello there. I am a scripted character. some words moves"] * 3, size=300)
+    vocabulary = Vocabulary(text, [speech.spec, motion.body_spec, motion.hands_spec, placement.spec])
+    return Models(speech, motion, placement, vocabulary, ScriptedEngine(vocabulary, **engine))
+
+
+MODELS = build(slots=200)
+SAMPLES = np.random.default_rng(0).normal(0, 0.2, 3 * BEAT + 100).astype(np.float32)
+POSES = wave(1.5, seed=1)
+
+
+def poses(start: int, stop: int) -> MotionChunk:
+    """Part of the user's wave."""
+    return MotionChunk(POSES.rotations[start:stop].copy(), POSES.translation[start:stop].copy())
+
+
+def talk(conversation: Conversation, *, body: bool = True) -> None:
+    """One whole turn of the user."""
+    conversation.begin_turn(speech=True, body=body)
+    conversation.push_audio(SAMPLES)
+    if body:
+        conversation.push_motion(POSES)
+    conversation.end_turn()
+
+
+def reply(conversation: Conversation, seed: int = 5, **options: float) -> list[OutputChunk]:
+    """One whole reply."""
+    return list(conversation.reply(seed=seed, **options))  # type: ignore[arg-type]
+
+
+def ids_of(outputs: list[OutputChunk]) -> tuple[int, ...]:
+    """The ids that ReplyDone reports."""
+    assert isinstance(outputs[-1], ReplyDone)
+    return outputs[-1].token_ids
+
+
+def test_a_reply_is_one_turn_on_one_clock() -> None:
+    """Audio is gapless, motion is stamped by beats and never behind it, and the counts add up."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    outputs = reply(conversation)
+    audio = [c for c in outputs if isinstance(c, AudioChunk)]
+    motion = [c for c in outputs if isinstance(c, MotionChunk)]
+    done = outputs[-1]
+    assert isinstance(done, ReplyDone) and done.finish_reason == "completed"
+    assert all(b.start_sample == a.start_sample + len(a.samples) for a, b in pairwise(audio))
+    assert [c.start_sample for c in motion] == [BEAT * n for n in range(len(motion))]
+    assert outputs.index(motion[0]) < outputs.index(audio[0])
+    assert done.audio_samples == sum(len(c.samples) for c in audio) == BEAT * len(motion)
+    assert done.motion_frames == sum(len(c.rotations) for c in motion) == 12 * len(motion)
+    conversation.close()
+
+
+def test_a_reply_parses_and_its_text_is_streamed() -> None:
+    """The ids form a turn whose words, transcript and caption are the text deltas."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    outputs = reply(conversation)
+    header = header_ids(MODELS.vocabulary, "<agent>", speech=True, body=True)
+    turn = parse_agent(MODELS.vocabulary, [*header, *ids_of(outputs)])
+    texts = {
+        kind: "".join(c.text for c in outputs if isinstance(c, TextDelta) and c.kind == kind)
+        for kind in ("said", "heard", "saw")
+    }
+    assert " ".join(part.text for part in turn.parts if isinstance(part, Clause)) == texts["said"]
+    assert [part for part in turn.parts if not isinstance(part, Clause)] == [Heard(texts["heard"]), Saw(texts["saw"])]
+    assert "".join(texts) and texts["said"].startswith("Hello there.")
+    conversation.close()
+
+
+def test_every_stage_is_reported_once() -> None:
+    """The budget's stages come with times that are not negative."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    stages = [c for c in reply(conversation) if isinstance(c, StageSpent)]
+    assert sorted(s.stage for s in stages) == ["decode", "first_beat", "first_clause", "heard_saw", "prefill"]
+    assert all(s.spent_ms >= 0 for s in stages)
+    conversation.close()
+
+
+def pushes(conversation: Conversation, cuts: list[int], order: list[bool]) -> tuple[int, ...]:
+    """The same turn, cut and interleaved as told; the ids of its reply."""
+    conversation.begin_turn(speech=True, body=True, placement=Placement(1.0, 0.1, 0.0))
+    heard = seen = 0
+    for cut, is_audio in zip(cuts, order, strict=False):
+        if is_audio:
+            conversation.push_audio(SAMPLES[heard : heard + cut * 160])
+            heard += cut * 160
+        else:
+            conversation.push_motion(poses(seen, seen + cut))
+            seen += cut
+    conversation.push_audio(SAMPLES[heard:])
+    conversation.push_motion(poses(seen, len(POSES.rotations)))
+    conversation.end_turn()
+    return ids_of(reply(conversation))
+
+
+@given(st.lists(st.integers(0, 30), max_size=8), st.lists(st.booleans(), min_size=8, max_size=8))
+@settings(max_examples=12, deadline=None)
+def test_ids_do_not_depend_on_how_input_was_cut(cuts: list[int], order: list[bool]) -> None:
+    """One seed and one input give one reply and one context, whatever the chunks and their order."""
+    whole, cut = Conversation(MODELS, PERSONA, VOICE), Conversation(MODELS, PERSONA, VOICE)
+    assert pushes(whole, [], []) == pushes(cut, cuts, order)
+    assert whole._context.room == cut._context.room
+    assert whole._context._pieces == cut._context._pieces and whole._context._turns == cut._context._turns
+    whole.close()
+    cut.close()
+
+
+def test_another_seed_gives_another_reply() -> None:
+    """The codes depend on the reply's seed, and the same seed on a new conversation repeats them."""
+    drawn = []
+    for seed in (1, 1, 2):
+        conversation = Conversation(MODELS, PERSONA, VOICE, seed=len(drawn))
+        talk(conversation)
+        drawn.append(ids_of(reply(conversation, seed)))
+        conversation.close()
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_typed_text_is_answered_without_a_transcript() -> None:
+    """Words that were typed are not heard again, and no body is not seen."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    conversation.begin_turn(speech=False, body=False)
+    conversation.push_text("Hello there")
+    conversation.end_turn()
+    kinds = {c.kind for c in reply(conversation) if isinstance(c, TextDelta)}
+    assert kinds == {"said"}
+    conversation.close()
+
+
+def test_a_cancelled_reply_stops_at_once_and_keeps_what_was_heard() -> None:
+    """After a cancel nothing but ReplyDone comes, and truncating keeps the beat that was being heard."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    outputs: list[OutputChunk] = []
+    is_enough = lambda: sum(isinstance(c, AudioChunk) for c in outputs) == 3  # noqa: E731
+    outputs.extend(conversation.reply(seed=1, cancelled=is_enough))
+    assert isinstance(outputs[-1], ReplyDone) and outputs[-1].finish_reason == "cancelled"
+    assert outputs[-1].audio_samples == 3 * BEAT
+    conversation.truncate(BEAT + 1)
+    ids = [i for piece in conversation._context._pieces for i in piece]
+    kept = parse_agent(MODELS.vocabulary, ids)
+    assert isinstance(kept.parts[0], Clause) and len(kept.parts) == 1 and len(kept.parts[0].beats) == 2
+    talk(conversation)
+    assert reply(conversation)
+    conversation.close()
+
+
+@pytest.mark.parametrize(("heard", "beats"), [(0, None), (1, 1), (BEAT, 1), (BEAT + 1, 2), (10**9, 12)])
+def test_truncating_a_whole_reply_cuts_at_the_beat_being_heard(heard: int, beats: int | None) -> None:
+    """Nothing heard leaves no turn; everything heard leaves the turn as it is."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    reply(conversation)
+    conversation.truncate(heard)
+    ids = [i for piece in conversation._context._pieces for i in piece]
+    if beats is None:
+        assert ids == []
+    else:
+        assert sum(len(p.beats) for p in parse_agent(MODELS.vocabulary, ids).parts if isinstance(p, Clause)) == beats
+    with pytest.raises(InputError, match="no reply"):
+        conversation.truncate(0)
+    talk(conversation)
+    assert reply(conversation)
+    conversation.close()
+
+
+def test_a_reply_that_nobody_finishes_is_closed_by_the_next_turn() -> None:
+    """Leaving a reply early keeps its whole beats, and the session goes on."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    chunks = conversation.reply(seed=1)
+    next(c for c in chunks if isinstance(c, AudioChunk))
+    next(chunks)
+    del chunks
+    talk(conversation)
+    agent = parse_agent(MODELS.vocabulary, conversation._context._turns[-1])
+    assert [len(part.beats) for part in agent.parts if isinstance(part, Clause)] == [1]
+    conversation.close()
+
+
+def test_the_length_of_a_reply_can_be_forced() -> None:
+    """At most and at least so many seconds, to the beat."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    outputs = reply(conversation, max_seconds=2.0)
+    assert isinstance(outputs[-1], ReplyDone)
+    assert (outputs[-1].audio_samples, outputs[-1].finish_reason) == (5 * BEAT, "max_tokens")
+    talk(conversation)
+    outputs = reply(conversation, min_seconds=10.0, max_seconds=10.0)
+    assert isinstance(outputs[-1], ReplyDone) and outputs[-1].audio_samples == 160_000
+    conversation.close()
+
+
+def test_the_body_goes_on_from_where_it_stands() -> None:
+    """One motion decoder lives through the session: the next reply's first pose follows the last one's."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    replies = []
+    for seed in (1, 2):
+        talk(conversation)
+        replies.append([c for c in reply(conversation, seed) if isinstance(c, MotionChunk)])
+    step = np.abs(replies[1][0].rotations[0] - replies[0][-1].rotations[-1]).max()
+    from_rest = np.abs(replies[1][0].rotations[0] - replies[0][0].rotations[0]).max()
+    assert step < min(0.2, from_rest)  # a quarter of the arms' whole swing, the most in one pose
+    conversation.close()
+
+
+def test_a_session_outlives_its_context() -> None:
+    """Turns go on for ever in a small context: the persona stays, old turns go, and nothing overflows."""
+    models = build(slots=1, context_tokens=700)
+    conversation = Conversation(models, PERSONA, VOICE)
+    system = list(conversation._context._system)
+    for turn in range(12):
+        talk(conversation, body=turn % 2 == 0)
+        outputs = reply(conversation, turn)
+        assert isinstance(outputs[-1], ReplyDone) and outputs[-1].audio_samples > 0
+    assert conversation._context._system == system and conversation._context.room >= 0
+    assert sum(map(len, conversation._context._turns)) < 700
+    conversation.begin_turn(speech=True, body=False)
+    for _ in range(40):
+        conversation.push_audio(SAMPLES[: 2 * BEAT])
+    conversation.end_turn()
+    assert reply(conversation)
+    with pytest.raises(CapacityError):
+        Conversation(models, PERSONA, VOICE)
+    conversation.close()
+    Conversation(models, PERSONA, VOICE).close()
+
+
+@pytest.mark.parametrize(
+    ("misuse", "message"),
+    [
+        (lambda c: c.push_audio(SAMPLES), "begin_turn first"),
+        (lambda c: reply(c), "no ended turn"),
+        (lambda c: c.truncate(0), "no reply"),
+        (lambda c: (c.begin_turn(speech=True, body=False), c.begin_turn(speech=True, body=False)), "is open"),
+        (lambda c: (c.begin_turn(speech=False, body=True), c.push_audio(SAMPLES)), "without speech"),
+        (lambda c: (c.begin_turn(speech=True, body=False), c.push_motion(POSES)), "without a body"),
+        (lambda c: (c.begin_turn(speech=False, body=False), c.push_text("  ")), "no words"),
+    ],
+)
+def test_calls_out_of_order_are_refused(misuse: Callable[[Conversation], object], message: str) -> None:
+    """Each misuse is an error that says what is wrong."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    with pytest.raises(InputError, match=message):
+        misuse(conversation)
+    conversation.close()
