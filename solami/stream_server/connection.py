@@ -17,6 +17,8 @@ from solami.stream_server.worker import ComputeWorker, Lane
 
 logger = logging.getLogger(__name__)
 
+_CLOSE_TIMEOUT_S = 1.0
+
 
 async def serve_session(socket: WebSocket, worker: ComputeWorker, config: ServerConfig) -> None:
     """Serve an accepted socket until it closes."""
@@ -34,8 +36,18 @@ async def serve_session(socket: WebSocket, worker: ComputeWorker, config: Server
             task.cancel()
         await asyncio.gather(sender, receiver, return_exceptions=True)
     logger.info("session %s ended: %d %s", session.id, code, reason)
-    if socket.application_state is WebSocketState.CONNECTED and socket.client_state is WebSocketState.CONNECTED:
-        await socket.close(code, reason)
+    await _close(socket, code, reason)
+
+
+async def _close(socket: WebSocket, code: CloseCode, reason: str) -> None:
+    """Say goodbye to a client that may be gone, or may take nothing."""
+    if socket.client_state is not WebSocketState.CONNECTED:
+        return
+    try:
+        async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+            await socket.close(code, reason)
+    except (TimeoutError, WebSocketDisconnect, RuntimeError) as error:
+        logger.info("a client left without a goodbye: %r", error)
 
 
 async def _receive_all(socket: WebSocket, session: Session, lane: Lane, idle_s: float) -> tuple[CloseCode, str]:

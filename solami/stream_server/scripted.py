@@ -19,6 +19,7 @@ from solami.stream_server.backend import PersonaCard
 BEAT_S = 0.4
 SAMPLE_RATE = 16_000
 FPS = 30.0
+_GESTURE_BEATS = 4
 
 
 class ScriptedConversation:
@@ -73,12 +74,13 @@ class ScriptedConversation:
         digest = self._history.copy().digest()
         yield StageSpent("first_clause", 1.0)
         yield TextDelta("said", f"I heard {self._heard_samples / SAMPLE_RATE:.2f} seconds")
-        gesture = wave(self._beats * BEAT_S, FPS)
+        gesture = wave(_GESTURE_BEATS * BEAT_S, FPS)
         poses, samples = round(BEAT_S * FPS), round(BEAT_S * SAMPLE_RATE)
         done = 0
         while done < self._beats and not cancelled():
             time.sleep(self._beat_delay_s)
-            part = slice(done * poses, (done + 1) * poses)
+            at = done % _GESTURE_BEATS
+            part = slice(at * poses, (at + 1) * poses)
             rotations, translation = gesture.rotations[part].copy(), gesture.translation[part].copy()
             yield MotionChunk(rotations, translation, FPS, done * samples)
             yield AudioChunk(_hum(done * samples, samples), SAMPLE_RATE, done * samples)

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-from solami.errors import ProtocolError
+from solami.errors import ConfigError, ProtocolError
 from solami.frames import FloatArray, Placement
 from solami.stream_server import backend as be
 from solami.stream_server.listening import Ear
@@ -97,13 +97,19 @@ class TurnRunner:
     def _configure(self, settings: SessionSettings) -> None:
         old = self._settings
         if (settings.persona, settings.seed) != (old.persona, old.seed) or self._conversation is None:
-            opened = self._backend.open(settings.persona, settings.seed)  # an unknown persona leaves all as it was
-            self.close()
-            self._conversation, self._phase, self._reply, self._turn = opened, "idle", None, 0
+            self._check_persona(settings.persona)  # an unknown persona leaves all as it was
+            self.close()  # before the next opens: the engine may have no slot to spare
+            self._phase, self._reply, self._turn = "idle", None, 0
+            self._conversation = self._backend.open(settings.persona, settings.seed)
         self._settings = settings
         if self._phase in ("idle", "ready"):
             self._ear = Ear(settings, self._backend.sample_rate)
         self._emit(be.Configured(settings))
+
+    def _check_persona(self, name: str) -> None:
+        known = sorted(card.name for card in self._backend.personas())
+        if name not in known:
+            raise ConfigError(f"no persona {name!r}; expected one of: {', '.join(known)}")
 
     def _wait(self, command: be.Command) -> None:
         if len(self._waiting) >= MAX_WAITING:

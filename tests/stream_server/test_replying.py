@@ -1,0 +1,73 @@
+"""A reply on its way out."""
+
+import numpy as np
+import pytest
+
+from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone
+from solami.stream_server import backend as be
+from solami.stream_server.protocol import pcm16_to_samples
+from solami.stream_server.replying import ReplyStream
+
+TONE = (0.5 * np.sin(np.arange(6400) / 9)).astype(np.float32)
+
+
+def _stream(items: list[OutputChunk], wire_hz: int = 24000) -> ReplyStream:
+    return ReplyStream(1, iter(items), 16000, wire_hz)
+
+
+def _all(stream: ReplyStream) -> list[be.Output]:
+    outputs: list[be.Output] = []
+    while not stream.is_done:
+        outputs += stream.next_outputs()
+    return outputs
+
+
+def _identity(count: int, start: int) -> MotionChunk:
+    rotations = np.zeros((count, 55, 4), np.float32)
+    rotations[..., 3] = 1
+    return MotionChunk(rotations, np.zeros((count, 3), np.float32), 30.0, start)
+
+
+@pytest.mark.parametrize(("wire_hz", "expected"), [(16000, 6400), (24000, 9600)])
+def test_stamps_count_wire_samples(wire_hz: int, expected: int) -> None:
+    """Sound is whole and gapless at the wire's rate; poses are stamped on the same clock."""
+    items = [
+        _identity(6, 0),
+        AudioChunk(TONE[:3200].copy(), 16000),
+        _identity(6, 3200),
+        AudioChunk(TONE[3200:].copy(), 16000),
+    ]
+    outputs = _all(_stream([*items, ReplyDone("completed", (1,), 6400, 12)], wire_hz))
+    at = 0
+    for audio in (o for o in outputs if isinstance(o, be.ReplyAudio)):
+        assert audio.sample == at
+        at += len(audio.pcm) // 2
+    assert at == expected
+    assert [o.sample for o in outputs if isinstance(o, be.ReplyMotion)] == [0, expected // 2]
+
+
+def test_loud_is_above_minus_40_dbfs() -> None:
+    """Silence does not stop the latency clock, sound does."""
+    quiet, loud = np.full(160, 0.009, np.float32), np.full(160, 0.011, np.float32)
+    outputs = _all(
+        _stream([AudioChunk(quiet, 16000), AudioChunk(loud, 16000), ReplyDone("completed", (), 0, 0)], 16000)
+    )
+    assert [o.is_loud for o in outputs if isinstance(o, be.ReplyAudio)] == [False, True]
+    assert np.abs(pcm16_to_samples(outputs[0].pcm)).max() < 0.01
+
+
+def test_a_reply_that_just_stops_has_failed() -> None:
+    """An iterator that ends without ReplyDone ends the response as failed."""
+    ended = _all(_stream([]))[-1]
+    assert isinstance(ended, be.ReplyEnded) and ended.status == "failed"
+
+
+def test_heard_is_estimated_then_reported() -> None:
+    """Without a report the clock since the first sound counts, never beyond what was sent; a report overrides it."""
+    stream = _stream([AudioChunk(TONE.copy(), 16000), ReplyDone("completed", (), 6400, 0)], 16000)
+    assert stream.heard(1e9) == 0
+    _all(stream)
+    assert stream.heard(1e9) == 6400 and not stream.is_playing(1e9)
+    stream.report_playback(1600, 5.0)
+    assert stream.heard(5.125) == 3600 and stream.is_playing(5.125)
+    assert _stream([], 24000).to_model(2400) == 1600

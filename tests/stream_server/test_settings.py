@@ -1,0 +1,27 @@
+"""What a session agrees on."""
+
+import pytest
+from pydantic import ValidationError
+
+from solami.stream_server.settings import SessionPatch, SessionSettings, stream_headers
+
+
+def test_a_patch_changes_only_what_it_names() -> None:
+    """Unnamed settings stay; null switches a stream off."""
+    patch = SessionPatch.model_validate({"seed": 4, "turn_detection": None})
+    merged = SessionSettings(persona="ada").merged(patch)
+    assert (merged.persona, merged.seed, merged.turn_detection) == ("ada", 4, None)
+    assert merged.input_audio_format is not None
+
+
+@pytest.mark.parametrize("wrong", [{"sead": 1}, {"seed": -1}, {"media": "xml"}, {"input_motion": {"fps": 25}}])
+def test_wrong_settings_are_refused(wrong: dict[str, object]) -> None:
+    """Unknown keys and values outside the protocol do not pass."""
+    with pytest.raises(ValidationError):
+        SessionPatch.model_validate(wrong)
+
+
+def test_the_stream_header_describes_a_pose() -> None:
+    """Bones and floats agree."""
+    motion = stream_headers(30.0)["motion"]
+    assert motion["pose_floats"] == 3 + 4 * len(motion["bones"]) and motion["fps"] == 30.0

@@ -1,0 +1,108 @@
+"""The compute thread."""
+
+import asyncio
+
+import pytest
+
+from solami.errors import ProtocolError
+from solami.stream_server import backend as be
+from solami.stream_server.scripted import ScriptedBackend, ScriptedConversation
+from solami.stream_server.settings import SessionSettings
+from solami.stream_server.worker import OUTBOX_ITEMS, ComputeWorker, Lane
+
+SETTINGS = SessionSettings(turn_detection=None)
+
+
+async def _until(lane: Lane, kind: type[be.Output]) -> be.Output:
+    async with asyncio.timeout(10):
+        while True:
+            output = await lane.outbox.get()
+            lane.sent()
+            if isinstance(output, kind):
+                return output
+
+
+async def _turn(lane: Lane, text: str = "hi") -> be.Output:
+    for command in (be.TextIn(text), be.Respond(0.0)):
+        lane.submit(command)
+    return await _until(lane, be.ReplyEnded)
+
+
+class BrokenConversation(ScriptedConversation):
+    """Fails in the middle of its first reply."""
+
+    def reply(self, **arguments):  # type: ignore[no-untyped-def]
+        """Break."""
+        yield next(super().reply(**arguments))
+        raise ZeroDivisionError("secret detail")
+
+
+class BrokenOnce(ScriptedBackend):
+    """Its first conversation is broken."""
+
+    def open(self, persona: str, seed: int) -> ScriptedConversation:
+        """Break once."""
+        conversation = super().open(persona, seed)
+        return BrokenConversation(0, 1, 0.0) if len(self.conversations) == 1 else conversation
+
+
+def test_a_failing_turn_is_reported_and_survived(caplog: pytest.LogCaptureFixture) -> None:
+    """The client gets a code without details, the log a traceback, and both sessions go on."""
+
+    async def main() -> None:
+        with ComputeWorker(BrokenOnce()) as worker:
+            broken, other = worker.open_lane(SETTINGS), worker.open_lane(SETTINGS)
+            for command in (be.TextIn("hi"), be.Respond(0.0)):
+                broken.submit(command)
+            failed = await _until(broken, be.Failed)
+            assert isinstance(failed, be.Failed) and failed.code == "internal_error" and failed.epoch == 1
+            assert "secret" not in failed.message
+            for lane in (other, broken):
+                assert (await _turn(lane)).status == "completed"  # type: ignore[union-attr]
+
+    asyncio.run(main())
+    assert "secret detail" in caplog.text
+
+
+def test_a_full_outbox_pauses_only_its_own_session() -> None:
+    """A session nobody reads stops at its bound; another one is served to the end."""
+
+    async def main() -> None:
+        with ComputeWorker(ScriptedBackend(beats=OUTBOX_ITEMS)) as worker:
+            stuck, other = worker.open_lane(SETTINGS), worker.open_lane(SETTINGS)
+            for command in (be.TextIn("hi"), be.Respond(0.0)):
+                stuck.submit(command)
+            assert (await _turn(other)).status == "completed"  # type: ignore[union-attr]
+            assert OUTBOX_ITEMS <= stuck.outbox.qsize() < OUTBOX_ITEMS + 8
+            assert (await _until(stuck, be.ReplyEnded)).status == "completed"  # type: ignore[union-attr]
+
+    asyncio.run(main())
+
+
+def test_closing_frees_the_lane() -> None:
+    """A closed session is forgotten, in the middle of a reply too."""
+
+    async def main() -> None:
+        with ComputeWorker(ScriptedBackend(beats=10_000)) as worker:
+            lane = worker.open_lane(SETTINGS)
+            lane.submit(be.TextIn("hi"))
+            lane.submit(be.Respond(0.0))
+            await _until(lane, be.ReplyStarted)
+            lane.close()
+            async with asyncio.timeout(10):
+                while worker.num_lanes:  # noqa: ASYNC110 - the worker frees it on its own thread
+                    await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+
+
+def test_a_flood_is_refused() -> None:
+    """Input far ahead of the worker is an error for its sender."""
+
+    async def main() -> None:
+        lane = ComputeWorker(ScriptedBackend()).open_lane(SETTINGS)  # never started: nothing is taken
+        with pytest.raises(ProtocolError, match="slow down"):
+            for _ in range(100):
+                lane.submit(be.AudioIn(bytes(1 << 20)))
+
+    asyncio.run(main())
