@@ -86,7 +86,7 @@ def body_losses(frames: Tensor, decoded: Tensor, scale: Tensor) -> dict[str, Ten
     return {
         "features": F.smooth_l1_loss(decoded / scale, frames / scale, beta=0.5),
         "position": 10 * (guess.local - truth.local).norm(dim=-1).mean(),
-        "turned": 2 * (guess.turned - truth.turned).norm(dim=-1).mean(),
+        "turned": 5 * (guess.turned - truth.turned).norm(dim=-1).mean(),
         "floor": 0.5 * (guess.floor - truth.floor).norm(dim=-1).mean(),
         "velocity": 20 * (shown - speed).norm(dim=-1).mean(),
         "contact": 10 * slide,

@@ -36,6 +36,7 @@ class MotionTrainConfig(Strict):
     tokenizer: MotionTokenizerConfig
     data: Path = Field(description="folder of the motion pack (index.jsonl)")
     out: Path = Field(description="folder for the checkpoint and metrics")
+    start: Path | None = Field(None, description="checkpoint folder to go on from, with the same networks")
     steps: int = Field(9000, gt=0, description="optimiser steps of the body network")
     max_minutes: float | None = Field(None, gt=0, description="shorten the schedule so that it ends by then")
     hands_every: int = Field(3, gt=0, description="the hands network takes one step for so many of the body's")
@@ -80,7 +81,7 @@ def train_motion_tokenizer(config: MotionTrainConfig) -> VQMotionTokenizer:
     torch.manual_seed(config.seed)
     generator = np.random.default_rng(config.seed)
     data = load_training_windows(config, generator)
-    tokenizer = VQMotionTokenizer.fresh(config.tokenizer)
+    tokenizer = VQMotionTokenizer.load(config.start) if config.start else VQMotionTokenizer.fresh(config.tokenizer)
     losses: dict[str, Losses] = {"body": body_losses, "hands": hands_losses}
     parts = [_part(name, tokenizer.nets[name], data[name], losses[name], config) for name in ("body", "hands")]
     config.out.mkdir(parents=True, exist_ok=True)
@@ -104,11 +105,21 @@ def _part(name: str, net: MotionNet, windows: MotionWindows, losses: Losses, con
     if not windows.frames_total:
         raise ConfigError(f"no {name} clips of {config.window_frames} poses in the train split of {config.data}")
     mean, scale = windows.statistics()
-    net.mean.copy_(torch.from_numpy(mean)[:, None])
-    net.scale.copy_(torch.from_numpy(scale)[:, None])
+    if config.start is None:
+        net.mean.copy_(torch.from_numpy(mean)[:, None])
+        net.scale.copy_(torch.from_numpy(scale)[:, None])
     net.train()
+    _place_codes(net, torch.from_numpy(windows.draw(8 * config.batch_size, np.random.default_rng(config.seed))))
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
     return _Part(name, net, windows, losses, optimizer)
+
+
+def _place_codes(net: MotionNet, frames: Tensor) -> None:
+    """Put the codebook's entries where the latents are, by k-means over many windows at once."""
+    for layer in net.quantizer.layers:
+        layer._codebook.initted.fill_(False)
+    with torch.no_grad():
+        net.quantize(net.latents(frames))
 
 
 def _progress(config: MotionTrainConfig, step: int, seconds: float) -> float:

@@ -1,0 +1,154 @@
+"""Commands about motion: convert files, train the tokenizer, send a file through it and back."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+import typer
+
+if TYPE_CHECKING:
+    from solami.frames import MotionChunk
+    from solami.tokenizers.base import MotionCodes
+    from solami.training.motion_tokenizer import MotionTrainConfig
+
+app = typer.Typer(name="motion", help="Read, convert and look at motion files.", no_args_is_help=True)
+
+UpAxis = Literal["Y", "Z"]
+TransIs = Literal["pelvis", "transl"]
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="AMASS-style .npz.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help=".npz, .bvh or .glb; the ending chooses.")],
+    up: Annotated[str | None, typer.Option(help="Up axis of IN: Y or Z; default: what the file says.")] = None,
+    trans: Annotated[str | None, typer.Option(help="What IN's trans is: pelvis or transl.")] = None,
+) -> None:
+    """Convert a motion file; poses are brought to 30 fps, Y up."""
+    from solami.body.npz import read_motion
+
+    write = _writer(target)
+    up_axis, trans_is = assumptions(up, trans)
+    write(target, read_motion(source, up=up_axis, trans=trans_is).motion)
+
+
+def assumptions(up: str | None, trans: str | None) -> tuple[UpAxis | None, TransIs | None]:
+    """The --up and --trans options, checked. Raises InputError for unknown words."""
+    from solami.errors import InputError
+
+    if up not in (None, *get_args(UpAxis)) or trans not in (None, *get_args(TransIs)):
+        raise InputError(f"got --up {up} --trans {trans}, expected --up Y or Z and --trans pelvis or transl")
+    return up, trans  # type: ignore[return-value]
+
+
+def _writer(target: Path) -> Any:
+    """The function that writes files of this ending."""
+    from solami.body.bvh import write_bvh
+    from solami.body.glb import write_glb
+    from solami.body.npz import write_motion
+    from solami.errors import InputError
+
+    writers = {".npz": write_motion, ".bvh": write_bvh, ".glb": write_glb}
+    if target.suffix.lower() not in writers:
+        raise InputError(f"{target}: cannot write {target.suffix or 'no ending'}, expected one of {', '.join(writers)}")
+    return writers[target.suffix.lower()]
+
+
+def roundtrip_motion(
+    checkpoint: Path,
+    source: Path,
+    target: Path,
+    *,
+    up: str | None = None,
+    trans: str | None = None,
+    codes: Path | None = None,
+) -> dict[str, Any]:
+    """Encode and decode a motion file; returns the measures of the decoded one and what was assumed of the file.
+
+    Raises:
+        ConfigError: the checkpoint folder holds no motion tokenizer.
+        InputError: the file cannot be used.
+    """
+    from solami.body.measures import compare
+    from solami.body.npz import read_motion
+    from solami.tokenizers.motion import VQMotionTokenizer
+
+    write = _writer(target)
+    up_axis, trans_is = assumptions(up, trans)
+    file = read_motion(source, up=up_axis, trans=trans_is)
+    tokenizer = VQMotionTokenizer.load(checkpoint)
+    made = tokenizer.encode(file.motion)
+    if codes is not None:
+        _save_codes(codes, made, file.motion)
+    decoded = _decode(tokenizer, made, file.motion)
+    write(target, decoded)
+    specs = (tokenizer.body_spec, tokenizer.hands_spec)
+    bits = sum(math.log2(s.codebook_size) * s.num_codebooks * s.frame_rate for s in specs)
+    assumed = {"up_axis": file.up_axis, "trans_is": file.trans_is}
+    return {**compare(file.motion, decoded), "bits_per_s": bits, **assumed, "seconds": len(decoded.rotations) / decoded.fps}
+
+
+def decode_motion(checkpoint: Path, codes: Path, target: Path) -> None:
+    """Write the motion of a file made by `roundtrip --codes`: the very same poses. Raises InputError for another file."""
+    import zipfile
+
+    import numpy as np
+
+    from solami.errors import InputError
+    from solami.frames import Codes, MotionChunk
+    from solami.tokenizers.base import MotionCodes
+    from solami.tokenizers.motion import VQMotionTokenizer
+
+    write = _writer(target)
+    try:
+        with np.load(codes, allow_pickle=False) as file:
+            body, hands, rate = file["body"], file["hands"], float(file["frame_rate"])
+            rotations, translation = file["start_rotation"][None], file["start_translation"][None]
+            count = int(file["poses"])
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise InputError(f"{codes}: not motion codes ({error}); make them by roundtrip motion --codes") from error
+    made = MotionCodes(Codes("body", body, rate), Codes("hands", hands, rate))
+    start = MotionChunk(np.repeat(rotations, count, axis=0), np.repeat(translation, count, axis=0))
+    write(target, _decode(VQMotionTokenizer.load(checkpoint), made, start))
+
+
+def _decode(tokenizer: Any, codes: MotionCodes, source: MotionChunk) -> MotionChunk:
+    """Decoded poses, as many as the source has, from where it starts."""
+    from solami.body.standing import placed_like
+    from solami.body.timing import cut
+
+    return placed_like(cut(tokenizer.decode(codes), 0, len(source.rotations)), source)
+
+
+def _save_codes(path: Path, codes: MotionCodes, motion: MotionChunk) -> None:
+    """Codes, the number of poses, and the first pose: where the decoded body must start."""
+    import numpy as np
+
+    np.savez(
+        path,
+        body=codes.body.values,
+        hands=codes.hands.values,
+        frame_rate=codes.body.frame_rate,
+        poses=len(motion.rotations),
+        start_rotation=motion.rotations[0],
+        start_translation=motion.translation[0],
+    )
+
+
+def train_motion(config: MotionTrainConfig) -> dict[str, Any]:
+    """Stage 1 for motion: train, then score on val + test; the report is what is printed."""
+    import torch
+
+    from solami.body.pack import read_index
+    from solami.training.motion_scores import codebook_use, score_motion
+    from solami.training.motion_tokenizer import train_motion_tokenizer
+
+    torch.set_num_threads(1)  # measured: two threads on a shared machine are slower than one
+    tokenizer = train_motion_tokenizer(config)
+    clips = read_index(config.data)
+    held_out = score_motion(tokenizer, [c for c in clips if c.split != "train"])
+    test = score_motion(tokenizer, [c for c in clips if c.split == "test"])
+    use = codebook_use(tokenizer, [c for c in clips if c.split == "train"])
+    return {"val_and_test": held_out, "test": test, "codebook_use": use}
