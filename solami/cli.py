@@ -6,9 +6,13 @@ check or run failed, 2 wrong usage, input or configuration.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -53,15 +57,116 @@ def root() -> None:
     """Talk to 3D characters with voice and body: serve, talk, train, measure."""
 
 
-app.command()(serve.serve)
-app.command()(talk.talk)
-app.command()(demo.demo)
-app.command()(check.check)
+Overrides = Annotated[list[str] | None, typer.Option("--set", help="Override a key, as in training.seed=1.")]
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")]
+
+
+def config_option(folder: str) -> Any:
+    """The --config option of a command whose configurations lie in configs/<folder>/."""
+    return typer.Option("--config", help=f"A file, or a name in configs/{folder}/.")
+
+
+DataConfigName = Annotated[str, config_option("data")]
+TrainConfigName = Annotated[str, config_option("train")]
+
+data_app = typer.Typer(help="Training data: build it, look at it.", no_args_is_help=True)
+train_app = typer.Typer(help="Train the tokenizers and the LLM.", no_args_is_help=True)
+
+
+@data_app.command("build")
+def data_build(
+    config: DataConfigName = "default",
+    stage: Annotated[Literal["speech", "codes", "rows", "all"], typer.Option(help="One stage, or all.")] = "all",
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Synthesise lines, encode them and pack rows; each stage goes on where it stopped."""
+    from solami.commands.data import DataConfig, build_data
+    from solami.config import find_config, load_config
+
+    show(build_data(load_config(DataConfig, find_config("data", config), overrides or ()), stage), as_json)
+
+
+@data_app.command("inspect")
+def data_inspect(
+    rows: Annotated[Path, typer.Argument(help="A folder of packed rows.")],
+    config: DataConfigName = "default",
+    row: Annotated[int, typer.Option(min=0, help="The row to write out.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Numbers of a folder of rows, and the tokens of one row in words."""
+    from solami.commands.data import DataConfig, inspect_rows
+    from solami.config import find_config, load_config
+
+    show(inspect_rows(load_config(DataConfig, find_config("data", config)), rows, row), as_json)
+
+
+@train_app.command("motion-tokenizer")
+def train_motion_tokenizer(
+    config: TrainConfigName = "motion", overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Stage 1: body and hand codebooks from a motion pack."""
+    from solami.commands.motion import train_motion
+    from solami.config import find_config, load_config
+    from solami.training.motion_tokenizer import MotionTrainConfig
+
+    show(train_motion(load_config(MotionTrainConfig, find_config("train", config), overrides or ())), as_json)
+
+
+@train_app.command("speech-tokenizer")
+def train_speech_tokenizer(config: TrainConfigName = "speech", overrides: Overrides = None) -> None:
+    """Stage 1: speech codes and the voice-conditioned decoder."""
+    from solami.commands.speech import SpeechRunConfig, train_speech
+    from solami.config import find_config, load_config
+
+    train_speech(load_config(SpeechRunConfig, find_config("train", config), overrides or ()))
+
+
+@train_app.command("align")
+def train_align(
+    config: TrainConfigName = "align", overrides: Overrides = None, resume: Resume = False, as_json: Json = False
+) -> None:
+    """Stage 2: speech, motion and text tasks."""
+    _train_lm("align", config, overrides, resume, as_json)
+
+
+@train_app.command("instruct")
+def train_instruct(
+    config: TrainConfigName = "instruct", overrides: Overrides = None, resume: Resume = False, as_json: Json = False
+) -> None:
+    """Stage 3: conversations in persona, loss on the character's side."""
+    _train_lm("instruct", config, overrides, resume, as_json)
+
+
+def _train_lm(
+    stage: Literal["align", "instruct"], config: str, overrides: list[str] | None, resume: bool, as_json: bool
+) -> None:
+    from solami.commands.train import LmRunConfig, train_stage
+    from solami.config import find_config, load_config
+
+    settings = load_config(LmRunConfig, find_config("train", config), overrides or ())
+    show(train_stage(stage, settings, resume=resume), as_json)
+
+
+def show(report: Mapping[str, Any], as_json: bool) -> None:
+    """Print a report: one JSON object, or one line a value."""
+    if as_json:
+        print(json.dumps(report))
+        return
+    for name, value in report.items():
+        print(f"{name}: {json.dumps(value) if isinstance(value, (dict, list)) else value}")
+
+
+for command in (serve.serve, talk.talk, demo.demo, check.check):
+    app.command()(command)
 
 for group, name in (
     (persona.app, "persona"),
     (tokenizers.app, "tokenizers"),
     (motion.app, "motion"),
+    (data_app, "data"),
+    (train_app, "train"),
     (eval.app, "eval"),
     (bench.app, "bench"),
 ):
