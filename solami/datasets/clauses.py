@@ -14,6 +14,7 @@ LINKS = frozenset(
     "and but or so because that when if with for to of in on at from about like than who which where while as until "
     "before after into over through without by then just".split()
 )
+OPENERS = frozenset("a an the my your his her its our their this that these those very".split())  # end no clause
 
 
 def split_line(text: str, count_tokens: Callable[[str], int], max_tokens: int = 12) -> list[str]:
@@ -65,6 +66,7 @@ def _best_cut(words: list[str], limit: int) -> int:
     def cost(cut: int) -> tuple[float, int]:
         links = words[cut].lower().strip(",.!?") in LINKS and words[cut - 1].lower() not in LINKS
         lonely = cut < MIN_WORDS or len(words) - cut < MIN_WORDS
-        return abs(cut - middle) - 1.6 * links + 3 * lonely, cut
+        dangling = words[cut - 1].lower() in LINKS | OPENERS
+        return abs(cut - middle) - 1.6 * links + 3 * lonely + 2 * dangling, cut
 
     return min(range(1, latest + 1), key=cost)

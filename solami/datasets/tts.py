@@ -80,7 +80,7 @@ class EspeakSynthesizer(Synthesizer):
 
     def __init__(self, voice: str = "en-us", *, words_a_minute: int = 165, pitch: int = 50, pitch_range: int = 50) -> None:
         """Take the voice, its speed, and its pitch and pitch range in 0..99."""
-        if _library().espeak_SetVoiceByName(voice.encode()) != 0:
+        if not re.fullmatch(r"en[\w-]*(\+\w+)?", voice) or _library().espeak_SetVoiceByName(voice.encode()) != 0:
             raise InputError(f"espeak-ng voice: got {voice!r}, expected a name such as 'en-us' or 'en-gb-x-rp+f2'")
         self._voice = voice
         self._parameters = ((_RATE, words_a_minute), (_PITCH, pitch), (_RANGE, pitch_range))

@@ -19,7 +19,16 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Dataset
-from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments, set_seed
+from transformers import (
+    PreTrainedModel,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+    set_seed,
+)
 
 from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
@@ -83,6 +92,7 @@ def train_lm(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool =
         callbacks=[_Keeper(config, vocabulary, model, clock)],
         clock=clock,
     )
+    trainer.remove_callback(PrinterCallback)  # it prints to standard output
     done = trainer.train(resume_from_checkpoint=resume and any((config.out / "checkpoints").glob("checkpoint-*")))
     save_model(model, vocabulary, config.out)
     report = {
@@ -160,6 +170,13 @@ class _Keeper(TrainerCallback):
         self._config, self._vocabulary, self._model, self._clock = config, vocabulary, model, clock
         self._next = config.save_minutes
 
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any
+    ) -> None:
+        if logs and "loss" in logs:
+            part = 100 * self._clock.elapsed(state.global_step)
+            log.info("step %d (%.0f %%): loss %.3f", state.global_step, part, float(logs["loss"]))
+
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> TrainerControl:
@@ -209,7 +226,7 @@ def _arguments(config: LmTrainingConfig) -> TrainingArguments:
         dataloader_num_workers=0,
         dataloader_pin_memory=on_gpu,
         seed=config.seed,
-        disable_tqdm=False,
+        disable_tqdm=True,
         label_names=[],
     )
 
