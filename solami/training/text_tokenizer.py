@@ -7,9 +7,6 @@ tokenizer knows no special token, so nothing a user says can become one.
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
-import lzma
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,12 +16,20 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.trainers import BpeTrainer
 
-SCRIPT_REPEATS = 5  # the characters' own lines are few but are what the model says
+from solami.datasets.dialogues import read_dialogues
+from solami.datasets.motion import load_motion_clips
+from solami.datasets.scripts import load_scripts
+from solami.datasets.sources import require_file
+from solami.errors import InputError
+
+REPEATS = 5  # the characters' own lines are few but are what the model says
 MAX_DIALOGUES = 8000
 
 
 def train_text_tokenizer(texts: Iterable[str], size: int = 4096) -> Tokenizer:
     """A byte-level BPE of at most `size` tokens; upper case and spaces are kept, so decoding is exact."""
+    if size < 256:
+        raise InputError(f"text tokenizer: got size {size}, expected at least 256, one for each byte")
     tokenizer = Tokenizer(BPE())
     tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
     tokenizer.decoder = ByteLevelDecoder()
@@ -33,48 +38,19 @@ def train_text_tokenizer(texts: Iterable[str], size: int = 4096) -> Tokenizer:
     return tokenizer
 
 
-def collect_texts(data_folder: Path) -> Iterator[str]:
-    """The training text of a data pack: scripts, persona topics, dialogues and captions, train split only."""
-    for path in sorted((data_folder / "scripts").glob("*.jsonl")):
-        for _ in range(SCRIPT_REPEATS):
-            yield from _script_texts(path)
-    yield from _caption_texts(data_folder / "motion" / "index.jsonl")
-    yield from _dialogue_texts(data_folder / "text" / "dialogues.jsonl.xz")
-    topics = data_folder / "text" / "topics.csv"
-    if topics.exists():
-        with topics.open(encoding="utf-8", newline="") as file:
-            yield from (row["topic"] for row in csv.DictReader(file))
-
-
-def _is_train(identity: str) -> bool:
-    """The split rule of scripts and dialogues: md5 of the id modulo 100 below 90."""
-    return int(hashlib.md5(identity.encode(), usedforsecurity=False).hexdigest(), 16) % 100 < 90
-
-
-def _script_texts(path: Path) -> Iterator[str]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        script = json.loads(line)
-        if not _is_train(script["id"]):
-            continue
-        for turn in script["turns"]:
-            # A clause that is not the first of its turn is tokenized behind a space.
-            yield from (turn["speech"], " " + turn["speech"], " " + turn["motion"])
-
-
-def _caption_texts(index: Path) -> Iterator[str]:
-    if not index.exists():
-        return
-    for line in index.read_text(encoding="utf-8").splitlines():
-        clip = json.loads(line)
-        if clip["split"] == "train":
-            yield from [" " + clip["caption"]] * SCRIPT_REPEATS
-
-
-def _dialogue_texts(path: Path) -> Iterator[str]:
-    """Every n-th train conversation, so that the cap still covers all topics."""
-    if not path.exists():
-        return
-    with lzma.open(path, "rt", encoding="utf-8") as file:
-        lines = [line for line in file if _is_train(json.loads(line)["id"])]
-    for line in lines[:: max(1, len(lines) // MAX_DIALOGUES)]:
-        yield from json.loads(line)["turns"]
+def collect_texts(pack: Path) -> Iterator[str]:
+    """The training text: shipped scripts and the data pack's captions, dialogues and topics, train split only."""
+    for script in load_scripts():
+        if script.split == "train":
+            for turn in script.turns:
+                # A clause that is not the first of its turn, and every caption, is tokenized behind a space.
+                yield from [turn.speech, " " + turn.speech, " " + turn.motion] * REPEATS
+    for clip in load_motion_clips(pack):
+        if clip.split == "train":
+            yield from [" " + clip.caption] * REPEATS
+    dialogues = [dialogue for dialogue in read_dialogues(pack) if dialogue.split == "train"]
+    for dialogue in dialogues[:: max(1, len(dialogues) // MAX_DIALOGUES)]:  # the cap still covers all topics
+        yield from dialogue.turns
+    topics = require_file(pack / "text" / "topics.csv", "topics")
+    with topics.open(encoding="utf-8", newline="") as file:
+        yield from (row["topic"] for row in csv.DictReader(file))
