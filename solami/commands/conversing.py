@@ -63,12 +63,14 @@ def _server(call: Call) -> Iterator[str]:
     if call.url is not None:
         yield call.url
         return
-    from solami.build import build_backend
     from solami.config import load_serve_config
     from solami.stream_server.app import create_app
     from solami.stream_server.serving import background_server
 
     settings = load_serve_config(call.config, [*call.overrides, "server.host=127.0.0.1"])
+
+    from solami.build import build_backend  # torch comes after the configuration has held
+
     backend = build_backend(settings)
     with background_server(create_app(backend, settings.server), settings.server) as url:
         yield url

@@ -19,14 +19,16 @@ def serve(
     """Serve characters to clients until interrupted."""
     import logging
 
-    from solami.build import build_backend
     from solami.config import load_serve_config
-    from solami.stream_server.app import create_app
-    from solami.stream_server.serving import uvicorn_server
 
     flags = {"server.session.persona": persona, "server.host": host, "server.port": port}
     given = [f"{key}={value}" for key, value in flags.items() if value is not None]
     settings = load_serve_config(config, [*(overrides or []), *given])
+
+    from solami.build import build_backend  # torch comes after the configuration has held
+    from solami.stream_server.app import create_app
+    from solami.stream_server.serving import uvicorn_server
+
     backend = build_backend(settings)
     backend.open(settings.server.session.persona, 0).close()  # an unknown persona fails here, and weights are warm
     address = f"ws://{settings.server.host}:{settings.server.port}/v1/realtime"
