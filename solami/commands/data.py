@@ -51,7 +51,7 @@ class DataConfig(Strict):
     codes: Path = Path("data/codes")
     personas: Path = Path("configs/personas")
     spoken: SpokenPart = SpokenPart()
-    rows: list[RowsPart] = []
+    rows: tuple[RowsPart, ...] = ()
     workers: int = 2
 
 
@@ -170,6 +170,12 @@ def _pack_rows(config: DataConfig, part: RowsPart, pack: Path | None) -> dict[st
     from solami.training.lm_data import RowsConfig, build_rows
 
     rows = RowsConfig.model_validate(
-        {**part.model_dump(), "codes": config.codes, "pack": pack, "personas": config.personas, "workers": config.workers}
+        {
+            **part.model_dump(),
+            "codes": config.codes,
+            "pack": pack,
+            "personas": config.personas,
+            "workers": config.workers,
+        }
     )
     return build_rows(rows, partial(load_vocabulary, config), PlacementTokenizer().encode)

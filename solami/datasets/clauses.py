@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable
 
 MAX_WORDS, MAX_FIRST_WORDS, MIN_WORDS = 7, 6, 2
-LINKS = frozenset(
+LINK_WORDS = (
     "and but or so because that when if with for to of in on at from about like than who which where while as until "
-    "before after into over through without by then just".split()
+    "before after into over through without by then just"
 )
-OPENERS = frozenset("a an the my your his her its our their this that these those very".split())  # end no clause
+LINKS = frozenset(LINK_WORDS.split())
+OPENING_WORDS = "a an the my your his her its our their this that these those very"
+OPENERS = frozenset(OPENING_WORDS.split())  # end no clause
 
 
 def split_line(text: str, count_tokens: Callable[[str], int], max_tokens: int = 12) -> list[str]:

@@ -31,7 +31,9 @@ def flite_exists() -> bool:
     return all(ctypes.util.find_library(f"flite{part}") for part in ("", "_usenglish", "_cmulex", "_cmu_us_rms"))
 
 
-def speak(voice: str, text: str, stretch: float, pitch_hz: float | None) -> tuple[FloatArray, int, list[tuple[str, float]]]:
+def speak(
+    voice: str, text: str, stretch: float, pitch_hz: float | None
+) -> tuple[FloatArray, int, list[tuple[str, float]]]:
     """Samples, their rate, and each phone with its end in seconds."""
     library, loaded = _library(), _voice(voice)
     defaults = _defaults(voice)

@@ -1,4 +1,4 @@
-"""Finds the clips whose captions are nearest to a caption, by TF-IDF over stemmed words with left and right kept apart."""
+"""Finds the clips whose captions are nearest to a caption, by TF-IDF over stemmed words, left and right kept apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from solami.datasets.motion import MotionClip
 
-STOP = frozenset("the a an of in to and with at on from as is it its his her their while so up one then for by into".split())
+STOP_WORDS = "the a an of in to and with at on from as is it its his her their while so up one then for by into"
+STOP = frozenset(STOP_WORDS.split())
 SAME = {  # words of scripts -> words of the pack's captions
     "hop": "jump",
     "leap": "jump",
@@ -71,7 +72,10 @@ class MotionRetriever:
 
     def __init__(self, clips: Sequence[MotionClip]) -> None:
         self._entries = [(clip, mirror) for clip in clips for mirror in (False, True)]
-        texts = [(mirrored_caption(c.caption) if mirror else c.caption) + f" {c.action} {c.action}" for c, mirror in self._entries]
+        texts = [
+            (mirrored_caption(c.caption) if mirror else c.caption) + f" {c.action} {c.action}"
+            for c, mirror in self._entries
+        ]
         bags = [_bag(text) for text in texts]
         seen = Counter(word for bag in bags for word in bag)
         self._weights = {word: math.log(1 + len(bags) / count) for word, count in seen.items()}

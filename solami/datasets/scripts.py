@@ -59,5 +59,7 @@ def _script(row: dict[str, Any], file: str) -> Script:
         if turn.role != wanted:
             raise InputError(f"{file}, script {script.id}: turn {index} is of {turn.role!r}, expected {wanted!r}")
         if turn.role == "agent" and not turn.speech.strip():
-            raise InputError(f"{file}, script {script.id}: the agent's turn {index} has no speech; every reply says something")
+            raise InputError(
+                f"{file}, script {script.id}: the agent's turn {index} has no speech; every reply says something"
+            )
     return script

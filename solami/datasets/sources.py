@@ -20,7 +20,9 @@ def data_pack(given: Path | None = None) -> Path:
     """The data pack's folder: the given one, else $SOLAMI_DATA, else `shared/data` beside the checkout."""
     folder = given or Path(os.environ.get(DATA_VARIABLE) or BESIDE_CHECKOUT)
     if not folder.is_dir():
-        raise InputError(f"data pack: got {folder}, which is no folder; set {DATA_VARIABLE} to the pack's `data` folder")
+        raise InputError(
+            f"data pack: got {folder}, which is no folder; set {DATA_VARIABLE} to the pack's `data` folder"
+        )
     return folder
 
 

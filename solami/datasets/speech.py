@@ -41,7 +41,13 @@ def load_human_lines(pack: Path) -> list[HumanLine]:
     with index.open(encoding="utf-8") as lines:
         return [
             HumanLine(
-                row["id"], folder / row["file"], row["text"], row["speaker"], row["seconds"], row["split"], row["licence"]
+                row["id"],
+                folder / row["file"],
+                row["text"],
+                row["speaker"],
+                row["seconds"],
+                row["split"],
+                row["licence"],
             )
             for row in read_jsonl(lines, str(index))
         ]

@@ -59,7 +59,9 @@ class SpokenStore:
     def line(self, role: Role, text: str) -> StoredLine:
         """Where a line lies. Raises InputError when it was never stored."""
         if (role, text) not in self._lines:
-            raise InputError(f"{self.folder}: no {role} line {text!r}; run `solami data build --stage speech` to the end")
+            raise InputError(
+                f"{self.folder}: no {role} line {text!r}; run `solami data build --stage speech` to the end"
+            )
         return self._lines[role, text]
 
     def read_shard(self, stem: str) -> list[tuple[Role, str, FloatArray]]:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
+from solami.datasets.flite import flite_exists
 from solami.datasets.scripts import load_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
-from solami.datasets.flite import flite_exists
 from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
 from solami.errors import InputError
 from solami.frames import FloatArray
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 SHARD_LINES = 256
 PLAIN = re.compile(r"[A-Za-z][A-Za-z' ,.?!]*")
 FLITE_PITCHES_HZ = {"rms": (85, 125), "awb": (95, 150), "slt": (150, 220), "kal16": (90, 135)}
-ESPEAK_VARIANTS = "f1 f2 f3 f4 f5 m1 m2 m3 m4 m5 m6 m7 m8 Annie max klatt4".split()
+ESPEAK_VARIANTS = (*(f"f{i}" for i in range(1, 6)), *(f"m{i}" for i in range(1, 9)), "Annie", "max", "klatt4")
 ESPEAK_ACCENTS = ("en-us", "en-us", "en-gb-x-rp", "en-gb-scotland")
 
 

@@ -51,7 +51,7 @@ class Stage:
             raise InputError("staging: no idle or no talking clips among the train clips; give the whole motion pack")
 
     def choose(self, caption: str, rng: random.Random, *, talks: bool) -> Staged:
-        """The motion for a caption: one of the best clips, or idle or talking where the caption or a good clip is missing."""
+        """The motion for a caption: one of the best clips, or idle or talking where there is none."""
         matches = [m for m in self.retriever.find(caption, 12) if m.score >= GOOD_MATCH] if caption else []
         good = [m for m in matches if m.score >= 0.9 * matches[0].score]
         if not good:
@@ -138,4 +138,6 @@ def _moved(motion: MotionChunk, goal: MotionChunk, frame: int) -> MotionChunk:
 
 def staged_placement(rng: random.Random) -> Placement:
     """Two people who talk: 1.2 to 2 m apart, facing each other within a few degrees."""
-    return Placement(rng.uniform(1.2, 2.0), float(wrap(np.float64(rng.gauss(0, 0.12)))), float(wrap(np.float64(rng.gauss(0, 0.15)))))
+    return Placement(
+        rng.uniform(1.2, 2.0), float(wrap(np.float64(rng.gauss(0, 0.12)))), float(wrap(np.float64(rng.gauss(0, 0.15))))
+    )

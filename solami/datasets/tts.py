@@ -1,7 +1,7 @@
 """Text to speech for data: flite and espeak-ng behind one interface, with phone times.
 
-The voices of training data and of toy runs, never of the server: a character's speech comes from the LLM. flite comes as
-the Debian package `flite`, espeak-ng with the wheel `espeakng-loader`.
+The voices of training data and of toy runs, never of the server: a character's speech comes from the LLM. flite comes
+as the Debian package `flite`, espeak-ng with the wheel `espeakng-loader`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class FliteSynthesizer(Synthesizer):
 class EspeakSynthesizer(Synthesizer):
     """An espeak-ng voice and variant such as `en-us+f3`; all instances share the one library."""
 
-    def __init__(self, voice: str = "en-us", *, words_a_minute: int = 165, pitch: int = 50, pitch_range: int = 50) -> None:
+    def __init__(
+        self, voice: str = "en-us", *, words_a_minute: int = 165, pitch: int = 50, pitch_range: int = 50
+    ) -> None:
         """Take the voice, its speed, and its pitch and pitch range in 0..99."""
         if not re.fullmatch(r"en[\w-]*(\+\w+)?", voice) or _library().espeak_SetVoiceByName(voice.encode()) != 0:
             raise InputError(f"espeak-ng voice: got {voice!r}, expected a name such as 'en-us' or 'en-gb-x-rp+f2'")

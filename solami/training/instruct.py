@@ -1,4 +1,4 @@
-"""Stage 3: instruction tuning on personas' multimodal talks, loss on the character's side, on top of an aligned model."""
+"""Stage 3: instruction tuning of an aligned model on personas' multimodal talks, loss on the character's side."""
 
 from __future__ import annotations
 
@@ -15,5 +15,7 @@ def train_instruct(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: 
         raise ConfigError("instruct: `start` is missing; name the folder that `solami train align` wrote")
     made_for = Vocabulary.load(config.start)
     if made_for.specs != vocabulary.specs or made_for.size != vocabulary.size:
-        raise ConfigError(f"instruct: {config.start} was trained for other tokenizers; align again with the present ones")
+        raise ConfigError(
+            f"instruct: {config.start} was trained for other tokenizers; align again with the present ones"
+        )
     return train_lm(config, vocabulary, resume=resume)

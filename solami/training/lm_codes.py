@@ -76,13 +76,17 @@ def encode_speech(lines: Path, out: Path, load: Callable[[], SpeechTokenizer], p
     """Codes of every whole shard of the store of spoken lines, and of the pack's human train lines."""
     out.mkdir(parents=True, exist_ok=True)
     store = SpokenStore(lines)
-    shards = sorted({Path(store.line(role, text).shard).stem for role in ("agent", "user") for text in store.texts(role)})
+    shards = sorted(
+        {Path(store.line(role, text).shard).stem for role in ("agent", "user") for text in store.texts(role)}
+    )
     human = 0
     if pack is not None:
         human = sum(line.split == "train" for line in load_human_lines(pack))
     jobs = ["speech_silence", *(f"speech_{stem}" for stem in shards)]
     jobs += [f"speech_human{i:05d}" for i in range(-(-human // HUMAN_SHARD))]
-    _in_parallel(partial(_speech_worker, lines, out, load, pack), [j for j in jobs if not (out / f"{j}.npz").exists()], workers)
+    _in_parallel(
+        partial(_speech_worker, lines, out, load, pack), [j for j in jobs if not (out / f"{j}.npz").exists()], workers
+    )
 
 
 def encode_motion(out: Path, load: Callable[[], MotionTokenizer], pack: Path, workers: int) -> None:
@@ -90,7 +94,9 @@ def encode_motion(out: Path, load: Callable[[], MotionTokenizer], pack: Path, wo
     out.mkdir(parents=True, exist_ok=True)
     keys = staged_keys(pack)
     jobs = [f"motion_{i:05d}" for i in range(-(-len(keys) // MOTION_SHARD))]
-    _in_parallel(partial(_motion_worker, out, load, pack), [j for j in jobs if not (out / f"{j}.npz").exists()], workers)
+    _in_parallel(
+        partial(_motion_worker, out, load, pack), [j for j in jobs if not (out / f"{j}.npz").exists()], workers
+    )
 
 
 def train_stage(pack: Path) -> Stage:
@@ -122,11 +128,15 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _speech_worker(lines: Path, out: Path, load: Callable[[], SpeechTokenizer], pack: Path | None, jobs: list[str]) -> int:
+def _speech_worker(
+    lines: Path, out: Path, load: Callable[[], SpeechTokenizer], pack: Path | None, jobs: list[str]
+) -> int:
     _one_thread()
     tokenizer, store = load(), SpokenStore(lines)
     if tokenizer.sample_rate != SAMPLE_RATE:
-        raise InputError(f"speech tokenizer: got {tokenizer.sample_rate} Hz, expected {SAMPLE_RATE} Hz for training data")
+        raise InputError(
+            f"speech tokenizer: got {tokenizer.sample_rate} Hz, expected {SAMPLE_RATE} Hz for training data"
+        )
     for job in jobs:
         items = _items(store, pack, job)
         codes = [tokenizer.encode(samples).values for _, samples in items]
@@ -154,7 +164,9 @@ def _spoken_items(store: SpokenStore, job: str) -> list[tuple[list[str], FloatAr
     for role, text, samples in store.read_shard(job.removeprefix("speech_")):
         if role == "user":
             rng = np.random.default_rng(len(text))
-            silence = rng.standard_normal(int(rng.uniform(0, 0.3) * SAMPLE_RATE)).astype(np.float32) * np.float32(SILENCE_LEVEL)
+            silence = rng.standard_normal(int(rng.uniform(0, 0.3) * SAMPLE_RATE)).astype(np.float32) * np.float32(
+                SILENCE_LEVEL
+            )
             samples = np.concatenate([silence, samples])
         items.append(([role, text], whole_beats(samples)))
     return items
@@ -190,4 +202,3 @@ def _save(path: Path, **arrays: np.ndarray) -> None:  # type: ignore[type-arg]
     part = path.with_name(f"part_{path.name}")
     np.savez(part, **arrays)  # type: ignore[arg-type]
     part.replace(path)
-

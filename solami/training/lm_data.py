@@ -1,7 +1,7 @@
 """Packed training rows for the LLM: turns of every task, rendered by the one template, back to back without padding.
 
-A row is `<bos>` and turns until it is full; scripts start a row, so that the persona's text stands where the server puts
-it. Rows are .npy shards, ids and loss masks; the same config makes the same bytes.
+A row is `<bos>` and turns until it is full; scripts start a row, so that the persona's text stands where the server
+puts it. Rows are .npy shards, ids and loss masks; the same config makes the same bytes.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def build_rows(
     if unknown or not sum(config.mix.values()):
         raise ConfigError(f"mix: got {config.mix}, expected shares of at least 0 that are not all 0")
     config.out.mkdir(parents=True, exist_ok=True)
-    shards = [i for i in range(max(1, config.tokens // SHARD_TOKENS)) if not (config.out / f"mask_{i:05d}.npy").exists()]
+    shards = [
+        i for i in range(max(1, config.tokens // SHARD_TOKENS)) if not (config.out / f"mask_{i:05d}.npy").exists()
+    ]
     work = partial(_worker, config, load_vocabulary, place)
     parts = [shards[i :: max(1, config.workers)] for i in range(max(1, config.workers))]
     if config.workers <= 1:

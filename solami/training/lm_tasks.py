@@ -36,7 +36,7 @@ class TaskMaker:
         split: Callable[[str], list[str]],
         rng: random.Random,
     ) -> None:
-        """Take the codes, the stage of motion (None: no body in any turn), the placement tokenizer and the clause cutter."""
+        """Take the codes, the stage (None: no turn has a body), the placement tokenizer and the clause cutter."""
         self._vocabulary, self._codes, self._stage = vocabulary, codes, stage
         self._place, self._split, self._rng = place, split, rng
         self._frames = {m: frames_per_beat(vocabulary.specs[m].frame_rate) for m in ("speech", "body", "hands")}
@@ -143,7 +143,7 @@ class TaskMaker:
         return self._place(staged_placement(self._rng))
 
     def _beats(self, speech: IntArray | None, staged: Staged | None, count: int, first: int = 0) -> tuple[Beat, ...]:
-        """At least `count` beats of the given modalities, the motion from beat `first` on; short speech ends in silence."""
+        """At least `count` beats of the given modalities, the motion from beat `first` on; silence fills up."""
         if speech is not None:
             count = max(count, speech.shape[1] // self._frames["speech"])
             speech = np.concatenate([speech, *[self._silence] * count], axis=1)

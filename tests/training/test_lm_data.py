@@ -18,7 +18,12 @@ from solami.training.lm_data import RowsConfig, build_rows, read_rows
 from solami.training.lm_tasks import TaskMaker
 from solami.training.text_tokenizer import train_text_tokenizer
 
-SPECS = [CodeSpec("speech", 16, 1, 25.0), CodeSpec("body", 8, 2, 7.5), CodeSpec("hands", 8, 1, 7.5), PlacementTokenizer.spec]
+SPECS = [
+    CodeSpec("speech", 16, 1, 25.0),
+    CodeSpec("body", 8, 2, 7.5),
+    CodeSpec("hands", 8, 1, 7.5),
+    PlacementTokenizer.spec,
+]
 LINES = [turn.speech for script in load_scripts()[:30] for turn in script.turns if turn.speech.strip()]
 TOKENIZER = train_text_tokenizer(LINES * 2, size=1200).to_str()
 
