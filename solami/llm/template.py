@@ -148,7 +148,7 @@ def clause_ids(vocabulary: Vocabulary, clause: Clause, *, first: bool, speech: b
     words = vocabulary.encode_text(clause.text.strip()) if first else _spaced_text_ids(vocabulary, clause.text)
     if not 1 <= len(words) <= MAX_CLAUSE_TOKENS:
         raise InputError(
-            f"clause {clause.text!r}: got {len(words)} tokens, expected 1 to {MAX_CLAUSE_TOKENS}; use split_clauses"
+            f"clause {clause.text!r}: got {len(words)} tokens, expected 1 to {MAX_CLAUSE_TOKENS}; cut it between words"
         )
     if bool(clause.beats) != (speech or body):
         raise InputError(
@@ -158,21 +158,6 @@ def clause_ids(vocabulary: Vocabulary, clause: Clause, *, first: bool, speech: b
     for beat in clause.beats:
         ids += beat_ids(vocabulary, beat, speech=speech, body=body)
     return ids
-
-
-def split_clauses(vocabulary: Vocabulary, text: str, max_tokens: int = MAX_CLAUSE_TOKENS) -> list[str]:
-    """Cut a line into clauses of at most `max_tokens`, at sentence ends and commas, else between words."""
-    clauses: list[str] = []
-    words: list[str] = []
-    for word in text.split():
-        if words and len(_spaced_text_ids(vocabulary, " ".join([*words, word]))) > max_tokens:
-            clauses.append(" ".join(words))
-            words = []
-        words.append(word)
-        if word[-1] in ".!?;:" or (word[-1] == "," and len(words) > 2):
-            clauses.append(" ".join(words))
-            words = []
-    return [*clauses, " ".join(words)] if words else clauses
 
 
 def _spaced_text_ids(vocabulary: Vocabulary, text: str) -> list[int]:

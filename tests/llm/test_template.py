@@ -9,11 +9,9 @@ from solami.errors import InputError
 from solami.frames import Codes
 from solami.llm.template import (
     MAX_CAPTION_TOKENS,
-    MAX_CLAUSE_TOKENS,
     Rendered,
     render_dialogue,
     render_turn,
-    split_clauses,
 )
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, SystemTurn, UserTurn
 from solami.llm.vocabulary import Vocabulary
@@ -68,16 +66,8 @@ def test_long_captions_are_cut_and_long_clauses_refused(vocabulary: Vocabulary) 
     long = "xyz " * 40
     ids = render_turn(vocabulary, AgentTurn(False, False, (Clause("Hello"), Heard(long)))).ids
     assert len(ids) - ids.index(vocabulary.special("<heard>")) == 1 + MAX_CAPTION_TOKENS + 1
-    with pytest.raises(InputError, match="split_clauses"):
+    with pytest.raises(InputError, match="between words"):
         render_turn(vocabulary, AgentTurn(False, False, (Clause(long),)))
-
-
-def test_split_clauses_keeps_all_words_within_the_limit(vocabulary: Vocabulary) -> None:
-    """Clauses hold every word in order, each within the limit, cut at sentence ends."""
-    line = "Hello there. It is good to see you, my name is Tom and how are you today?"
-    clauses = split_clauses(vocabulary, line)
-    assert " ".join(clauses) == line and clauses[0] == "Hello there."
-    assert all(len(vocabulary.encode_text(" " + c)) <= MAX_CLAUSE_TOKENS for c in clauses)
 
 
 @pytest.mark.parametrize(

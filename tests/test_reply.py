@@ -1,0 +1,97 @@
+"""A reply draws each kind of id its own way and marks the end of every beat."""
+
+import numpy as np
+import pytest
+
+from solami.frames import AudioChunk, OutputChunk, ReplyDone, StageSpent
+from solami.llm.context import Context
+from solami.llm.engine import Legal, Sampling
+from solami.llm.grammar import AgentGrammar
+from solami.llm.scripted_engine import ScriptedEngine
+from solami.llm.template import header_ids
+from solami.llm.vocabulary import Vocabulary
+from solami.reply import Decoders, Draws, Reply
+from solami.tokenizers.base import Voice
+from solami.tokenizers.dummy_motion import DummyMotionTokenizer
+from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.placement import PlacementTokenizer
+from solami.training.text_tokenizer import train_text_tokenizer
+
+SPEECH, MOTION = DummySpeechTokenizer(), DummyMotionTokenizer()
+SPECS = [SPEECH.spec, MOTION.body_spec, MOTION.hands_spec, PlacementTokenizer().spec]
+VOCABULARY = Vocabulary(train_text_tokenizer(["Hello there. some words moves"] * 3, size=300), SPECS)
+DRAWS = Draws(Sampling(0.1), Sampling(0.2), Sampling(0.3))
+
+
+class RecordingEngine(ScriptedEngine):
+    """Keeps how each id was drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(VOCABULARY, ["Hello.", " there."], beats=2)
+        self.draws: list[tuple[int, float]] = []
+
+    def step(self, slots: list[int], legal: list[Legal], sampling: list[Sampling]) -> list[int]:  # type: ignore[override]
+        """As the script says."""
+        ids = super().step(slots, legal, sampling)
+        self.draws.append((ids[0], sampling[0].temperature))
+        return ids
+
+
+@pytest.fixture
+def engine() -> RecordingEngine:
+    """A fresh script."""
+    return RecordingEngine()
+
+
+def build(engine: RecordingEngine) -> Reply:
+    """A reply of two clauses of two beats."""
+    context = Context(engine, [VOCABULARY.special("<bos>")], seed=0)
+    context.open_turn(header_ids(VOCABULARY, "<agent>", speech=True, body=True))
+    voice = SPEECH.decoder(Voice("any", np.ones(1, np.float32)))
+    decoders = Decoders(voice, MOTION.decoder(), SPEECH.sample_rate)
+    return Reply(context, VOCABULARY, AgentGrammar(VOCABULARY), decoders, DRAWS)
+
+
+def run(reply: Reply) -> list[OutputChunk]:
+    """All of it."""
+    return list(reply.run(1.5, lambda: False))
+
+
+def test_each_kind_of_id_has_its_own_sampling(engine: RecordingEngine) -> None:
+    """Words and control tokens, speech, and motion are drawn with their own temperature."""
+    run(build(engine))
+    for token_id, temperature in engine.draws:
+        if token_id in VOCABULARY.span("speech"):
+            assert temperature == 0.2
+        elif token_id in VOCABULARY.text_span:
+            assert temperature == 0.1
+        elif token_id in VOCABULARY.span("body") or token_id in VOCABULARY.span("hands"):
+            assert temperature == 0.3
+
+
+def test_marks_lie_at_the_ends_of_beats(engine: RecordingEngine) -> None:
+    """One mark a beat on the audio clock, each at a length that ends with a speech code."""
+    reply = build(engine)
+    run(reply)
+    assert [mark.sample for mark in reply.marks] == [0, 6400, 12800, 19200, 25600]
+    for mark in reply.marks[1:]:
+        assert reply.ids[mark.length - 4] in VOCABULARY.span("speech")  # the header is three ids
+        assert reply.ids[mark.length - 3] not in VOCABULARY.span("speech")
+    assert reply.is_whole
+
+
+def test_stages_come_with_the_first_beat(engine: RecordingEngine) -> None:
+    """The prefill that was measured outside comes first; words, beat and decoding right behind the first audio."""
+    outputs = run(build(engine))
+    assert outputs[0] == StageSpent("prefill", 1.5)
+    audio = next(n for n, chunk in enumerate(outputs) if isinstance(chunk, AudioChunk))
+    stages = [chunk.stage for chunk in outputs[audio + 1 : audio + 4] if isinstance(chunk, StageSpent)]
+    assert stages == ["first_clause", "first_beat", "decode"]
+
+
+def test_a_cancel_is_seen_before_the_next_id(engine: RecordingEngine) -> None:
+    """A reply that is cancelled from the start draws nothing and is not whole."""
+    reply = build(engine)
+    outputs = list(reply.run(0.0, lambda: True))
+    assert outputs[-1] == ReplyDone("cancelled", (), 0, 0)
+    assert not engine.draws and not reply.is_whole
