@@ -23,6 +23,7 @@ UpAxis = Literal["Y", "Z"]
 TransIs = Literal["pelvis", "transl"]
 _SMPLX_PELVIS_M = np.array([0.003, -0.351, 0.012])  # where the SMPL-X model puts its pelvis before transl
 _Z_TO_Y_UP = np.array([-np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)])
+_READ = ("poses", "trans", "mocap_frame_rate", "mocap_framerate", "up_axis", "trans_is", "surface_model_type")
 _MAX_FRAMES = 1_000_000
 _MAX_METRES = 10_000.0
 
@@ -78,11 +79,11 @@ def write_motion(path: Path, motion: MotionChunk) -> None:
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file:  # opened here, since numpy leaves a file open that turns out to be no archive
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: a single array, expected an .npz with poses, trans and mocap_frame_rate")
-            wanted = ("poses", "trans", "mocap_frame_rate", "mocap_framerate", "up_axis", "trans_is", "surface_model_type")
-            return {name: archive[name] for name in wanted if name in archive.files}
+            return {name: archive[name] for name in _READ if name in archive.files}
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give an AMASS-style .npz") from error
     except (ValueError, EOFError, zipfile.BadZipFile) as error:

@@ -15,7 +15,7 @@ _STANDING_DEG: dict[str, tuple[float, float, float]] = {
     "left_elbow": (0, -20, 0),
     "left_wrist": (10, 0, -4),
 }  # the arms come down from the T-pose; the right side is the mirror image
-_RAISED_UPPER_ARM_DEG, _RAISED_TWIST_DEG, _RAISED_ELBOW_DEG = 40.0, -80.0, 108.0
+_RAISED_UPPER_ARM_DEG, _RAISED_TWIST_DEG, _RAISED_ELBOW_DEG = 32.0, -80.0, 113.0
 _WAVES_HZ = 1.9
 
 
@@ -34,7 +34,7 @@ def wave(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
     swing = np.sin(2 * np.pi * _WAVES_HZ * (time - raise_s)) * up * _smooth_step((time - raise_s * 0.7) / 0.3)
     shoulder = multiply(_about(2, _RAISED_UPPER_ARM_DEG - 3 * swing), _about(0, _RAISED_TWIST_DEG + 5 * swing))
     _blend(rotations, "right_shoulder", shoulder, up)
-    _blend(rotations, "right_elbow", _about(1, _RAISED_ELBOW_DEG - 14 * swing), up)
+    _blend(rotations, "right_elbow", _about(1, _RAISED_ELBOW_DEG - 15 * swing), up)
     _blend(rotations, "right_wrist", _about(1, -9 * swing), up)
     _blend(rotations, "head", multiply(_about(2, 4 * up), rotations[:, _INDEX["head"]]), up)
     for i in range(skeleton.FIRST_FINGER + 15, 55):

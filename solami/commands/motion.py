@@ -103,11 +103,12 @@ def decode_motion(checkpoint: Path, codes: Path, target: Path) -> None:
 
     write = _writer(target)
     try:
-        with np.load(codes, allow_pickle=False) as file:
+        with codes.open("rb") as opened:
+            file = np.load(opened, allow_pickle=False)
             body, hands, rate = file["body"], file["hands"], float(file["frame_rate"])
             rotations, translation = file["start_rotation"][None], file["start_translation"][None]
             count = int(file["poses"])
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, IndexError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{codes}: not motion codes ({error}); make them by roundtrip motion --codes") from error
     made = MotionCodes(Codes("body", body, rate), Codes("hands", hands, rate))
     start = MotionChunk(np.repeat(rotations, count, axis=0), np.repeat(translation, count, axis=0))

@@ -67,9 +67,7 @@ class VQMotionTokenizer(MotionTokenizer):
         tokenizer = cls.fresh(config)
         for name in _PARTS:
             state = {k.removeprefix(f"{name}."): v.float() for k, v in tensors.items() if k.startswith(f"{name}.")}
-            missing, unknown = tokenizer.nets[name].load_state_dict(state, strict=False)
-            if unknown or any(not k.endswith(_ONLY_TRAINING) for k in missing):
-                raise ConfigError(f"{folder / WEIGHTS} does not fit {CONFIG}: {name} misses {missing}, has unknown {unknown}")
+            _fill(tokenizer.nets[name], state, folder / WEIGHTS)
         return tokenizer.eval()
 
     def save(self, folder: Path) -> None:
@@ -108,6 +106,15 @@ class VQMotionTokenizer(MotionTokenizer):
 
     def decode(self, codes: MotionCodes) -> MotionChunk:
         return self.decoder().push(codes)
+
+
+def _fill(net: MotionNet, state: dict[str, Tensor], path: Path) -> None:
+    """Put the weights of a file into a network. Raises ConfigError where names or shapes differ."""
+    wanted = {k: v.shape for k, v in net.state_dict().items() if not k.endswith(_ONLY_TRAINING)}
+    wrong = [k for k in wanted.keys() | state.keys() if k not in state or wanted.get(k) != state[k].shape]
+    if wrong:
+        raise ConfigError(f"{path} does not fit {CONFIG}: {len(wrong)} tensors differ, such as {sorted(wrong)[0]}")
+    net.load_state_dict(state, strict=False)
 
 
 def _codes(body: IntArray, hands: IntArray) -> MotionCodes:

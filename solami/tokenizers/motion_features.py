@@ -12,7 +12,6 @@ import numpy as np
 from solami import skeleton
 from solami.body.geometry import (
     Array,
-    conjugate,
     heading,
     multiply,
     quaternion_to_six,
@@ -70,7 +69,7 @@ class PoseIntegrator:
         step[:, ::2] = body[:, STEP]
         floor = self._position + np.cumsum(rotate(yaw_quaternion(yaw), step)[:, ::2], axis=0)
         if len(body):
-            self._yaw, self._position = float(wrap(yaw[-1])), floor[-1]
+            self._yaw, self._position = float(yaw[-1]), floor[-1]  # not wrapped, which would flip quaternion signs
         return MotionChunk(_rotations(yaw, body, hands), _translation(floor, body), fps)
 
 
@@ -86,9 +85,3 @@ def _rotations(yaw: Array, body: FloatArray, hands: FloatArray) -> FloatArray:
     rotations[:, 1 : skeleton.NUM_BODY_JOINTS] = six_to_quaternion(body[:, JOINTS].reshape(len(body), 21, 6).astype(np.float64))
     rotations[:, skeleton.FIRST_FINGER :] = six_to_quaternion(hands.reshape(len(hands), 30, 6).astype(np.float64))
     return rotations.astype(np.float32)
-
-
-def drift(motion: MotionChunk, decoded: MotionChunk) -> tuple[float, float]:
-    """Heading (rad) and floor position (m) by which the last decoded pose is off."""
-    turn = wrap(heading(multiply(decoded.rotations[-1, 0], conjugate(motion.rotations[-1, 0]))))
-    return abs(float(turn)), float(np.linalg.norm((decoded.translation - motion.translation)[-1, ::2]))

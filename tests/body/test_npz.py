@@ -1,0 +1,103 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from solami.body.geometry import angle_between, quaternion_to_axis_angle, rotate
+from solami.body.kinematics import forward_kinematics
+from solami.body.npz import read_motion, write_motion
+from solami.body.procedural import wave
+from solami.errors import InputError
+
+
+def _arrays(**changed: Any) -> dict[str, Any]:
+    made = {"poses": np.zeros((8, 165), np.float32), "trans": np.zeros((8, 3), np.float32), "mocap_frame_rate": 30.0}
+    return {k: v for k, v in (made | changed).items() if v is not None}
+
+
+def _with(value: float) -> np.ndarray[Any, Any]:
+    poses = np.zeros((8, 165), np.float32)
+    poses[3, 7] = value
+    return poses
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    """A motion survives the file, and the file says its axes."""
+    motion = wave(1.0)
+    write_motion(tmp_path / "a.npz", motion)
+    file = read_motion(tmp_path / "a.npz")
+    assert (file.up_axis, file.trans_is, file.source_fps) == ("Y", "pelvis", 30.0)
+    assert np.degrees(angle_between(motion.rotations, file.motion.rotations)).max() < 0.05
+    np.testing.assert_allclose(file.motion.translation, motion.translation, atol=1e-6)
+
+
+def test_real_amass_is_brought_to_y_up_and_the_pelvis(tmp_path: Path) -> None:
+    """The same body saved Z up with SMPL-X transl stands as before."""
+    motion = wave(1.0)
+    up = np.array([np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)])  # Y up to Z up
+    axis_angle = quaternion_to_axis_angle(motion.rotations.astype(np.float64))
+    from solami.body.geometry import multiply
+
+    axis_angle[:, 0] = quaternion_to_axis_angle(multiply(up, motion.rotations[:, 0].astype(np.float64)))
+    transl = rotate(up, motion.translation.astype(np.float64)) - np.array([0.003, -0.351, 0.012])
+    np.savez(
+        tmp_path / "amass.npz", poses=axis_angle.reshape(-1, 165), trans=transl, mocap_frame_rate=30.0,
+        surface_model_type="smplx",
+    )  # fmt: skip
+    file = read_motion(tmp_path / "amass.npz")
+    assert (file.up_axis, file.trans_is) == ("Z", "transl")
+    np.testing.assert_allclose(
+        forward_kinematics(file.motion.rotations, file.motion.translation)[1],
+        forward_kinematics(motion.rotations, motion.translation)[1],
+        atol=1e-4,
+    )
+
+
+def test_options_override_the_file(tmp_path: Path) -> None:
+    """Up axis and meaning of trans can be given where a file says nothing."""
+    np.savez(tmp_path / "a.npz", **_arrays(trans=np.tile(np.float32([0, 0, 1]), (8, 1))))
+    file = read_motion(tmp_path / "a.npz", up="Z", trans="pelvis")
+    np.testing.assert_allclose(file.motion.translation[0], [0, 1, 0], atol=1e-6)
+
+
+def test_other_rates_are_resampled(tmp_path: Path) -> None:
+    """A second at 120 fps is thirty poses at 30 fps."""
+    np.savez(tmp_path / "a.npz", **_arrays(poses=np.zeros((120, 165)), trans=np.zeros((120, 3)), mocap_frame_rate=120))
+    assert len(read_motion(tmp_path / "a.npz").motion.rotations) == 30
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"poses": _with(np.nan)}, "NaN"),
+        ({"poses": _with(np.inf)}, "NaN or beyond"),
+        ({"poses": np.zeros((8, 156))}, "55 SMPL-X joints"),
+        ({"poses": np.zeros((7, 165))}, "trans"),
+        ({"poses": np.zeros((0, 165)), "trans": np.zeros((0, 3))}, "0 poses"),
+        ({"poses": None}, "no poses"),
+        ({"mocap_frame_rate": None}, "mocap_frame_rate"),
+        ({"mocap_frame_rate": 0.0}, "1 to 1000"),
+        ({"mocap_frame_rate": np.array([30.0, 30.0])}, "1 to 1000"),
+        ({"poses": np.full((8, 165), "a")}, "numbers"),
+        ({"poses": np.full((8, 165), None)}, "pickled"),
+        ({"up_axis": "X"}, "up_axis"),
+    ],
+)
+def test_files_that_cannot_be_used_say_why(tmp_path: Path, changed: dict[str, Any], says: str) -> None:
+    """Every kind of bad content is an InputError that names what is wrong."""
+    np.savez(tmp_path / "bad.npz", **_arrays(**changed))
+    with pytest.raises(InputError, match=says):
+        read_motion(tmp_path / "bad.npz")
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    """Text, a cut archive, a bare array, a folder and nothing at all are InputErrors."""
+    (tmp_path / "text.npz").write_text("hello")
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    np.savez(tmp_path / "whole.npz", **_arrays())
+    (tmp_path / "cut.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:200])
+    (tmp_path / "empty.npz").write_bytes(b"")
+    for name in ("text.npz", "array.npy", "cut.npz", "empty.npz", "absent.npz", "."):
+        with pytest.raises(InputError):
+            read_motion(tmp_path / name)

@@ -1,0 +1,148 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solami.body.kinematics import sole_height
+from solami.body.measures import body_positions, compare
+from solami.body.pack import read_index
+from solami.body.procedural import wave
+from solami.body.standing import placed_like
+from solami.body.timing import cut, join, resample
+from solami.errors import ConfigError, TokenizerError
+from solami.frames import Codes, MotionChunk
+from solami.tokenizers.base import MotionCodes
+from solami.tokenizers.modules.motion_vq import MotionNetConfig
+from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
+from solami.tokenizers.motion_features import FeatureExtractor
+
+SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
+
+
+def _tiny(num_codebooks: int = 1) -> VQMotionTokenizer:
+    torch.manual_seed(0)
+    net = MotionNetConfig(
+        codebook_size=16, num_codebooks=num_codebooks, latent_dim=8, width=12, refine_width=6, dilations=(1, 2)
+    )
+    return VQMotionTokenizer.fresh(MotionTokenizerConfig(body=net, hands=net))
+
+
+TOKENIZER = _tiny()
+
+
+@given(st.lists(st.integers(0, 47), max_size=5))
+@settings(max_examples=6, deadline=None)
+def test_streaming_equals_whole(cuts: list[int]) -> None:
+    """However poses and codes are cut, codes are identical and decoded poses are the same to 1e-5."""
+    motion, edges = wave(47 / 30), [0, *sorted(cuts), 47]
+    whole = TOKENIZER.encode(motion)
+    assert whole.body.values.shape == whole.hands.values.shape == (1, 12)
+    encoder, decoder = TOKENIZER.encoder(), TOKENIZER.decoder()
+    parts = [encoder.push(cut(motion, a, b)) for a, b in zip(edges, edges[1:], strict=False)] + [encoder.flush()]
+    for name in ("body", "hands"):
+        got = np.concatenate([getattr(p, name).values for p in parts], axis=1)
+        np.testing.assert_array_equal(got, getattr(whole, name).values)
+    poses, decoded = join([decoder.push(p) for p in parts]), TOKENIZER.decode(whole)
+    np.testing.assert_allclose(poses.rotations, decoded.rotations, atol=1e-5)
+    np.testing.assert_allclose(poses.translation, decoded.translation, atol=1e-5)
+
+
+def test_the_stream_is_what_the_network_computes() -> None:
+    """Code by code from a running state equals one pass of the network over the whole clip."""
+    motion = wave(2.0)
+    body, _ = FeatureExtractor().push(motion)
+    net = TOKENIZER.nets["body"]
+    with torch.inference_mode():
+        frames, codes, _ = net(torch.from_numpy(body).T[None])
+    np.testing.assert_array_equal(TOKENIZER.encode(motion).body.values, codes[0].numpy())
+    decoder = TOKENIZER.decoder()
+    stepped = decoder._run("body", TOKENIZER.encode(motion).body)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(stepped, frames[0].T.numpy(), atol=1e-5)
+
+
+def test_a_code_frame_is_four_poses() -> None:
+    """T codes give exactly 4 T unit-length poses, also with several codebooks and none at all."""
+    for books in (1, 2):
+        tokenizer = _tiny(books)
+        codes = np.random.default_rng(0).integers(0, 16, (books, 5)).astype(np.int32)
+        poses = tokenizer.decode(MotionCodes(Codes("body", codes, 7.5), Codes("hands", codes, 7.5)))
+        assert poses.rotations.shape == (20, 55, 4)
+        np.testing.assert_allclose(np.linalg.norm(poses.rotations, axis=-1), 1, atol=1e-5)
+        nothing = np.zeros((books, 0), np.int32)
+        assert len(tokenizer.decode(MotionCodes(Codes("body", nothing, 7.5), Codes("hands", nothing, 7.5))).rotations) == 0
+
+
+def test_the_body_goes_on_from_where_it_stands() -> None:
+    """A decoder that goes on does not return to the origin between turns."""
+    codes = TOKENIZER.encode(wave(2.0))
+    decoder = TOKENIZER.decoder()
+    first, second = decoder.push(codes), decoder.push(codes)
+    step = np.linalg.norm(np.diff(first.translation, axis=0), axis=1).max()
+    assert np.linalg.norm(second.translation[0] - first.translation[-1]) < 3 * step
+
+
+def test_a_saved_tokenizer_is_the_same(tmp_path: Path) -> None:
+    """Loaded twice from float16 the codes and poses are identical, and training state is not stored."""
+    TOKENIZER.save(tmp_path)
+    one, two = VQMotionTokenizer.load(tmp_path), VQMotionTokenizer.load(tmp_path)
+    codes = one.encode(wave(1.0))
+    np.testing.assert_array_equal(codes.body.values, two.encode(wave(1.0)).body.values)
+    np.testing.assert_array_equal(one.decode(codes).rotations, two.decode(codes).rotations)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["motion.json", "motion.safetensors"]
+
+
+def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    """Absent files, unknown keys and weights of another network are ConfigErrors."""
+    with pytest.raises(ConfigError):
+        VQMotionTokenizer.load(tmp_path)
+    TOKENIZER.save(tmp_path)
+    config = json.loads((tmp_path / "motion.json").read_text())
+    for changed in ({"colour": 1}, {"body": config["body"] | {"width": 20}}, {"body": config["body"] | {"num_codebooks": 2}}):
+        (tmp_path / "motion.json").write_text(json.dumps(config | changed))
+        with pytest.raises(ConfigError):
+            VQMotionTokenizer.load(tmp_path)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    """Poses at another rate, codes outside the book, of other books or of unequal length are TokenizerErrors."""
+    with pytest.raises(TokenizerError, match="resample"):
+        TOKENIZER.encode(resample(wave(1.0), 20.0))
+    good = Codes("body", np.zeros((1, 2), np.int32), 7.5)
+    hands = Codes("hands", np.zeros((1, 2), np.int32), 7.5)
+    for body in (
+        Codes("body", np.full((1, 2), 16, np.int32), 7.5),
+        Codes("body", np.full((1, 2), -1, np.int32), 7.5),
+        Codes("body", np.zeros((2, 2), np.int32), 7.5),
+        Codes("body", np.zeros((1, 3), np.int32), 7.5),
+        Codes("hands", good.values, 7.5),
+    ):
+        with pytest.raises(TokenizerError):
+            TOKENIZER.decode(MotionCodes(body, hands))
+
+
+@pytest.mark.weights
+def test_the_shipped_tokenizer_keeps_the_wave() -> None:
+    """Through the shipped codes a wave is still a wave: a raised hand that swings, feet near the floor."""
+    tokenizer = VQMotionTokenizer.load(SHIPPED)
+    motion = wave(4.0, seed=99)
+    decoded: MotionChunk = placed_like(tokenizer.decode(tokenizer.encode(motion)), motion)
+    errors = compare(motion, decoded)
+    assert errors["mpjpe_mm"] < 60
+    assert abs(np.median(sole_height(body_positions(decoded)))) < 0.03
+    wrist = body_positions(decoded)[:, 21, 1]
+    assert wrist[40:80].mean() > 1.3 > wrist[:5].mean()
+    assert (SHIPPED / "motion.safetensors").stat().st_size <= 3_500_000
+
+
+@pytest.mark.weights
+def test_the_shipped_tokenizer_keeps_real_motion(data_pack: Path) -> None:
+    """Held-out gestures come back far closer than a body that keeps its first pose."""
+    tokenizer = VQMotionTokenizer.load(SHIPPED)
+    for clip in [c for c in read_index(data_pack / "motion") if c.split == "test" and c.has_hands][:3]:
+        motion = cut(clip.read(), 0, 120)
+        decoded = cut(tokenizer.decode(tokenizer.encode(motion)), 0, len(motion.rotations))
+        assert compare(motion, decoded)["mpjpe_mm"] < 90

@@ -1,0 +1,42 @@
+import numpy as np
+import torch
+
+from solami.body.measures import body_positions
+from solami.body.procedural import wave
+from solami.body.standing import moved
+from solami.body.timing import cut, join
+from solami.frames import MotionChunk
+from solami.tokenizers.motion_features import FeatureExtractor
+from solami.training.motion_losses import body_losses, body_truth, hands_losses
+
+
+def _circling() -> MotionChunk:
+    return join([moved(cut(wave(2.0), i, i + 1), 0.05 * i, 0.01 * i, 0.02 * i) for i in range(60)])
+
+
+def test_positions_are_those_of_forward_kinematics() -> None:
+    """From features alone, joints come out where numpy's kinematics puts them, heading and path included."""
+    motion = _circling()
+    truth = body_truth(torch.from_numpy(FeatureExtractor().push(motion)[0]).T[None])
+    got = truth.turned[0].numpy() + truth.floor[0].numpy()[:, None, [0, 0, 1]] * np.float32([1, 0, 1])
+    np.testing.assert_allclose(got, body_positions(motion), atol=1e-4)
+
+
+def test_only_a_wrong_decoding_costs() -> None:
+    """The losses of a perfect decoding are zero and each grows when the decoding is off."""
+    body, hands = (torch.from_numpy(f).T[None] for f in FeatureExtractor().push(_circling()))
+    for losses, frames in ((body_losses, body), (hands_losses, hands)):
+        scale = torch.full((frames.shape[1], 1), 0.2)
+        perfect = losses(frames, frames, scale)
+        off = losses(frames, frames + 0.05 * torch.randn(frames.shape, generator=torch.Generator().manual_seed(0)), scale)
+        assert all(v < 0.02 for v in perfect.values())
+        assert all(off[k] > perfect[k] for k in perfect if k != "contact")  # no foot stands here
+
+
+def test_sliding_feet_cost() -> None:
+    """A decoding that drifts over the floor while the feet stand is charged for contact."""
+    frames = torch.from_numpy(FeatureExtractor().push(wave(2.0))[0]).T[None]
+    drifting = frames.clone()
+    drifting[:, 1] += 0.01
+    scale = torch.ones(frames.shape[1], 1)
+    assert body_losses(frames, drifting, scale)["contact"] > 0.09
