@@ -102,6 +102,18 @@ def data_inspect(
     show(inspect_rows(load_config(DataConfig, find_config("data", config)), rows, row), as_json)
 
 
+@train_app.command("text-tokenizer")
+def train_text_tokenizer(
+    config: TrainConfigName = "text_tokenizer", overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """Byte-level BPE from scripts, dialogues and captions."""
+    from solami.commands.text_tokenizer import TextTokenizerRunConfig, train_text_tokenizer_command
+    from solami.config import find_config, load_config
+
+    settings = load_config(TextTokenizerRunConfig, find_config("train", config), overrides or ())
+    show(train_text_tokenizer_command(settings), as_json)
+
+
 @train_app.command("motion-tokenizer")
 def train_motion_tokenizer(
     config: TrainConfigName = "motion", overrides: Overrides = None, as_json: Json = False

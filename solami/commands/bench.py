@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from solami.client.client import UserInput
+    from solami.config import ServeConfig
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
@@ -19,6 +23,7 @@ def bench_latency(
     config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
     turns: Annotated[int, typer.Option(min=2, help="Replies that are timed.")] = 10,
     long_turns: Annotated[int, typer.Option(min=20, help="Turns of the one long conversation.")] = 100,
+    pace: Annotated[float, typer.Option(min=0, help="Input speed: 1 is real time, 0 all at once.")] = 1.0,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
     ] = None,
@@ -30,7 +35,7 @@ def bench_latency(
     from solami.config import load_serve_config
 
     settings = load_serve_config(config, [*(overrides or []), "server.host=127.0.0.1"])
-    report = run_latency(settings, turns, long_turns)
+    report = run_latency(settings, turns, long_turns, pace)
     if as_json:
         typer.echo(json.dumps(report))
         return
@@ -38,7 +43,7 @@ def bench_latency(
         typer.echo(f"{name}: {value}")
 
 
-def run_latency(settings: Any, turns: int, long_turns: int) -> dict[str, Any]:
+def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float = 1.0) -> dict[str, Any]:
     """The report of `bench latency`."""
     import asyncio
 
@@ -51,7 +56,7 @@ def run_latency(settings: Any, turns: int, long_turns: int) -> dict[str, Any]:
     persona = settings.server.session.persona
     with background_server(create_app(backend, settings.server), settings.server) as url:
         asyncio.run(latency.time_turns(url, user, 1, 0))  # the first reply warms caches and is not counted
-        done = asyncio.run(latency.time_turns(url, user, turns, 1.0))
+        done = asyncio.run(latency.time_turns(url, user, turns, pace))
         barge_in_ms = asyncio.run(latency.time_barge_in(url, user, turns))
     streamed_s, whole_s = latency.streaming_against_whole(backend, persona, user)
     waits_ms = [row["response_latency_ms"] for row in done if row.get("response_latency_ms") is not None]
@@ -72,7 +77,7 @@ def run_latency(settings: Any, turns: int, long_turns: int) -> dict[str, Any]:
     }
 
 
-def four_seconds() -> Any:
+def four_seconds() -> UserInput:
     """Four seconds of synthesised speech with a wave; the same in every run."""
     import numpy as np
 

@@ -67,8 +67,13 @@ def roundtrip_speech(
     decoded = tokenizer.decode(made, reference)[: len(audio.samples)]
     write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))
     if codes is not None:
-        kept = {"values": made.values, "frame_rate": made.frame_rate, "samples": len(audio.samples)}
-        np.savez(codes, **kept, voice=reference.embedding)
+        np.savez(
+            codes,
+            values=made.values,
+            frame_rate=made.frame_rate,
+            samples=len(audio.samples),
+            voice=reference.embedding,
+        )
     report: dict[str, Any] = {
         "seconds": len(decoded) / tokenizer.sample_rate,
         "level_db": round(float(20 * np.log10(np.sqrt(np.mean(decoded**2)) + 1e-9)), 2),
@@ -108,10 +113,11 @@ def decode_speech(
 
     tokenizer = _speech(checkpoint)
     try:
-        with np.load(codes, allow_pickle=False) as file:
+        with codes.open("rb") as opened:
+            file = np.load(opened, allow_pickle=False)
             made = Codes("speech", file["values"], float(file["frame_rate"]))
             kept, samples = Voice("kept", file["voice"]), int(file["samples"])
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, IndexError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{codes}: not speech codes ({error}); make them by roundtrip speech --codes") from error
     if voice is not None:
         kept = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate))

@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from solami.cli import app
+from solami.errors import ConfigError
+from solami.personas import load_persona
+
+SHIPPED = {"ada", "tom", "mira", "kenji", "luna", "brandt", "okafor", "pip", "zed", "rosa"}
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["persona", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def test_ten_personas_ship() -> None:
+    """The list holds the ten shipped personas, each with a voice of its own."""
+    rows = json.loads(run("list", "--json"))["personas"]
+    assert {row["name"] for row in rows} >= SHIPPED
+    assert len({row["voice"] for row in rows if row["name"] in SHIPPED}) == len(SHIPPED)
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_shipped_personas_have_no_faults(name: str) -> None:
+    """Every shipped persona can be played by the debug server."""
+    assert json.loads(run("check", name, "--config", "debug", "--json"))["faults"] == []
+
+
+def test_a_new_persona_can_be_checked_and_edited(tmp_path: Path) -> None:
+    """`new` writes a file that loads under its own name; writing it twice is refused."""
+    path = Path(run("new", "nora", "--like", "ada", "--folder", str(tmp_path)).strip())
+    assert load_persona(path).name == "nora"
+    assert load_persona(path).voice == "ada"
+    run("check", str(path), "--config", "debug")
+    with pytest.raises(ConfigError, match="exists already"):
+        run("new", "nora", "--folder", str(tmp_path))
+
+
+def test_a_long_text_is_a_fault(tmp_path: Path) -> None:
+    """A persona whose text crowds out the conversation fails the check with status 1."""
+    path = tmp_path / "long.yaml"
+    path.write_text(f"name: long\ntitle: talker\nvoice: ada\ntext: {'word ' * 61}\n")
+    result = CliRunner().invoke(app, ["persona", "check", str(path), "--config", "debug"])
+    assert result.exit_code == 1
+    assert "61 words" in result.stdout
+
+
+def test_a_bad_name_is_refused(tmp_path: Path) -> None:
+    """A name that no persona may have is refused before a file is written."""
+    with pytest.raises(ConfigError, match="name"):
+        run("new", "Not A Name", "--folder", str(tmp_path))
+    assert not list(tmp_path.iterdir())
