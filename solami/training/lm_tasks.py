@@ -157,7 +157,7 @@ class TaskMaker:
         )
 
     def _cut(self, codes: IntArray, modality: str, beat: int) -> IntArray:
-        frames = self._frames[modality]  # type: ignore[index]
+        frames = self._frames[modality]
         return codes[:, beat * frames : (beat + 1) * frames]
 
     def _track(self, key: str, beats: int) -> dict[str, IntArray]:
@@ -176,4 +176,6 @@ class TaskMaker:
         )
 
     def _tokens(self, text: str) -> int:
-        return len(self._vocabulary.encode_text(" " + text.strip())) if text.strip() else 0
+        """The longer of the two ways a text may stand: at a turn's start, or after a space."""
+        plain = text.strip()
+        return max(len(self._vocabulary.encode_text(lead + plain)) for lead in ("", " ")) if plain else 0

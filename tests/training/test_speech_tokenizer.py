@@ -44,7 +44,7 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
         optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         optimizer.step()
-        history.append({name: float(value) for name, value in losses.items()})
+        history.append({name: value.item() for name, value in losses.items()})
     assert history[-1]["mel"] < 0.6 * history[0]["mel"]
     assert history[-1]["frame"] < history[0]["frame"]
     train(SpeechTrainingConfig(net=TINY, max_minutes=0.0), pool, tmp_path)
