@@ -11,6 +11,8 @@ import numpy as np
 from solami.stream_server.backend import ReplyEnded, ReplyStarted
 from solami.stream_server.budget import Budget
 
+Mark = Literal["motion", "audio", "loud_audio"]  # what the sending of a message completes
+
 
 class Response:
     """Bookkeeping of one response."""
@@ -33,7 +35,7 @@ class Response:
         item_id = f"item_r{self.epoch}"
         return {"response_id": self.id, "item_id": item_id, "output_index": 0, "content_index": 0}
 
-    def sent(self, mark: Literal["motion", "audio", "loud_audio"], begun_s: float, now_s: float) -> None:
+    def sent(self, mark: Mark, begun_s: float, now_s: float) -> None:
         """A message of this response has left; the first of each kind is kept."""
         if mark == "loud_audio" and "loud_audio" not in self._latency_ms:
             self.budget.add("send", 1000 * (now_s - begun_s))

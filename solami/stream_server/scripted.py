@@ -13,7 +13,17 @@ import numpy as np
 
 from solami.body.procedural import wave
 from solami.errors import ConfigError, EngineError
-from solami.frames import AudioChunk, FloatArray, MotionChunk, OutputChunk, Placement, ReplyDone, StageSpent, TextDelta
+from solami.frames import (
+    AudioChunk,
+    FinishReason,
+    FloatArray,
+    MotionChunk,
+    OutputChunk,
+    Placement,
+    ReplyDone,
+    StageSpent,
+    TextDelta,
+)
 from solami.stream_server.backend import PersonaCard
 
 BEAT_S = 0.4
@@ -89,7 +99,7 @@ class ScriptedConversation:
                 yield TextDelta("saw", f"{self._seen_poses} poses")
                 yield TextDelta("said", f" and saw {self._seen_poses} poses.")
             done += 1
-        reason = "completed" if done == self._beats else "cancelled"
+        reason: FinishReason = "completed" if done == self._beats else "cancelled"
         yield ReplyDone(reason, tuple(digest[: 2 * done]), done * samples, done * poses)
 
     def truncate(self, heard_samples: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,10 +17,13 @@ from solami.stream_server.config import ServerConfig
 from solami.stream_server.protocol import MAX_MESSAGE_BYTES
 
 _START_TIMEOUT_S = 20.0
+# Beside a compute thread of pure Python a 20 ms tick of the loop was 11.8 ms late (p99) at the default of 5 ms.
+_SWITCH_S = 0.0005
 
 
 def uvicorn_server(app: Starlette, config: ServerConfig) -> uvicorn.Server:
     """A server with our limits: larger messages close the socket with 1009."""
+    sys.setswitchinterval(_SWITCH_S)
     settings = uvicorn.Config(
         app,
         host=config.host,
@@ -28,6 +32,7 @@ def uvicorn_server(app: Starlette, config: ServerConfig) -> uvicorn.Server:
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         log_config=None,
+        log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,
     )

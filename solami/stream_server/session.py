@@ -14,12 +14,11 @@ from solami.errors import ProtocolError
 from solami.stream_server import backend as be
 from solami.stream_server import events as ev
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
-from solami.stream_server.response import Response
+from solami.stream_server.response import Mark, Response
 from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
 from solami.stream_server.vrm import unpack_poses
 
 State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
-Mark = Literal["", "motion", "audio", "loud_audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Outgoing:
     """One message for the client; `mark` names what its sending completes."""
 
     data: str | bytes
-    mark: Mark = ""
+    mark: Mark | None = None
 
 
 class Session:
@@ -212,7 +211,7 @@ class Session:
             case _:
                 assert_never(output)
 
-    def sent(self, mark: Mark, begun_s: float, now_s: float) -> None:
+    def sent(self, mark: Mark | None, begun_s: float, now_s: float) -> None:
         """A marked message has left; the latency clock reads it."""
         if self._response is not None and mark:
             self._response.sent(mark, begun_s, now_s)

@@ -1,5 +1,6 @@
 """Audio files and what is wrong with some."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def test_stereo_becomes_mono_at_the_asked_rate(tmp_path: Path) -> None:
         ("nan.wav", lambda path: soundfile.write(path, np.full(9, np.nan), 16000, subtype="FLOAT"), "NaN"),
     ],
 )
-def test_bad_files_are_named(tmp_path: Path, name: str, make, match: str) -> None:
+def test_bad_files_are_named(tmp_path: Path, name: str, make: Callable[[Path], object], match: str) -> None:
     """A missing, foreign, empty or NaN file gets one clear sentence."""
     make(tmp_path / name)
     with pytest.raises(InputError, match=match):

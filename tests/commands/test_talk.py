@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,11 @@ from solami.stream_server.config import ServerConfig
 from solami.stream_server.scripted import ScriptedBackend
 from solami.stream_server.serving import background_server
 
-GOOD = {"poses": np.zeros((9, 165), np.float32), "trans": np.zeros((9, 3), np.float32), "mocap_frame_rate": 30.0}
+GOOD: dict[str, Any] = {
+    "poses": np.zeros((9, 165), np.float32),
+    "trans": np.zeros((9, 3), np.float32),
+    "mocap_frame_rate": 30.0,
+}
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
@@ -79,7 +85,12 @@ def _wrong_joints(folder: Path) -> tuple[object, ...]:
         lambda folder: (),
     ],
 )
-def test_bad_input_is_one_sentence(make, tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_input_is_one_sentence(
+    make: Callable[[Path], tuple[object, ...]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """Whatever is wrong with the input: status 2, one line on standard error, before any model is loaded."""
     assert _run(monkeypatch, *make(tmp_path), "--out", tmp_path / "out") == 2
     printed = capsys.readouterr()
@@ -87,7 +98,7 @@ def test_bad_input_is_one_sentence(make, tmp_path: Path, monkeypatch, capsys: py
     assert "Traceback" not in printed.err
 
 
-def test_no_server(tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """An address where nothing answers is status 1 and says how to start a server."""
     assert _run(monkeypatch, "--text", "hi", "--url", "ws://127.0.0.1:9/v1/realtime", "--out", tmp_path) == 1
     assert "solami serve" in capsys.readouterr().err

@@ -1,8 +1,9 @@
 """A server and clients over a real socket, with the scripted backend."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,9 +31,11 @@ VOICE = UserInput(
     wave(1.0),
 )
 
+Serve = Callable[..., str]
+
 
 @pytest.fixture
-def serve() -> Iterator[object]:
+def serve() -> Iterator[Serve]:
     """Start servers that end with the test."""
     with ExitStack() as stack:
 
@@ -50,7 +53,7 @@ async def _turn(url: str, user: UserInput = VOICE, **settings: object) -> ReplyR
         return await record_reply(client, await client.commit(), timeout_s=10)
 
 
-def test_a_turn_comes_back_whole(serve) -> None:
+def test_a_turn_comes_back_whole(serve: Serve) -> None:
     """Speech and poses go in; words, sound, poses, budget and latency come back."""
     reply = asyncio.run(_turn(serve(ScriptedBackend())))
     assert reply.done["status"] == "completed"
@@ -63,7 +66,7 @@ def test_a_turn_comes_back_whole(serve) -> None:
     assert reply.done["response_latency_ms"] >= reply.done["first_motion_ms"] > 0
 
 
-def test_motion_never_trails_audio(serve) -> None:
+def test_motion_never_trails_audio(serve: Serve) -> None:
     """When audio up to a sample has come, poses up to that sample have come before."""
     reply = asyncio.run(_turn(serve(ScriptedBackend())))
     motion_end = 0
@@ -72,7 +75,7 @@ def test_motion_never_trails_audio(serve) -> None:
         assert kind == "motion" or end <= motion_end
 
 
-def test_chunking_does_not_change_the_reply(serve) -> None:
+def test_chunking_does_not_change_the_reply(serve: Serve) -> None:
     """The same input and seed give identical ids at either pace and chunking, at 24 kHz through the resampler too."""
     url = serve(ScriptedBackend())
     samples = (0.1 * np.sin(np.arange(24000) / 9)).astype(np.float32)
@@ -82,6 +85,7 @@ def test_chunking_does_not_change_the_reply(serve) -> None:
             await client.update(**(SETTINGS | {"input_audio_format": {"rate": 24000}}))
             for part in np.split(samples, [1, 700, 5000, 5001]):
                 await client.send_audio(part)
+            assert VOICE.motion is not None
             await client.send_motion(VOICE.motion)
             return await record_reply(client, await client.commit(), timeout_s=10)
 
@@ -89,14 +93,14 @@ def test_chunking_does_not_change_the_reply(serve) -> None:
     assert asyncio.run(uneven()).done["ids_sha256"] == asyncio.run(even).done["ids_sha256"]
 
 
-def test_seeds_differ(serve) -> None:
+def test_seeds_differ(serve: Serve) -> None:
     """Another seed gives another reply."""
     url = serve(ScriptedBackend())
     first, second = (asyncio.run(_turn(url, seed=seed)).done["ids_sha256"] for seed in (1, 2))
     assert first != second
 
 
-def test_typed_text(serve) -> None:
+def test_typed_text(serve: Serve) -> None:
     """A typed line needs no audio and no motion."""
     reply = asyncio.run(_turn(serve(ScriptedBackend()), UserInput(text="Hello there"), input_motion=None))
     assert reply.heard == "Hello there"
@@ -115,7 +119,7 @@ def test_typed_text(serve) -> None:
         (pack_media(MediaFrame(MediaType.USER_MOTION, b"\x00" * 892)), "motion_not_declared"),
     ],
 )
-def test_a_wrong_message_gets_an_error_and_the_session_goes_on(serve, message: str | bytes, code: str) -> None:
+def test_a_wrong_message_gets_an_error_and_the_session_goes_on(serve: Serve, message: str | bytes, code: str) -> None:
     """Every mistake has a code and one sentence, and a turn works afterwards."""
     url = serve(ScriptedBackend(beats=1))
 
@@ -133,7 +137,7 @@ def test_a_wrong_message_gets_an_error_and_the_session_goes_on(serve, message: s
 
 
 @pytest.mark.parametrize("payload", [np.full(223, np.nan, "<f4").tobytes(), b"\x00" * (4 * (3 + 4 * 22)), b""])
-def test_bad_poses_are_refused(serve, payload: bytes) -> None:
+def test_bad_poses_are_refused(serve: Serve, payload: bytes) -> None:
     """NaN poses and a wrong joint count are named as such."""
     url = serve(ScriptedBackend())
 
@@ -148,7 +152,7 @@ def test_bad_poses_are_refused(serve, payload: bytes) -> None:
     asyncio.run(main())
 
 
-def test_a_client_that_leaves_mid_reply_disturbs_nobody(serve) -> None:
+def test_a_client_that_leaves_mid_reply_disturbs_nobody(serve: Serve) -> None:
     """Its work stops; the other session's reply is complete."""
     backend = ScriptedBackend(beats=20, beat_delay_s=0.01)
     url = serve(backend, max_sessions=2)
@@ -168,7 +172,7 @@ def test_a_client_that_leaves_mid_reply_disturbs_nobody(serve) -> None:
     assert asyncio.run(_turn(url)).done["status"] == "completed"  # both places are free again
 
 
-def test_two_sessions_never_mix(serve) -> None:
+def test_two_sessions_never_mix(serve: Serve) -> None:
     """Each of two simultaneous users gets the answer to its own words and a full stream of its own."""
     url = serve(ScriptedBackend(beats=10, beat_delay_s=0.002))
 
@@ -183,12 +187,12 @@ def test_two_sessions_never_mix(serve) -> None:
         assert ends == sorted(ends) and ends[-1] == 10 * 9600 == len(reply.audio.samples)
 
 
-def test_cancel_stops_the_reply_and_truncates(serve) -> None:
+def test_cancel_stops_the_reply_and_truncates(serve: Serve) -> None:
     """After response.cancel the response ends as cancelled, and history is cut to what can have been heard."""
     backend = ScriptedBackend(beats=200, beat_delay_s=0.01)
     url = serve(backend)
 
-    async def main() -> list[dict]:
+    async def main() -> list[dict[str, Any]]:
         seen = []
         async with connect(url) as client:
             await client.update(**SETTINGS)
@@ -222,13 +226,13 @@ def _syllables(seconds: float) -> FloatArray:
     return (0.1 * buzz * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * time_s))).astype(np.float32)
 
 
-def test_the_server_finds_the_end_of_the_turn(serve) -> None:
+def test_the_server_finds_the_end_of_the_turn(serve: Serve) -> None:
     """With server_vad a voice and then silence start and end the turn, and the reply comes without a commit."""
     url = serve(ScriptedBackend())
     silence = np.zeros(16000, np.float32)
     samples = np.concatenate([silence, _syllables(1.5), silence])
 
-    async def main() -> tuple[list[str], dict]:
+    async def main() -> tuple[list[str], dict[str, Any]]:
         async with connect(url) as client:
             await client.update(**(SETTINGS | {"turn_detection": {"type": "server_vad"}, "input_motion": None}))
             await client.stream(UserInput(AudioChunk(samples, 16000)), pace=0)
@@ -246,7 +250,7 @@ def test_the_server_finds_the_end_of_the_turn(serve) -> None:
     assert done["status"] == "completed" and done["budget"][0]["spent_ms"] == 500.0
 
 
-def test_stock_clients_get_base64_audio(serve) -> None:
+def test_stock_clients_get_base64_audio(serve: Serve) -> None:
     """In base64 mode the reply is response.output_audio.delta events with the same sound."""
     url = serve(ScriptedBackend(beats=1))
 

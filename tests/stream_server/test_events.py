@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ VECTORS = json.loads((Path(__file__).parents[1] / "vectors/protocol/client_event
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
-def test_golden_vectors(vector: dict) -> None:
+def test_golden_vectors(vector: dict[str, Any]) -> None:
     """Every golden text reads as its meaning or is refused with its code."""
     if "error" in vector:
         with pytest.raises(ProtocolError) as caught:

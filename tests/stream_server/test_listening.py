@@ -11,7 +11,7 @@ VAD = SessionSettings.model_validate({"input_audio_format": {"rate": 16000}})
 
 def test_windows_lose_nothing() -> None:
     """All samples come out once, in order, whatever the chunking."""
-    ear, samples = Ear(VAD, 16000), np.arange(5000, dtype=np.float32) / 5000
+    ear, samples = Ear(VAD, 16000), (np.arange(5000) / 5000).astype(np.float32)
     windows = [
         window for part in np.split(samples, [1, 700, 701, 3000]) for window, _ in ear.windows(ear.resample(part))
     ]

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ VECTORS = json.loads((Path(__file__).parents[1] / "vectors/protocol/media.json")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
-def test_golden_vectors(vector: dict) -> None:
+def test_golden_vectors(vector: dict[str, Any]) -> None:
     """Every golden frame reads as its meaning and writes as its bytes."""
     message = bytes.fromhex(vector["hex"])
     if "error" in vector:
@@ -45,7 +46,7 @@ def test_golden_vectors(vector: dict) -> None:
         _check_poses(frame.payload, meaning["poses"])
 
 
-def _check_poses(payload: bytes, poses: list[dict]) -> None:
+def _check_poses(payload: bytes, poses: list[dict[str, Any]]) -> None:
     motion = unpack_poses(payload, 30.0)
     for at, pose in enumerate(poses):
         np.testing.assert_allclose(motion.translation[at], pose["hips"])

@@ -31,7 +31,7 @@ def _identity(count: int, start: int) -> MotionChunk:
 @pytest.mark.parametrize(("wire_hz", "expected"), [(16000, 6400), (24000, 9600)])
 def test_stamps_count_wire_samples(wire_hz: int, expected: int) -> None:
     """Sound is whole and gapless at the wire's rate; poses are stamped on the same clock."""
-    items = [
+    items: list[OutputChunk] = [
         _identity(6, 0),
         AudioChunk(TONE[:3200].copy(), 16000),
         _identity(6, 3200),
@@ -53,7 +53,7 @@ def test_loud_is_above_minus_40_dbfs() -> None:
         _stream([AudioChunk(quiet, 16000), AudioChunk(loud, 16000), ReplyDone("completed", (), 0, 0)], 16000)
     )
     assert [o.is_loud for o in outputs if isinstance(o, be.ReplyAudio)] == [False, True]
-    assert np.abs(pcm16_to_samples(outputs[0].pcm)).max() < 0.01
+    assert isinstance(outputs[0], be.ReplyAudio) and np.abs(pcm16_to_samples(outputs[0].pcm)).max() < 0.01
 
 
 def test_a_reply_that_just_stops_has_failed() -> None:

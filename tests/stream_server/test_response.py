@@ -1,13 +1,14 @@
 """The bookkeeping of one response."""
 
 from solami.stream_server.backend import ReplyEnded, ReplyStarted
-from solami.stream_server.response import Response
+from solami.stream_server.response import Mark, Response
 
 
 def test_latency_counts_to_the_first_loud_sample() -> None:
     """Quiet audio sets first_audio_ms only; later messages change nothing."""
     response = Response(ReplyStarted(1, 10.0, 0.0, 0.0))
-    for mark, now_s in (("motion", 10.05), ("audio", 10.1), ("loud_audio", 10.2), ("loud_audio", 10.3)):
+    sent: list[tuple[Mark, float]] = [("motion", 10.05), ("audio", 10.1), ("loud_audio", 10.2), ("loud_audio", 10.3)]
+    for mark, now_s in sent:
         response.sent(mark, now_s - 0.001, now_s)
     done = response.done(ReplyEnded(1, "completed", (5,), 0.0), 24000, 30.0)
     assert (done["first_motion_ms"], done["first_audio_ms"], done["response_latency_ms"]) == (50.0, 100.0, 200.0)

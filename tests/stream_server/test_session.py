@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def _types(messages: list[Outgoing]) -> list[str]:
     return named
 
 
-def scenario() -> list[dict]:
+def scenario() -> list[dict[str, Any]]:
     """Every server event once, in an order that can happen."""
     session = _session(MANUAL.model_copy(update={"media": "base64"}))
     messages = [session.hello(), *_feed(session, [be.Configured(session.settings), be.SpeechEdge("started", 320.0)])]
