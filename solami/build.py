@@ -88,7 +88,7 @@ def build_tokenizers(
     """The speech and the motion tokenizer."""
     match config:
         case NeuralTokenizersConfig():
-            return NeuralSpeechTokenizer.load(folder / "speech"), VQMotionTokenizer.load(folder / "motion")
+            return NeuralSpeechTokenizer.load(folder), VQMotionTokenizer.load(folder)
         case DummyTokenizersConfig():
             return DummySpeechTokenizer(), DummyMotionTokenizer()
         case _ as unknown:

@@ -40,7 +40,7 @@ def roundtrip_motion(
     from solami.commands import motion
     from solami.config import checkpoint_folder
 
-    folder = checkpoint_folder(checkpoint) / "motion"
+    folder = checkpoint_folder(checkpoint)
     _show(motion.roundtrip_motion(folder, source, target, up=up, trans=trans, codes=codes), as_json)
 
 
@@ -94,7 +94,7 @@ def decode_motion(codes: CodesFile, target: Target, checkpoint: Checkpoint = "de
     from solami.commands import motion
     from solami.config import checkpoint_folder
 
-    motion.decode_motion(checkpoint_folder(checkpoint) / "motion", codes, target)
+    motion.decode_motion(checkpoint_folder(checkpoint), codes, target)
 
 
 @decode.command("speech")
@@ -128,7 +128,7 @@ def _speech(checkpoint: str) -> NeuralSpeechTokenizer:
     from solami.config import checkpoint_folder
     from solami.tokenizers.speech import NeuralSpeechTokenizer
 
-    return NeuralSpeechTokenizer.load(checkpoint_folder(checkpoint) / "speech")
+    return NeuralSpeechTokenizer.load(checkpoint_folder(checkpoint))
 
 
 def _show(report: dict[str, Any], as_json: bool) -> None:
