@@ -1,9 +1,10 @@
 """The skeleton: SMPL-X joints, their parents, rest offsets and VRM 1.0 bone names. Tables only, no mathematics.
 
-Right-handed, Y up, metres; a body facing +Z has its left on +X. The rest pose is a T-pose with palms down. The offsets are
-approximate figures of the neutral SMPL-X shape (https://smpl-x.is.tue.mpg.de), symmetrised and rounded to a millimetre; no
-licensed model file is behind them. VRM bones: https://github.com/vrm-c/vrm-specification (VRMC_vrm-1.0, humanoid). Because
-VRM's normalised rest pose has the same axes, a joint's rotation here is its bone's rotation there, unchanged.
+Right-handed, Y up, metres; a body facing +Z has its left on +X. The rest pose is a T-pose with palms down. The offsets
+are approximate figures of the neutral SMPL-X shape (https://smpl-x.is.tue.mpg.de), symmetrised and rounded to a
+millimetre; no licensed model file is behind them. VRM bones: VRMC_vrm-1.0, humanoid
+(https://github.com/vrm-c/vrm-specification). Because VRM's normalised rest pose has the same axes, a joint's rotation
+here is its bone's rotation there, unchanged.
 """
 
 from __future__ import annotations
@@ -90,7 +91,12 @@ NUM_FINGER_JOINTS = 30
 PELVIS_HEIGHT_M = 0.949  # above the soles in the rest pose
 
 CONTACT_JOINTS: tuple[int, ...] = tuple(INDEX[n] for n in ("left_ankle", "right_ankle", "left_foot", "right_foot"))
-CONTACT_HEIGHTS_M: tuple[float, ...] = (0.073, 0.073, 0.015, 0.015)  # of these joints above the floor when the sole is flat
+CONTACT_HEIGHTS_M: tuple[float, ...] = (
+    0.073,
+    0.073,
+    0.015,
+    0.015,
+)  # of these joints above the floor when the sole is flat
 
 MIRROR: tuple[int, ...] = tuple(
     INDEX[n.replace("left_", "right_") if n.startswith("left_") else n.replace("right_", "left_")] for n in JOINT_NAMES

@@ -39,7 +39,11 @@ def _joint(index: int, depth: int, order: list[int]) -> list[str]:
     pad = "  " * depth
     joint = skeleton.JOINTS[index]
     positions = "6 Xposition Yposition Zposition" if index == 0 else "3"
-    lines = [f"{pad}{'ROOT' if index == 0 else 'JOINT'} {joint.name}", f"{pad}{{", f"{pad}  OFFSET {_offset(joint.offset_m)}"]
+    lines = [
+        f"{pad}{'ROOT' if index == 0 else 'JOINT'} {joint.name}",
+        f"{pad}{{",
+        f"{pad}  OFFSET {_offset(joint.offset_m)}",
+    ]
     lines.append(f"{pad}  CHANNELS {positions} Zrotation Xrotation Yrotation")
     children = [i for i, parent in enumerate(skeleton.PARENTS) if parent == index]
     for child in children:

@@ -1,4 +1,7 @@
-"""Draws the mannequin in one pose into an array of pixels: points over its surface, the nearest one wins. Numpy only."""
+"""Draws the mannequin in one pose into an array of pixels.
+
+Points over its surface, the nearest one wins. Numpy only.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ class View:
         return self.height / self.metres_high
 
 
-def draw_pose(motion: MotionChunk, pose: int, view: View, floor_x_m: float = 0.0, floor_z_m: float = 0.0) -> NDArray[np.float64]:
+def draw_pose(
+    motion: MotionChunk, pose: int, view: View, floor_x_m: float = 0.0, floor_z_m: float = 0.0
+) -> NDArray[np.float64]:
     """Pixels [height, width, 3] in 0..1 of one pose, seen a little from its left of +Z, above the floor point given."""
     fine = View(view.width * _SOFTEN, view.height * _SOFTEN, view.metres_high)
     world = forward_kinematics(motion.rotations[pose].astype(np.float64), motion.translation[pose].astype(np.float64))
@@ -57,7 +62,8 @@ def draw_pose(motion: MotionChunk, pose: int, view: View, floor_x_m: float = 0.0
 
 def _spread(values: Array, faces: NDArray[np.int64], corners: Array) -> Array:
     """Vertex values [V, 3] at points inside faces."""
-    return sum(corners[:, i, None] * values[faces[:, i]] for i in range(3))
+    a, b, c = (corners[:, i, None] * values[faces[:, i]] for i in range(3))
+    return a + b + c
 
 
 @lru_cache(maxsize=2)
@@ -94,5 +100,7 @@ def _splat(image: NDArray[np.float64], points: Array, colours: Array, view: View
     order = inside[np.argsort(depth[inside], kind="stable")]  # of equal indices, numpy keeps the last written
     pixels = image.reshape(-1, 3)
     first = rows[order] * view.width + columns[order]
-    places = np.stack([first, first + 1, first + view.width, first + view.width + 1], axis=1)  # two by two leaves no holes
+    places = np.stack(
+        [first, first + 1, first + view.width, first + view.width + 1], axis=1
+    )  # two by two leaves no holes
     pixels[places.reshape(-1)] = np.repeat(colours[order], 4, axis=0)

@@ -1,7 +1,7 @@
 """Rotations and headings in numpy: quaternions xyzw, axis-angle, matrices, 6D. Knows no skeleton and no files.
 
-Shapes: `...` is any batch. All functions are pure; float64 in gives float64 out. The 6D form is the first two columns of the
-matrix, one after the other (https://arxiv.org/abs/1812.07035).
+Shapes: `...` is any batch. All functions are pure; float64 in gives float64 out. The 6D form is the first two
+columns of the matrix, one after the other (https://arxiv.org/abs/1812.07035).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes motion as GLB: the skinned mannequin, its skeleton under VRM bone names, and one animation. Reading is not here.
+"""Writes motion as GLB: the skinned mannequin, its skeleton under VRM bone names, one animation. Does not read.
 
 glTF 2.0 (https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html): right-handed, Y up, metres, front +Z, like ours.
 """
@@ -70,7 +70,9 @@ class _Packer:
         self.views: list[Any] = []
         self.accessors: list[Any] = []
 
-    def add(self, array: NDArray[Any], *, target: int | None = None, bounds: bool = False, normalized: bool = False) -> int:
+    def add(
+        self, array: NDArray[Any], *, target: int | None = None, bounds: bool = False, normalized: bool = False
+    ) -> int:
         """Append array [N] or [N, D]; returns the accessor's number."""
         raw = np.ascontiguousarray(array).tobytes()
         self.views.append(BufferView(buffer=0, byteOffset=len(self.data), byteLength=len(raw), target=target))
@@ -99,7 +101,9 @@ def _bones() -> list[Any]:
 
 def _mesh(packer: _Packer) -> Any:
     mesh = mannequin()
-    colours = np.concatenate([np.round(mesh.colours * 255), np.full((len(mesh.colours), 1), 255)], axis=1).astype(np.uint8)
+    colours = np.concatenate([np.round(mesh.colours * 255), np.full((len(mesh.colours), 1), 255)], axis=1).astype(
+        np.uint8
+    )
     attributes = Attributes(
         POSITION=packer.add(mesh.vertices, target=_VERTEX_BUFFER, bounds=True),
         NORMAL=packer.add(_units(mesh.normals), target=_VERTEX_BUFFER),
@@ -113,7 +117,9 @@ def _mesh(packer: _Packer) -> Any:
 
 def _units(normals: NDArray[np.float32]) -> NDArray[np.float32]:
     """Poles of closed tubes have no normal of their own; glTF asks for unit length everywhere."""
-    return np.where(np.linalg.norm(normals, axis=1, keepdims=True) > 0.5, normals, np.float32([0, 1, 0])).astype(np.float32)
+    return np.where(
+        np.linalg.norm(normals, axis=1, keepdims=True) > 0.5, normals, np.array([0, 1, 0], np.float32)
+    ).astype(np.float32)
 
 
 def _bind_matrices(packer: _Packer) -> int:

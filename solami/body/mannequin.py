@@ -1,6 +1,6 @@
 """A generated mannequin: a skinned body with hands, feet and a face, made of rounded tubes around the rest skeleton.
 
-No model file is behind it. It is drawn in pictures and exported in GLB files until a licensed body or an avatar stands in.
+No model file is behind it. It stands in pictures and GLB files until a licensed body or an avatar takes its place.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def mannequin() -> Mesh:
 
 
 def _torso() -> Mesh:
-    rings = [Ring((0.0, y, z), wide, deep, {_J[n]: w for n, w in joints.items()}) for y, z, wide, deep, joints in _TORSO]
+    rings = [
+        Ring((0.0, y, z), wide, deep, {_J[n]: w for n, w in joints.items()}) for y, z, wide, deep, joints in _TORSO
+    ]
     mesh = tube(rings, _X, -_Z, _SHIRT, 20)
     mesh.colours[mesh.vertices[:, 1] < -0.045] = _TROUSERS
     return mesh
@@ -82,13 +84,24 @@ def _torso() -> Mesh:
 def _head() -> list[Mesh]:
     head: Weights = {_J["head"]: 1.0}
     neck: list[Weights] = [{_J["neck"]: 1.0}, {_J["neck"]: 0.6, _J["head"]: 0.4}, head]
-    throat = [Ring((0.0, y, -0.034 + (y - 0.44) * 0.16), 0.052, 0.055, w) for y, w in zip((0.44, 0.54, 0.61), neck, strict=True)]
+    throat = [
+        Ring((0.0, y, -0.034 + (y - 0.44) * 0.16), 0.052, 0.055, w)
+        for y, w in zip((0.44, 0.54, 0.61), neck, strict=True)
+    ]
     skull = tube([Ring((0.0, y, z), wide, deep, head) for y, z, wide, deep in _HEAD], _X, -_Z, _SKIN, 20)
-    x, y, z = skull.vertices.T
+    _, y, z = skull.vertices.T
     skull.colours[(y > 0.765) | ((z < 0.020) & (y > 0.70)) | ((z < -0.03) & (y > 0.63))] = _HAIR
-    nose = [Ring((0.0, y, z), r, r, head) for y, z, r in ((0.698, 0.090, 0.007), (0.680, 0.098, 0.011), (0.668, 0.098, 0.012))]
+    nose = [
+        Ring((0.0, y, z), r, r, head)
+        for y, z, r in ((0.698, 0.090, 0.007), (0.680, 0.098, 0.011), (0.668, 0.098, 0.012))
+    ]
     eyes = [[Ring((s * 0.030, 0.705, z), 0.011, 0.011, head) for z in (0.078, 0.083)] for s in (1, -1)]
-    return [tube(throat, _X, -_Z, _SKIN), skull, tube(nose, _X, -_Z, _SKIN, 8), *(tube(e, _X, _Y, _EYES, 8) for e in eyes)]
+    return [
+        tube(throat, _X, -_Z, _SKIN),
+        skull,
+        tube(nose, _X, -_Z, _SKIN, 8),
+        *(tube(e, _X, _Y, _EYES, 8) for e in eyes),
+    ]
 
 
 def _arm(side: str) -> list[Mesh]:
@@ -146,7 +159,12 @@ def _foot(side: str) -> Mesh:
 
 def _hand(side: str) -> list[Mesh]:
     wrist = _J[f"{side}_wrist"]
-    palm: list[tuple[float, float, float]] = [(0.0, 0.022, 0.026), (0.3, 0.018, 0.034), (0.7, 0.016, 0.041), (1.0, 0.012, 0.040)]
+    palm: list[tuple[float, float, float]] = [
+        (0.0, 0.022, 0.026),
+        (0.3, 0.018, 0.034),
+        (0.7, 0.016, 0.041),
+        (1.0, 0.012, 0.040),
+    ]
     fingers = ("index", "middle", "ring", "pinky")
     rest = rest_positions()
     knuckles = np.mean([rest[_J[f"{side}_{finger}1"]] for finger in fingers], axis=0)
@@ -162,7 +180,13 @@ def _finger(wrist: int, joints: list[int], radii: tuple[float, float, float, flo
     points = [rest_positions()[j] for j in joints]
     points.append(points[2] + 0.95 * (points[2] - points[1]))
     base = points[0] + 0.25 * (rest_positions()[wrist] - points[0])
-    weights: list[Weights] = [{wrist: 1.0}, {wrist: 0.5, first: 0.5}, {first: 0.5, second: 0.5}, {second: 0.5, third: 0.5}, {third: 1.0}]
+    weights: list[Weights] = [
+        {wrist: 1.0},
+        {wrist: 0.5, first: 0.5},
+        {first: 0.5, second: 0.5},
+        {second: 0.5, third: 0.5},
+        {third: 1.0},
+    ]
     places = zip([base, *points], (radii[0], *radii), weights, strict=True)
     rings = [Ring((float(p[0]), float(p[1]), float(p[2])), r, r, w) for p, r, w in places]
     along = normalise(points[3] - points[0])
@@ -170,7 +194,9 @@ def _finger(wrist: int, joints: list[int], radii: tuple[float, float, float, flo
     return tube(rings, np.cross(along, across), across, _SKIN, 8)
 
 
-def _limb(start: int, end: int, profile: list[tuple[float, float, Weights]], u: Array, v: Array, colour: Colour) -> Mesh:
+def _limb(
+    start: int, end: int, profile: list[tuple[float, float, Weights]], u: Array, v: Array, colour: Colour
+) -> Mesh:
     a, b = rest_positions()[start], rest_positions()[end]
     return tube([Ring(_at(a, b, t), r, r, w) for t, r, w in profile], u, v, colour)
 

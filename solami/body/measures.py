@@ -1,4 +1,4 @@
-"""How far one motion is from another: the measures of tokenizers and roundtrips. One definition each, nothing else measures.
+"""How far one motion is from another: the measures of tokenizers and roundtrips, one definition each.
 
 MPJPE: 22 body joints by forward kinematics on the rest skeleton, pelvis subtracted, no rotation alignment.
 """

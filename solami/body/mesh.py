@@ -15,7 +15,7 @@ Weights = dict[int, float]  # joint -> share; shares sum to 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """Triangles in the rest pose with the pelvis at the origin. V vertices, F faces, counter-clockwise seen from outside."""
+    """Triangles in the rest pose, pelvis at the origin; V vertices, F faces, counter-clockwise seen from outside."""
 
     vertices: NDArray[np.float32]  # [V, 3] metres
     normals: NDArray[np.float32]  # [V, 3]

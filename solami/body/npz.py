@@ -1,7 +1,7 @@
-"""Motion files in the AMASS style (https://amass.is.tue.mpg.de): npz with SMPL-X `poses` and `trans`. No pickle is read.
+"""Motion files in the AMASS style (https://amass.is.tue.mpg.de): npz with SMPL-X `poses` and `trans`. Never pickle.
 
-What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is SMPL-X's transl) if it names
-its `surface_model_type`, else of the development pack (Y up, `trans` is the pelvis joint).
+What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is SMPL-X's transl) if it
+names its `surface_model_type`, else of the development pack (Y up, `trans` is the pelvis joint).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from solami.body.geometry import axis_angle_to_quaternion, multiply, quaternion_to_axis_angle, rotate
+from solami.body.geometry import Array, axis_angle_to_quaternion, multiply, quaternion_to_axis_angle, rotate
 from solami.body.timing import resample
 from solami.errors import InputError
 from solami.frames import NUM_JOINTS, MotionChunk
@@ -90,9 +90,11 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise InputError(f"{path}: not an .npz of plain arrays ({error}); pickled files are refused") from error
 
 
-def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[Array, Array, float]:
     rate = arrays.get("mocap_frame_rate", arrays.get("mocap_framerate"))
-    missing = [name for name in ("poses", "trans") if name not in arrays] + (["mocap_frame_rate"] if rate is None else [])
+    missing = [name for name in ("poses", "trans") if name not in arrays] + (
+        ["mocap_frame_rate"] if rate is None else []
+    )
     if missing or rate is None:
         raise InputError(f"{path}: no {', '.join(missing)}; expected poses [T,165], trans [T,3] and mocap_frame_rate")
     poses, translation = arrays["poses"], arrays["trans"]
@@ -108,12 +110,18 @@ def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[NDArray[np.fl
         raise InputError(f"{path}: poses, trans and mocap_frame_rate must be numbers")
     if rate.size != 1 or not 1 <= float(rate.reshape(())) <= 1000:
         raise InputError(f"{path}: mocap_frame_rate is {rate}, expected one number from 1 to 1000")
-    return _finite(path, "poses", poses, 1000.0), _finite(path, "trans", translation, _MAX_METRES), float(rate.reshape(()))
+    return (
+        _finite(path, "poses", poses, 1000.0),
+        _finite(path, "trans", translation, _MAX_METRES),
+        float(rate.reshape(())),
+    )
 
 
 def _finite(path: Path, name: str, array: NDArray[Any], limit: float) -> NDArray[np.float64]:
     bad = ~np.isfinite(array) | (np.abs(array) > limit)
     if bad.any():
         frame = int(np.argwhere(bad)[0, 0])
-        raise InputError(f"{path}: {name} has {int(bad.sum())} values that are NaN or beyond {limit:g}, first at pose {frame}")
+        raise InputError(
+            f"{path}: {name} has {int(bad.sum())} values that are NaN or beyond {limit:g}, first at pose {frame}"
+        )
     return array.astype(np.float64)

@@ -55,7 +55,7 @@ def _clip(folder: Path, row: dict[str, object]) -> Clip:
         path=folder / str(row["file"]),
         caption=str(row["caption"]),
         action=str(row["action"]),
-        split=split,  # type: ignore[arg-type]
+        split=split,
         has_hands=bool(row["has_hands"]),
         hands_animated=bool(row["hands_animated"]),
         pair_id=None if pair_id is None else str(pair_id),

@@ -20,7 +20,7 @@ _RULE = np.array([0.70, 0.70, 0.68])
 
 
 def draw_reply(motion: MotionChunk, audio: AudioChunk, path: Path) -> None:
-    """Write a PNG: eight poses evenly over time, each followed over the floor, above the waveform and a line of seconds."""
+    """Write a PNG: eight poses evenly over time, each followed over the floor, above waveform and seconds."""
     seconds = max(len(motion.rotations) / motion.fps, len(audio.samples) / audio.sample_rate, 1e-3)
     bodies = [_body(motion, (i + 0.5) / _POSES * seconds) for i in range(_POSES)]
     top = np.concatenate(bodies, axis=1)

@@ -1,4 +1,4 @@
-"""Motion made by formulas: a breathing idle, a wave, relaxed fingers. No data behind it; no substitute for captured motion."""
+"""Motion made by formulas: a breathing idle, a wave, relaxed fingers. No substitute for captured motion."""
 
 from __future__ import annotations
 

@@ -87,11 +87,16 @@ def roundtrip_motion(
     specs = (tokenizer.body_spec, tokenizer.hands_spec)
     bits = sum(math.log2(s.codebook_size) * s.num_codebooks * s.frame_rate for s in specs)
     assumed = {"up_axis": file.up_axis, "trans_is": file.trans_is}
-    return {**compare(file.motion, decoded), "bits_per_s": bits, **assumed, "seconds": len(decoded.rotations) / decoded.fps}
+    return {
+        **compare(file.motion, decoded),
+        "bits_per_s": bits,
+        **assumed,
+        "seconds": len(decoded.rotations) / decoded.fps,
+    }
 
 
 def decode_motion(checkpoint: Path, codes: Path, target: Path) -> None:
-    """Write the motion of a file made by `roundtrip --codes`: the very same poses. Raises InputError for another file."""
+    """Write the motion of codes kept by `roundtrip --codes`: the very same poses. Raises InputError for others."""
     import zipfile
 
     import numpy as np

@@ -1,4 +1,4 @@
-"""The VQ motion tokenizer: poses at 30 fps <-> body and hands codes at 7.5 Hz. A facade over two networks; knows no files of poses.
+"""The VQ motion tokenizer: poses at 30 fps <-> body and hands codes at 7.5 Hz. A facade over two networks.
 
 Every code is computed one code frame at a time from a running state, so a stream gives the same bits however it is cut.
 """
@@ -54,11 +54,13 @@ class VQMotionTokenizer(MotionTokenizer):
     @classmethod
     def fresh(cls, config: MotionTokenizerConfig) -> Self:
         """Random weights from torch's current seed."""
-        return cls(config, {"body": MotionNet(BODY_DIM, config.body), "hands": MotionNet(HANDS_DIM, config.hands)}).eval()
+        return cls(
+            config, {"body": MotionNet(BODY_DIM, config.body), "hands": MotionNet(HANDS_DIM, config.hands)}
+        ).eval()
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read motion.json and motion.safetensors. Raises ConfigError where they are absent or do not fit each other."""
+        """Read motion.json and motion.safetensors. Raises ConfigError where they are absent or do not fit."""
         try:
             config = MotionTokenizerConfig.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
             tensors = load_file(folder / WEIGHTS)
@@ -88,8 +90,9 @@ class VQMotionTokenizer(MotionTokenizer):
         for net in self.nets.values():
             net.eval()
             for module in net.modules():
-                if hasattr(module, "initted"):
-                    module.initted.fill_(True)  # codebooks come from the file or the seed, never from k-means here
+                initted = getattr(module, "initted", None)
+                if isinstance(initted, Tensor):
+                    initted.fill_(True)  # codebooks come from the file or the seed, never from k-means here
         return self
 
     def encoder(self) -> MotionEncoder:
@@ -178,9 +181,13 @@ class _Decoder(MotionDecoder):
         spec = self._tokenizer.body_spec if name == "body" else self._tokenizer.hands_spec
         values = codes.values
         if codes.modality != name or len(values) != spec.num_codebooks:
-            raise TokenizerError(f"got {codes.modality} codes of {len(values)} books, expected {name} of {spec.num_codebooks}")
-        if values.size and not (0 <= values.min() and values.max() < spec.codebook_size):
-            raise TokenizerError(f"{name} codes reach {values.min()}..{values.max()}, expected 0..{spec.codebook_size - 1}")
+            raise TokenizerError(
+                f"got {codes.modality} codes of {len(values)} books, expected {name} of {spec.num_codebooks}"
+            )
+        if values.size and not (values.min() >= 0 and values.max() < spec.codebook_size):
+            raise TokenizerError(
+                f"{name} codes reach {values.min()}..{values.max()}, expected 0..{spec.codebook_size - 1}"
+            )
         frames = []
         with torch.inference_mode():
             for step in torch.from_numpy(values.astype(np.int64)).split(1, dim=1) if values.size else ():

@@ -1,8 +1,9 @@
 """Poses <-> feature frames, in numpy and streaming. Knows no network and no files.
 
-A body frame is 136 numbers: turn about +Y since the last frame (rad), step since the last frame in the heading frame (x, z,
-metres), pelvis height (m), the pelvis rotation with its heading taken out (6D), and 21 joint rotations (6D). A hands frame is 30
-joint rotations (6D). Heading and floor position are only differences here, so a decoded body goes on from where it stands.
+A body frame is 136 numbers: turn about +Y since the last frame (rad), step since the last frame in the heading frame
+(x, z, metres), pelvis height (m), the pelvis rotation with its heading taken out (6D), and 21 joint rotations (6D). A
+hands frame is 30 joint rotations (6D). Heading and floor position are only differences here, so a decoded body goes on
+from where it stands.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ def _rotations(yaw: Array, body: FloatArray, hands: FloatArray) -> FloatArray:
     rotations[..., 3] = 1.0
     tilt = six_to_quaternion(body[:, TILT].astype(np.float64))
     rotations[:, 0] = multiply(yaw_quaternion(yaw), tilt)
-    rotations[:, 1 : skeleton.NUM_BODY_JOINTS] = six_to_quaternion(body[:, JOINTS].reshape(len(body), 21, 6).astype(np.float64))
+    rotations[:, 1 : skeleton.NUM_BODY_JOINTS] = six_to_quaternion(
+        body[:, JOINTS].reshape(len(body), 21, 6).astype(np.float64)
+    )
     rotations[:, skeleton.FIRST_FINGER :] = six_to_quaternion(hands.reshape(len(hands), 30, 6).astype(np.float64))
     return rotations.astype(np.float32)

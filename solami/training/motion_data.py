@@ -37,7 +37,7 @@ class MotionWindows:
         return np.ascontiguousarray(frames.transpose(0, 2, 1))
 
     def statistics(self, least_scale: float = 0.06) -> tuple[FloatArray, FloatArray]:
-        """Mean and standard deviation [D]; joints that hardly move are not blown up, velocities keep their own scale."""
+        """Mean and standard deviation [D]; hardly moving joints are not blown up, velocities keep their own."""
         frames = np.concatenate(self.clips)
         scale = frames.std(0)
         is_rotation = np.abs(frames).max(0) > 0.5

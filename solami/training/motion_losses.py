@@ -1,4 +1,4 @@
-"""What the motion tokenizer is trained to keep: features, joint positions, their real velocity, and feet that stand still."""
+"""What the motion tokenizer is trained to keep: features, joint positions and their velocity, feet that stand still."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _levels(parents: tuple[int, ...]) -> list[list[int]]:
 
 
 def _positions(local: Tensor, parents: tuple[int, ...], offsets: Tensor) -> Tensor:
-    """Forward kinematics level by level: rotations [N, J, 3, 3] -> positions [N, J, 3]; parent -1 hangs from the origin."""
+    """Forward kinematics: rotations [N, J, 3, 3] -> positions [N, J, 3]; parent -1 hangs from the origin."""
     levels = _levels(parents)
     world, places = local[:, levels[0]], offsets[levels[0]].expand(len(local), -1, 3)
     all_places = [places]
@@ -71,11 +71,13 @@ def body_truth(frames: Tensor) -> BodyTruth:
 
 def _turn(v: Tensor, yaw: Tensor) -> Tensor:
     sine, cosine = yaw.sin(), yaw.cos()
-    return torch.stack([cosine * v[..., 0] + sine * v[..., 2], v[..., 1], cosine * v[..., 2] - sine * v[..., 0]], dim=-1)
+    return torch.stack(
+        [cosine * v[..., 0] + sine * v[..., 2], v[..., 1], cosine * v[..., 2] - sine * v[..., 0]], dim=-1
+    )
 
 
 def body_losses(frames: Tensor, decoded: Tensor, scale: Tensor) -> dict[str, Tensor]:
-    """Weighted losses of decoded body frames [B, D, T] against `frames`; metres are weighted so that 1 cm costs about 0.1."""
+    """Weighted losses of decoded body frames [B, D, T] against `frames`; a joint 1 cm off costs about 0.1."""
     truth, guess = body_truth(frames), body_truth(decoded)
     world, seen = (t.turned + F.pad(t.floor, (0, 1))[..., None, [0, 2, 1]] for t in (truth, guess))
     speed, shown = world.diff(dim=1), seen.diff(dim=1)

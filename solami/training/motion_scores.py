@@ -1,4 +1,4 @@
-"""Scores a motion tokenizer on a split: reconstruction errors pooled over poses, with intervals by clip, and codebook use."""
+"""Scores a motion tokenizer on a split: errors pooled over poses, intervals by clip, and codebook use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from solami.body.kinematics import sole_height
 from solami.body.measures import (
     BODY,
     FINGERS,
@@ -15,7 +16,6 @@ from solami.body.measures import (
     joint_errors_mm,
     rotation_errors_deg,
 )
-from solami.body.kinematics import sole_height
 from solami.body.pack import Clip
 from solami.body.standing import placed_like
 from solami.frames import FloatArray, MotionChunk

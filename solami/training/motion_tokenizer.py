@@ -1,7 +1,7 @@
 """Trains the motion tokenizer's networks on a motion pack: body and hands, one codebook stack each.
 
-Reads the train split only for fitting; measures on val and test. Resumes nothing: a run is minutes long. Writes checkpoints
-`motion.safetensors` + `motion.json` atomically, and a `metrics.jsonl` beside them.
+Reads the train split only; `motion_scores` measures on the others. Writes checkpoints `motion.safetensors` +
+`motion.json` atomically, and `metrics.jsonl` beside them; `start` goes on from a checkpoint.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def train_motion_tokenizer(config: MotionTrainConfig) -> VQMotionTokenizer:
         rate = _learning_rate(config, step, done)
         for part in parts[: 2 if step % config.hands_every == 0 else 1]:
             losses_now = part.step(config, rate, generator)
-            if step % 300 == 0:
+            if step % 300 == 0 or done >= 1 or step + 1 == config.steps:
                 _log(config, {"step": step, "part": part.name, "seconds": time.monotonic() - started} | losses_now)
         if (step + 1) % config.checkpoint_steps == 0:
             tokenizer.save(config.out)

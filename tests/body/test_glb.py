@@ -30,7 +30,9 @@ def test_views_lie_inside_the_buffer_and_are_aligned(tmp_path: Path) -> None:
     """Every view starts on four bytes and ends within the buffer, as glTF demands."""
     write_glb(tmp_path / "a.glb", wave(0.5))
     gltf = GLTF2().load(str(tmp_path / "a.glb"))
-    assert all(v.byteOffset % 4 == 0 and v.byteOffset + v.byteLength <= gltf.buffers[0].byteLength for v in gltf.bufferViews)
+    assert all(
+        v.byteOffset % 4 == 0 and v.byteOffset + v.byteLength <= gltf.buffers[0].byteLength for v in gltf.bufferViews
+    )
 
 
 def test_no_poses_are_refused(tmp_path: Path) -> None:

@@ -22,11 +22,15 @@ def test_a_joint_moves_only_what_hangs_from_it() -> None:
     rotations[1, skeleton.INDEX["left_elbow"]] = bend
     _, positions = forward_kinematics(rotations)
     elbow, wrist = skeleton.INDEX["left_elbow"], skeleton.INDEX["left_wrist"]
-    np.testing.assert_allclose(positions[1, wrist] - positions[1, elbow], rotate(bend, rest_offsets()[wrist]), atol=1e-9)
+    np.testing.assert_allclose(
+        positions[1, wrist] - positions[1, elbow], rotate(bend, rest_offsets()[wrist]), atol=1e-9
+    )
     np.testing.assert_allclose(positions[0, : elbow + 1], positions[1, : elbow + 1], atol=1e-12)
 
 
 def test_body_joints_alone_are_the_same() -> None:
     """Leaving out face and fingers changes no body joint."""
     rotations = axis_angle_to_quaternion(np.random.default_rng(0).normal(0, 0.4, (3, 55, 3)))
-    np.testing.assert_array_equal(forward_kinematics(rotations)[1][:, :22], forward_kinematics(rotations, num_joints=22)[1])
+    np.testing.assert_array_equal(
+        forward_kinematics(rotations)[1][:, :22], forward_kinematics(rotations, num_joints=22)[1]
+    )

@@ -16,7 +16,9 @@ from solami.body.standing import moved, placed_like, placement_between
         (-math.pi / 2, 0.0, 1.0, 1.0, 0.0, math.pi / 2),  # ahead, turned to the left of looking at the viewer
     ],
 )
-def test_a_person_is_placed_as_seen(yaw: float, x: float, z: float, distance: float, bearing: float, facing: float) -> None:
+def test_a_person_is_placed_as_seen(
+    yaw: float, x: float, z: float, distance: float, bearing: float, facing: float
+) -> None:
     """Distance, bearing to the left and facing are those of a plain geometric picture."""
     place = placement_between(idle(0.1), moved(idle(0.1), yaw, x, z))
     assert place.distance_m == pytest.approx(distance, abs=1e-5)

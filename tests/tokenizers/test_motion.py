@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ def test_streaming_equals_whole(cuts: list[int]) -> None:
     whole = TOKENIZER.encode(motion)
     assert whole.body.values.shape == whole.hands.values.shape == (1, 12)
     encoder, decoder = TOKENIZER.encoder(), TOKENIZER.decoder()
-    parts = [encoder.push(cut(motion, a, b)) for a, b in zip(edges, edges[1:], strict=False)] + [encoder.flush()]
+    parts = [encoder.push(cut(motion, a, b)) for a, b in pairwise(edges)] + [encoder.flush()]
     for name in ("body", "hands"):
         got = np.concatenate([getattr(p, name).values for p in parts], axis=1)
         np.testing.assert_array_equal(got, getattr(whole, name).values)
@@ -73,7 +74,9 @@ def test_a_code_frame_is_four_poses() -> None:
         assert poses.rotations.shape == (20, 55, 4)
         np.testing.assert_allclose(np.linalg.norm(poses.rotations, axis=-1), 1, atol=1e-5)
         nothing = np.zeros((books, 0), np.int32)
-        assert len(tokenizer.decode(MotionCodes(Codes("body", nothing, 7.5), Codes("hands", nothing, 7.5))).rotations) == 0
+        assert (
+            len(tokenizer.decode(MotionCodes(Codes("body", nothing, 7.5), Codes("hands", nothing, 7.5))).rotations) == 0
+        )
 
 
 def test_the_body_goes_on_from_where_it_stands() -> None:
@@ -101,7 +104,11 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         VQMotionTokenizer.load(tmp_path)
     TOKENIZER.save(tmp_path)
     config = json.loads((tmp_path / "motion.json").read_text())
-    for changed in ({"colour": 1}, {"body": config["body"] | {"width": 20}}, {"body": config["body"] | {"num_codebooks": 2}}):
+    for changed in (
+        {"colour": 1},
+        {"body": config["body"] | {"width": 20}},
+        {"body": config["body"] | {"num_codebooks": 2}},
+    ):
         (tmp_path / "motion.json").write_text(json.dumps(config | changed))
         with pytest.raises(ConfigError):
             VQMotionTokenizer.load(tmp_path)

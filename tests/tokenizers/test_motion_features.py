@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,7 @@ def test_runs_of_any_length_give_the_same(cuts: list[int]) -> None:
     whole = PoseIntegrator().push(body, hands, 30.0)
     edges = [0, *sorted(cuts), 90]
     extractor, integrator = FeatureExtractor(), PoseIntegrator()
-    parts = [extractor.push(cut(motion, a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [extractor.push(cut(motion, a, b)) for a, b in pairwise(edges)]
     np.testing.assert_allclose(np.concatenate([p[0] for p in parts]), body, atol=1e-6)
     poses = join([integrator.push(*p, 30.0) for p in parts])
     np.testing.assert_allclose(poses.translation, whole.translation, atol=1e-5)

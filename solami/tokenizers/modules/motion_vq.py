@@ -1,7 +1,7 @@
-"""A causal VQ autoencoder over feature frames, four frames a code (https://arxiv.org/abs/1711.00937). Knows no skeleton.
+"""A causal VQ autoencoder over feature frames, four a code (https://arxiv.org/abs/1711.00937). Knows no skeleton.
 
-Everything before and after the codebook runs at the code rate except two refining convolutions, so a step is cheap. Feature
-frames are [B, D, T]; codes are [B, K, T / 4].
+Everything before and after the codebook runs at the code rate except two refining convolutions, so a step is cheap.
+Feature frames are [B, D, T]; codes are [B, K, T / 4].
 """
 
 from __future__ import annotations
