@@ -120,18 +120,22 @@ class Conversation:
         limits = self._limits(max_seconds, min_seconds)
         grammar = AgentGrammar(vocabulary, heard=self._hears, saw=self._sees, limits=limits)
         voice = self._models.speech.decoder(self._voice)
-        decoders = Decoders(voice, self._body, self._models.speech.sample_rate)
+        decoders = Decoders(voice, self._body, self._models.motion, self._models.speech.sample_rate)
         self._reply = Reply(self._context, vocabulary, grammar, decoders, self._draws())
         yield from self._reply.run(1000 * (self._prefill_s + time.perf_counter() - begun), cancelled)
 
     def truncate(self, heard_samples: int) -> None:
-        """After a barge-in: keep the last reply up to the beat in which `heard_samples` lies, none of it if 0."""
+        """After a barge-in: keep the last reply up to the beat in which `heard_samples` lies, none of it if 0.
+
+        The body, too, goes on from where it stood at the end of that beat.
+        """
         if self._reply is None:
             raise InputError("truncate: there is no reply, or the user's next turn has begun")
         marks, reply, self._reply = self._reply.marks, self._reply, None
         if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():
             return
         kept = next((mark for mark in marks if mark.sample >= heard_samples), marks[-1])
+        self._body = kept.body
         if kept.sample == 0:
             self._context.cut(0)
         else:

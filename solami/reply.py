@@ -5,6 +5,7 @@ Knows no session: `pipeline` prepares the context, and cuts it after a barge-in 
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,15 +17,16 @@ from solami.llm.grammar import AgentGrammar
 from solami.llm.parser import AgentParser, Event, MotionReady, SpeechReady
 from solami.llm.turns import BEAT_SECONDS
 from solami.llm.vocabulary import Vocabulary
-from solami.tokenizers.base import MotionCodes, MotionDecoder, SpeechDecoder
+from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer, SpeechDecoder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """The end of one beat."""
+    """The end of one beat: what a barge-in goes back to."""
 
     sample: int  # on the reply's audio clock
     length: int  # ids of the turn up to here, header included
+    body: MotionDecoder  # as it stood here
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,12 @@ class Decoders:
 
     speech: SpeechDecoder
     motion: MotionDecoder
+    tokenizer: MotionTokenizer  # what `motion` decodes with
     sample_rate: int
+
+    def body_now(self) -> MotionDecoder:
+        """A copy of the running motion decoder with the weights shared; 0.25 ms with the default tokenizer."""
+        return copy.deepcopy(self.motion, {id(self.tokenizer): self.tokenizer})
 
 
 class Reply:
@@ -62,7 +69,7 @@ class Reply:
         self._is_caption = False
         self._samples = self._poses = 0
         self.ids: list[int] = []
-        self.marks = [Mark(0, context.length)]
+        self.marks = [Mark(0, context.length, decoders.body_now())]
 
     @property
     def is_whole(self) -> bool:
@@ -137,7 +144,8 @@ class Reply:
             self._spent_s["decode"] += time.perf_counter() - begun
 
     def _close_beat(self) -> Iterator[OutputChunk]:
-        self.marks.append(Mark(self.marks[-1].sample + self._samples_per_beat, self._context.length))
+        sample = self.marks[-1].sample + self._samples_per_beat
+        self.marks.append(Mark(sample, self._context.length, self._decoders.body_now()))
         if len(self.marks) == 2:
             for stage in ("first_clause", "first_beat", "decode"):
                 yield StageSpent(stage, 1000 * self._spent_s[stage])

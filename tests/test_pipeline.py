@@ -199,6 +199,20 @@ def test_truncating_a_whole_reply_cuts_at_the_beat_being_heard(heard: int, beats
     conversation.close()
 
 
+def test_after_a_barge_in_the_body_goes_on_from_what_was_shown() -> None:
+    """The next reply starts at the pose of the beat that was heard, not at the last one generated."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    shown = [c for c in reply(conversation) if isinstance(c, MotionChunk)]
+    before = conversation._reply.marks[2].body if conversation._reply else None
+    conversation.truncate(2 * BEAT)
+    assert conversation._body is before
+    talk(conversation)
+    first = next(c for c in reply(conversation, 9) if isinstance(c, MotionChunk))
+    assert np.abs(first.rotations[0] - shown[1].rotations[-1]).max() < 0.2
+    conversation.close()
+
+
 def test_a_reply_that_nobody_finishes_is_closed_by_the_next_turn() -> None:
     """Leaving a reply early keeps its whole beats, and the session goes on."""
     conversation = Conversation(MODELS, PERSONA, VOICE)

@@ -48,7 +48,7 @@ def build(engine: RecordingEngine) -> Reply:
     context = Context(engine, [VOCABULARY.special("<bos>")], seed=0)
     context.open_turn(header_ids(VOCABULARY, "<agent>", speech=True, body=True))
     voice = SPEECH.decoder(Voice("any", np.ones(1, np.float32)))
-    decoders = Decoders(voice, MOTION.decoder(), SPEECH.sample_rate)
+    decoders = Decoders(voice, MOTION.decoder(), MOTION, SPEECH.sample_rate)
     return Reply(context, VOCABULARY, AgentGrammar(VOCABULARY), decoders, DRAWS)
 
 

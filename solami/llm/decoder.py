@@ -90,7 +90,8 @@ class StreamingDecoder:
     def _turn(self, qk: Tensor, turns: Tensor) -> Tensor:
         """Rotary position embedding of [N, heads, d] whose pairs lie beside each other."""
         pairs = torch.view_as_complex(qk.float().unflatten(-1, (-1, 2)))
-        return torch.view_as_real(pairs * turns).flatten(-2).to(qk.dtype)
+        turned: Tensor = torch.view_as_real(pairs * turns).flatten(-2).to(qk.dtype)
+        return turned
 
     def _attend(self, qk: Tensor, values: Tensor, segment: Segment, mask: Tensor | None, index: int) -> Tensor:
         """One sequence: append keys and values [n, G, d] to the cache, attend with the queries [n, H, d]."""
