@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import chain
 from pathlib import Path
 
 import datasets
@@ -124,7 +125,7 @@ def requirements(of: list[str]) -> Iterator[str]:
 def test_constraints_pin_every_dependency() -> None:
     """Everything that installing solami with its extras brings has its version in constraints.txt."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    listed = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    listed = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     cuda = re.compile(r"nvidia-|cuda-|triton")  # come with the builds of torch for GPUs, which pin them themselves
     assert {name for name in requirements(listed) if not cuda.match(name)} <= set(pins())
 
