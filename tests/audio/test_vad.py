@@ -1,6 +1,11 @@
 """Turn edges from voice probabilities."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from solami.audio.vad import START_WINDOWS, WINDOW, SileroProbability, TurnDetector
 
@@ -32,3 +37,15 @@ def test_hysteresis() -> None:
 def test_silero_tells_silence() -> None:
     """The packaged model gives silence a low probability."""
     assert SileroProbability()(np.zeros(WINDOW, np.float32)) < 0.1
+
+
+def test_silero_runs_on_one_thread() -> None:
+    """The detector's OpenMP starts no threads of its own."""
+    code = (
+        "import os, numpy as np; from solami.audio.vad import SileroProbability as P;"
+        "before = os.listdir('/proc/self/task');"
+        "P()(np.zeros(512, np.float32)); raise SystemExit(len(os.listdir('/proc/self/task')) - len(before))"
+    )
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("threads are counted in /proc")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,13 +1,16 @@
 """A server and clients over a real socket, with the scripted backend."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from solami.audio.wav import read_audio
 from solami.body.procedural import wave
 from solami.client.client import UserInput, connect
 from solami.client.recording import ReplyRecording, record_reply
@@ -273,3 +276,45 @@ def test_stock_clients_get_base64_audio(serve: Serve) -> None:
         raise AssertionError
 
     assert asyncio.run(main()) == 9600
+
+
+def test_a_human_voice_starts_ends_and_interrupts(serve: Serve, data_pack: Path) -> None:
+    """A recorded person is answered after a second of silence; speaking again cuts the reply and is answered too."""
+    clip = _human_clip(data_pack)
+    samples = np.concatenate([clip, np.zeros(16000, np.float32)])
+    backend = ScriptedBackend(beats=400, beat_delay_s=0.01)
+    url = serve(backend)
+
+    async def main() -> list[dict[str, Any]]:
+        async with connect(url) as client:
+            await client.update(**(SETTINGS | {"turn_detection": {"type": "server_vad"}, "input_motion": None}))
+            await client.stream(UserInput(AudioChunk(samples, 16000)), pace=0)
+            await client.wait_for("response.heard")
+            await client.stream(UserInput(AudioChunk(samples, 16000)), pace=0)
+            seen: list[dict[str, Any]] = []
+            async for arrival in client.arrivals(10):
+                if isinstance(arrival.message, dict):
+                    seen.append(arrival.message)
+                    if seen[-1]["type"] == "response.created":
+                        return seen
+        raise AssertionError
+
+    seen = asyncio.run(main())
+    types = [event["type"] for event in seen]
+    done = seen[types.index("response.done")]["response"]
+    assert done["status"] == "cancelled" and seen[-1]["response"]["epoch"] > _epoch_of(done)
+    assert types.index("input_audio_buffer.speech_started") < types.index("response.done")
+    assert backend.conversations[-1].truncations
+
+
+def _epoch_of(done: dict[str, Any]) -> int:
+    """The epoch in a response's id."""
+    return int(done["id"].removeprefix("resp_"))
+
+
+def _human_clip(data_pack: Path) -> FloatArray:
+    """Two to four seconds of a person from the test split."""
+    folder = data_pack / "speech"
+    rows = [json.loads(line) for line in (folder / "index.jsonl").read_text().splitlines()]
+    row = next(row for row in rows if row["split"] == "test" and 2 < row["seconds"] < 4)
+    return read_audio(folder / row["file"], 16000).samples
