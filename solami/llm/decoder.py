@@ -90,8 +90,7 @@ class StreamingDecoder:
     def _turn(self, qk: Tensor, turns: Tensor) -> Tensor:
         """Rotary position embedding of [N, heads, d] whose pairs lie beside each other."""
         pairs = torch.view_as_complex(qk.float().unflatten(-1, (-1, 2)))
-        turned: Tensor = torch.view_as_real(pairs * turns).flatten(-2).to(qk.dtype)
-        return turned
+        return torch.view_as_real(pairs * turns).flatten(-2).to(qk.dtype)
 
     def _attend(self, qk: Tensor, values: Tensor, segment: Segment, mask: Tensor | None, index: int) -> Tensor:
         """One sequence: append keys and values [n, G, d] to the cache, attend with the queries [n, H, d]."""
@@ -105,7 +104,8 @@ class StreamingDecoder:
         mixed = F.scaled_dot_product_attention(
             queries[None], seen[:, : self._kv_heads], seen[:, self._kv_heads :], mask
         )
-        return mixed[0].unflatten(1, (-1, count)).permute(2, 0, 1, 3).flatten(1)
+        rows: Tensor = mixed[0].unflatten(1, (-1, count)).permute(2, 0, 1, 3).flatten(1)
+        return rows
 
     def _mask(self, segment: Segment) -> Tensor | None:
         """Which positions each query may see [H / G * n, stop]; None for a single token, which sees all."""
