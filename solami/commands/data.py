@@ -97,6 +97,8 @@ def inspect_rows(config: DataConfig, folder: Path, row: int = 0, count: int = 20
 
 def describe_ids(vocabulary: Vocabulary, ids: list[int]) -> str:
     """Ids in words: text as it is, codes as s12, b3, h4, p5."""
+    from solami.llm.vocabulary import MODALITIES
+
     words = []
     for token in ids:
         special = vocabulary.special_name(token)
@@ -105,7 +107,7 @@ def describe_ids(vocabulary: Vocabulary, ids: list[int]) -> str:
         elif token in vocabulary.text_span:
             words.append(vocabulary.decode_text([token]))
         else:
-            name = next(m for m in ("speech", "body", "hands", "placement") if token in vocabulary.span(m))
+            name = next(m for m in MODALITIES if token in vocabulary.span(m))
             words.append(f" {name[0]}{token - vocabulary.span(name).start}")
     return "".join(words)
 

@@ -48,8 +48,8 @@ def speak(
         raise InputError(f"flite could not speak {text!r}")
     try:
         wave = library.utt_wave(utterance).contents
-        samples = np.ctypeslib.as_array(wave.samples, (wave.num_samples,)).astype(np.float32) / 32768
-        return samples, wave.sample_rate, _phones(library, utterance)
+        samples = np.ctypeslib.as_array(wave.samples, (wave.num_samples,)).astype(np.float32) / np.float32(32768)
+        return samples.astype(np.float32), wave.sample_rate, _phones(library, utterance)
     finally:
         library.delete_utterance(utterance)
 
@@ -101,7 +101,7 @@ def _voice(name: str) -> ctypes._Pointer[_Voice]:
         raise InputError(f"flite voice {name!r} is not installed; install the Debian package `flite`")
     register = getattr(ctypes.CDLL(file), f"register_cmu_us_{name}")
     register.argtypes, register.restype = (ctypes.c_char_p,), ctypes.POINTER(_Voice)
-    return register(None)  # type: ignore[no-any-return]
+    return register(None)
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solami.body.geometry import heading, multiply, rotate, slerp, wrap, yaw_quaternion
+from solami.body.geometry import heading, multiply, rotate, slerp, yaw_quaternion
 from solami.body.timing import cut, join
 from solami.body.variation import mirrored
 from solami.datasets.motion import MotionClip
@@ -128,7 +128,7 @@ def join_smoothly(first: MotionChunk, second: MotionChunk, frames: int = BLEND_F
 def _moved(motion: MotionChunk, goal: MotionChunk, frame: int) -> MotionChunk:
     """`motion` turned about the vertical and shifted along the floor so that it starts at the goal's pose `frame`."""
     yaw = heading(goal.rotations[frame, 0]) - heading(motion.rotations[0, 0])
-    turn = yaw_quaternion(np.float32(yaw))
+    turn = yaw_quaternion(np.asarray(yaw, np.float32))
     rotations = motion.rotations.copy()
     rotations[:, 0] = multiply(turn, motion.rotations[:, 0])
     moved = rotate(turn, motion.translation - motion.translation[0])
@@ -138,6 +138,5 @@ def _moved(motion: MotionChunk, goal: MotionChunk, frame: int) -> MotionChunk:
 
 def staged_placement(rng: random.Random) -> Placement:
     """Two people who talk: 1.2 to 2 m apart, facing each other within a few degrees."""
-    return Placement(
-        rng.uniform(1.2, 2.0), float(wrap(np.float64(rng.gauss(0, 0.12)))), float(wrap(np.float64(rng.gauss(0, 0.15))))
-    )
+    bearing, facing = (max(-0.7, min(0.7, rng.gauss(0, spread))) for spread in (0.12, 0.15))
+    return Placement(rng.uniform(1.2, 2.0), bearing, facing)

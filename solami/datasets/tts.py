@@ -100,7 +100,7 @@ class EspeakSynthesizer(Synthesizer):
         library.espeak_SetSynthCallback(callback)
         library.espeak_Synth(data, len(data), 0, 0, 0, _UTF8, None, None)
         library.espeak_Synchronize()
-        samples = np.frombuffer(b"".join(blocks), np.int16).astype(np.float32) / 32768
+        samples = (np.frombuffer(b"".join(blocks), np.int16) / 32768).astype(np.float32)
         return SpokenLine(_chunk(samples, _espeak_rate()), _espeak_phones(marks, len(samples) / _espeak_rate()))
 
 

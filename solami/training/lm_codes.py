@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solami.datasets.motion import load_motion_clips
 from solami.datasets.sources import data_pack
@@ -197,8 +198,8 @@ def _motion_worker(out: Path, load: Callable[[], MotionTokenizer], pack: Path, j
     return len(jobs)
 
 
-def _save(path: Path, **arrays: np.ndarray) -> None:  # type: ignore[type-arg]
+def _save(path: Path, **arrays: NDArray[np.generic]) -> None:
     """Write beside the target, then move: a shard is whole or absent."""
     part = path.with_name(f"part_{path.name}")
-    np.savez(part, **arrays)  # type: ignore[arg-type]
+    np.savez(part, allow_pickle=False, **arrays)
     part.replace(path)

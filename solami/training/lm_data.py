@@ -141,7 +141,9 @@ def _pack(config: RowsConfig, vocabulary: Vocabulary, sources: _Sources, count: 
     bos, row = vocabulary.special("<bos>"), _Row([], [])
     total = sum(config.mix.values())
     sources.spent = {task: 0 for task, share in config.mix.items() if share > 0}
-    fillers = [task for task in sources.spent if task != "script"] or list(sources.spent)
+    fillers: list[Task] = [task for task in sources.spent if task != "script"] or list(sources.spent)
+
+    every: list[Task] = list(sources.spent)
 
     def lagging(tasks: list[Task]) -> Task:
         return min(tasks, key=lambda task: sources.spent[task] / (config.mix[task] / total))
@@ -154,7 +156,7 @@ def _pack(config: RowsConfig, vocabulary: Vocabulary, sources: _Sources, count: 
         if pending is not None and len(row.ids) == 1:
             (task, sample), pending = pending, None
         else:
-            task = lagging(fillers if pending is not None else list(sources.spent))
+            task = lagging(fillers if pending is not None else every)
             sample = _draw(vocabulary, sources, task, config.row_tokens - 1)
         if task == "script" and len(sample.ids) > room and len(row.ids) > 1:
             pending = (task, sample)

@@ -1,4 +1,4 @@
-"""The LLM as Hugging Face sees it: a fresh Llama for a vocabulary, the loss, and writing a folder in float16."""
+"""The LLM as Hugging Face sees it: a fresh Llama for a vocabulary, and writing a folder in float16."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import logging
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from solami.errors import ConfigError
@@ -60,7 +58,7 @@ def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
     if model.config.vocab_size < vocabulary.size:
         log.info("embeddings grow from %d to %d rows", model.config.vocab_size, vocabulary.size)
         model.resize_token_embeddings(vocabulary.size)
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 def save_model(model: PreTrainedModel, vocabulary: Vocabulary, folder: Path) -> None:
@@ -71,16 +69,3 @@ def save_model(model: PreTrainedModel, vocabulary: Vocabulary, folder: Path) -> 
     model.save_pretrained(folder, state_dict=half, safe_serialization=True)
     model.config.dtype = was
     vocabulary.save(folder)
-
-
-def masked_loss(model: PreTrainedModel, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean cross-entropy over learned tokens, ids and mask [B, L]; the head runs at those positions alone.
-
-    Returns the mean and the losses one by one [N], in row order.
-    """
-    hidden = model.get_decoder()(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
-    wanted = mask[:, 1:]
-    head = model.get_output_embeddings()
-    assert isinstance(head, nn.Linear), "a causal LM has a linear head"
-    losses = F.cross_entropy(head(hidden[wanted]).float(), ids[:, 1:][wanted], reduction="none")
-    return losses.mean(), losses.detach()

@@ -34,7 +34,7 @@ from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
 from solami.strict import Strict
 from solami.training.lm_data import read_rows
-from solami.training.lm_model import ModelConfig, fresh_model, load_model, masked_loss, save_model
+from solami.training.lm_model import ModelConfig, fresh_model, load_model, save_model
 
 log = logging.getLogger(__name__)
 
@@ -94,11 +94,12 @@ def train_lm(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool =
     )
     trainer.remove_callback(PrinterCallback)  # it prints to standard output
     done = trainer.train(resume_from_checkpoint=resume and any((config.out / "checkpoints").glob("checkpoint-*")))
-    save_model(model, vocabulary, config.out)
+    if trainer.is_world_process_zero():
+        save_model(model, vocabulary, config.out)
     report = {
         "steps": done.global_step,
         "minutes": round(clock.minutes(), 2),
-        "tokens_per_s": round(trainer.tokens_seen / max(60 * clock.minutes(), 1e-9)),
+        "tokens_per_s": round(trainer.tokens_seen * trainer.args.world_size / max(60 * clock.minutes(), 1e-9)),
         "train_loss": round(done.training_loss, 4),
         **{name: round(value, 4) for name, value in trainer.evaluate().items() if "loss" in name},
     }
@@ -112,12 +113,22 @@ class _Clock:
     def __init__(self, config: LmTrainingConfig) -> None:
         self._config = config
         self._start: float | None = None
+        self._minutes = 0.0
 
     def start(self) -> None:
         self._start = self._start or time.monotonic()
 
+    def tick(self) -> None:
+        """Read the time, the first process's for all: they must take the same rate and stop at the same step."""
+        assert self._start is not None
+        now = torch.tensor([(time.monotonic() - self._start) / 60], dtype=torch.float64)
+        if torch.distributed.is_initialized():
+            torch.distributed.broadcast(now, src=0)
+        self._minutes = now.item()
+
     def minutes(self) -> float:
-        return 0.0 if self._start is None else (time.monotonic() - self._start) / 60
+        """Minutes of training at the last tick."""
+        return self._minutes
 
     def elapsed(self, step: int) -> float:
         """From 0 to 1."""
@@ -133,21 +144,20 @@ class _Clock:
 
 
 class LmTrainer(Trainer):
-    """The Trainer with the masked loss and the clock's learning rate."""
+    """The Trainer with the loss of learned tokens and the clock's learning rate."""
 
     def __init__(self, *, clock: _Clock, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._clock = clock
         self.tokens_seen = 0
 
-    def compute_loss(
-        self, model: PreTrainedModel, inputs: Mapping[str, Tensor], return_outputs: bool = False, **_: Any
-    ) -> Any:
+    def compute_loss(self, model: Any, inputs: Mapping[str, Tensor], return_outputs: bool = False, **_: Any) -> Any:
         """Mean loss of the batch's learned tokens."""
-        loss, each = masked_loss(model, inputs["ids"], inputs["mask"])
+        labels = inputs["ids"].masked_fill(~inputs["mask"], -100)
+        loss = model(input_ids=inputs["ids"], labels=labels, use_cache=False).loss
         if model.training:
             self.tokens_seen += inputs["ids"].numel()
-        return (loss, {"losses": each}) if return_outputs else loss
+        return (loss, {"loss": loss}) if return_outputs else loss
 
     def prediction_step(
         self, model: Any, inputs: Any, prediction_loss_only: bool, ignore_keys: list[str] | None = None
@@ -180,9 +190,11 @@ class _Keeper(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> TrainerControl:
+        self._clock.tick()
         if self._clock.minutes() >= self._next:
             self._next += self._config.save_minutes
-            save_model(self._model, self._vocabulary, self._config.out)
+            if state.is_world_process_zero:
+                save_model(self._model, self._vocabulary, self._config.out)
             control.should_save = True
         if self._clock.elapsed(state.global_step) >= 1:
             control.should_training_stop = True
@@ -225,6 +237,7 @@ def _arguments(config: LmTrainingConfig) -> TrainingArguments:
         remove_unused_columns=False,
         dataloader_num_workers=0,
         dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False,
         seed=config.seed,
         disable_tqdm=True,
         label_names=[],

@@ -5,14 +5,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, TrainingArguments
 
 from solami.errors import ConfigError
 from solami.frames import CodeSpec
 from solami.llm.vocabulary import Vocabulary
 from solami.training.instruct import train_instruct
-from solami.training.lm_model import ModelConfig, fresh_model, load_model, masked_loss, save_model
-from solami.training.lm_trainer import LmTrainingConfig, train_lm
+from solami.training.lm_model import ModelConfig, fresh_model, load_model, save_model
+from solami.training.lm_trainer import LmTrainer, LmTrainingConfig, train_lm
 from solami.training.text_tokenizer import train_text_tokenizer
 
 SPECS = [
@@ -73,15 +73,18 @@ def test_a_run_goes_on_from_its_checkpoint(rows: Path, vocabulary: Vocabulary) -
     assert (rows.parent / "out" / "checkpoints" / "checkpoint-6").is_dir()
 
 
-def test_the_masked_loss_is_the_full_one(vocabulary: Vocabulary) -> None:
-    """Running the head at learned positions alone gives the loss of running it everywhere."""
+def test_only_learned_tokens_count(rows: Path, vocabulary: Vocabulary) -> None:
+    """Ids outside the mask change no loss, unless a learned one follows from them."""
     torch.manual_seed(0)
     model = fresh_model(TINY, vocabulary).eval()
-    ids, mask = torch.randint(0, 200, (2, 12)), torch.rand(2, 12) < 0.5
-    logits = model(ids).logits[:, :-1]
-    each = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
-    wanted = each[mask[:, 1:].flatten()].mean()
-    torch.testing.assert_close(masked_loss(model, ids, mask)[0], wanted)
+    trainer = LmTrainer(model=model, args=TrainingArguments(str(rows), report_to=[], use_cpu=True), clock=None)
+    ids, mask = torch.randint(0, 200, (2, 12)), torch.zeros(2, 12, dtype=torch.bool)
+    mask[:, 3:6] = True
+    changed = torch.cat([ids[:, :6], torch.randint(0, 200, (2, 6))], dim=1)
+    logits = model(ids).logits[:, 2:5]
+    wanted = F.cross_entropy(logits.flatten(0, 1), ids[:, 3:6].flatten())
+    torch.testing.assert_close(trainer.compute_loss(model, {"ids": ids, "mask": mask}), wanted)
+    torch.testing.assert_close(trainer.compute_loss(model, {"ids": changed, "mask": mask}), wanted)
 
 
 def test_a_smaller_llm_grows_rows(tmp_path: Path, vocabulary: Vocabulary) -> None:
