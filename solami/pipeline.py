@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.llm.context import Context
@@ -69,6 +71,12 @@ class Conversation:
         self._context.open_turn(header)
         self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
         self._hears, self._sees, self._is_ready, self._reply = speech, body, False, None
+
+    def drop_turn(self) -> None:
+        """Forget the user's open turn as if it had never begun."""
+        self._listening()
+        self._context.cut(0)
+        self._streams = None
 
     def push_audio(self, samples: FloatArray) -> None:
         """Take samples [T] at the speech tokenizer's rate."""
@@ -180,3 +188,15 @@ class Conversation:
 
         persona = self._persona.sampling
         return Draws(sampling(persona.text), sampling(persona.speech), sampling(persona.motion))
+
+
+def warm_up(models: Models, persona: Persona, voice: Voice) -> None:
+    """Have one short turn, so that the first user does not wait for lazy set-up (120 ms with the default model)."""
+    conversation = Conversation(models, persona, voice)
+    try:
+        conversation.begin_turn(speech=True, body=True)
+        conversation.push_audio(np.zeros(round(models.speech.sample_rate * BEAT_SECONDS), np.float32))
+        conversation.end_turn()
+        list(conversation.reply(seed=0, max_seconds=BEAT_SECONDS))
+    finally:
+        conversation.close()

@@ -17,7 +17,7 @@ from solami.llm.template import header_ids
 from solami.llm.turns import Clause, Heard, Saw
 from solami.llm.vocabulary import Vocabulary
 from solami.personas import Persona
-from solami.pipeline import Conversation, Models
+from solami.pipeline import Conversation, Models, warm_up
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -211,6 +211,32 @@ def test_after_a_barge_in_the_body_goes_on_from_what_was_shown() -> None:
     first = next(c for c in reply(conversation, 9) if isinstance(c, MotionChunk))
     assert np.abs(first.rotations[0] - shown[1].rotations[-1]).max() < 0.2
     conversation.close()
+
+
+def test_a_dropped_turn_never_was() -> None:
+    """Dropping the user's open turn leaves the context as it stood, and the next reply with it."""
+    plain, dropped = Conversation(MODELS, PERSONA, VOICE), Conversation(MODELS, PERSONA, VOICE)
+    for conversation in (plain, dropped):
+        talk(conversation)
+        reply(conversation)
+    dropped.begin_turn(speech=True, body=False)
+    dropped.push_audio(SAMPLES)
+    dropped.drop_turn()
+    with pytest.raises(InputError, match="begin_turn first"):
+        dropped.drop_turn()
+    talk(plain)
+    talk(dropped)
+    assert plain._context.room == dropped._context.room
+    assert ids_of(reply(plain)) == ids_of(reply(dropped))
+    plain.close()
+    dropped.close()
+
+
+def test_warming_up_leaves_nothing_behind() -> None:
+    """After a warm-up every slot is free."""
+    models = build(slots=1)
+    warm_up(models, PERSONA, VOICE)
+    Conversation(models, PERSONA, VOICE).close()
 
 
 def test_a_reply_that_nobody_finishes_is_closed_by_the_next_turn() -> None:
