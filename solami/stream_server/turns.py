@@ -29,6 +29,10 @@ def reply_seed(seed: int, turn: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:{turn}".encode()).digest()[:4], "little")
 
 
+def _input_of(settings: SessionSettings) -> tuple[object, ...]:
+    return settings.input_audio_format, settings.turn_detection, settings.input_motion
+
+
 class TurnRunner:
     """Owns one conversation."""
 
@@ -39,7 +43,7 @@ class TurnRunner:
         self._phase: Phase = "idle"
         self._reply: ReplyStream | None = None
         self._waiting: deque[be.Command] = deque()
-        self._hears = False  # whether the open turn takes speech
+        self._hears = self._sees = False  # what the open turn takes
         self._turn = 0
         self._epoch = 0
         self.cancelled_epoch = 0  # written by the event loop: replies up to this one stop at the next token
@@ -48,6 +52,10 @@ class TurnRunner:
     def is_replying(self) -> bool:
         """Whether `advance` has something to do."""
         return self._phase == "replying"
+
+    @property
+    def _is_typed(self) -> bool:
+        return self._phase == "listening" and not (self._hears or self._sees)
 
     def accept(self, command: be.Command) -> None:
         """Take one command; input for the next turn waits while a reply is generated."""
@@ -95,14 +103,18 @@ class TurnRunner:
             self._conversation = None
 
     def _configure(self, settings: SessionSettings) -> None:
+        if self._phase == "listening" and _input_of(settings) != _input_of(self._settings):
+            raise ProtocolError("invalid_session", "The input settings cannot change while a turn is open.")
         old = self._settings
         if (settings.persona, settings.seed) != (old.persona, old.seed) or self._conversation is None:
             self._check_persona(settings.persona)  # an unknown persona leaves all as it was
+            self._abandon_reply()
+            self._waiting.clear()
             self.close()  # before the next opens: the engine may have no slot to spare
             self._phase, self._reply, self._turn = "idle", None, 0
             self._conversation = self._backend.open(settings.persona, settings.seed)
         self._settings = settings
-        if self._phase in ("idle", "ready"):
+        if self._phase != "listening":
             self._ear = Ear(settings, self._backend.sample_rate)
         self._emit(be.Configured(settings))
 
@@ -118,6 +130,8 @@ class TurnRunner:
 
     def _take(self, command: be.Command) -> None:
         match command:
+            case be.AudioIn() | be.MotionIn() if self._is_typed:
+                pass  # a turn opened by typed words takes neither
             case be.AudioIn(pcm):
                 self._open_turn(speech=True).push_audio(self._ear.resample(pcm16_to_samples(pcm)))
             case be.MotionIn(motion) if self._settings.turn_detection and self._phase != "listening":
@@ -145,7 +159,7 @@ class TurnRunner:
             body = body and self._settings.input_motion is not None
             where = Placement(place.distance_m, place.bearing_rad, place.facing_rad) if place and body else None
             self._conversation.begin_turn(speech=speech, body=body, placement=where)
-            self._phase, self._hears = "listening", speech
+            self._phase, self._hears, self._sees = "listening", speech, body
         return self._conversation
 
     def _end_turn(self) -> None:
@@ -178,8 +192,7 @@ class TurnRunner:
             started = any(edge.kind == "started" for edge in edges)
             if started and self._reply is not None:
                 self._interrupt(self._reply.epoch)
-            is_typed = self._phase == "listening" and not self._hears
-            if is_typed or (self._phase != "listening" and not started):
+            if self._is_typed or (self._phase != "listening" and not started):
                 self._ear.keep(window)
                 continue
             self._hear(window)
@@ -209,9 +222,7 @@ class TurnRunner:
             return
         now_s = time.perf_counter()
         was_replying, heard = self.is_replying, reply.heard(now_s)
-        self.cancelled_epoch = max(self.cancelled_epoch, epoch)
-        for output in reply.abandon():
-            self._emit(output)
+        self._abandon_reply()
         if was_replying or (self._phase == "idle" and reply.is_playing(now_s)):
             self._cut(reply, heard)
         self._finish()
@@ -220,12 +231,17 @@ class TurnRunner:
         reply = self._reply
         if reply is None or reply.epoch != epoch or self._phase not in ("idle", "replying"):
             raise ProtocolError("item_not_found", "Only the last response can be truncated, before the next turn.")
-        if self.is_replying:
-            self.cancelled_epoch = max(self.cancelled_epoch, epoch)
-            for output in reply.abandon():
-                self._emit(output)
+        self._abandon_reply()
         self._cut(reply, round(heard_ms * reply.wire_hz / 1000))
         self._finish()
+
+    def _abandon_reply(self) -> None:
+        """Stop generating, if a reply is being generated, and say that it has ended."""
+        if self._reply is None or not self.is_replying:
+            return
+        self.cancelled_epoch = max(self.cancelled_epoch, self._reply.epoch)
+        for output in self._reply.abandon():
+            self._emit(output)
 
     def _cut(self, reply: ReplyStream, heard: int) -> None:
         assert self._conversation is not None

@@ -137,3 +137,35 @@ def test_a_voice_interrupts() -> None:
     ended = next(o for o in bench.out if isinstance(o, be.ReplyEnded))
     assert ended.status == "cancelled" and not bench.runner.is_replying
     assert bench.backend.conversations[0]._heard_samples > 16000 * 0.9
+
+
+def test_a_typed_turn_takes_no_sound_and_no_motion() -> None:
+    """What the microphone and the trackers send while a typed turn is open is left out, without an error."""
+    bench = Bench()
+    bench.give(be.TextIn("hi"), be.AudioIn(PCM), be.MotionIn(wave(0.2)), be.Respond(0.0))
+    assert bench.finish().status == "completed"
+    conversation = bench.backend.conversations[0]
+    assert (conversation._heard_samples, conversation._seen_poses) == (0, 0)
+
+
+def test_another_persona_ends_the_reply() -> None:
+    """A new seed or persona in the middle of a reply ends it as cancelled and starts a new conversation."""
+    bench = Bench(beats=50)
+    bench.give(be.TextIn("hi"), be.Respond(0.0))
+    bench.runner.advance()
+    bench.give(be.Configure(MANUAL.model_copy(update={"seed": 9})))
+    assert bench.finish().status == "cancelled" and not bench.runner.is_replying
+    bench.give(be.TextIn("hi"), be.Respond(0.0))
+    assert bench.finish().status == "completed" and len(bench.backend.conversations) == 2
+
+
+def test_input_settings_hold_while_a_turn_is_open() -> None:
+    """Rates and streams cannot change under an open turn; after it they can."""
+    bench = Bench()
+    other = MANUAL.model_copy(update={"input_motion": None})
+    bench.give(be.Configure(MANUAL), be.AudioIn(PCM))
+    with pytest.raises(ProtocolError) as caught:
+        bench.give(be.Configure(other))
+    assert caught.value.code == "invalid_session"
+    bench.give(be.EndTurn(0.0), be.Configure(other), be.Respond(0.0))
+    assert bench.finish().status == "completed"
