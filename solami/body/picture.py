@@ -12,7 +12,7 @@ from solami.body.png import write_png
 from solami.frames import AudioChunk, MotionChunk
 
 _POSES = 8
-_VIEW = View(width=224, height=420)
+_VIEW = View(width=252, height=420)
 _WAVE_HEIGHT = 150
 _MARGIN = 16
 _INK = np.array([0.16, 0.32, 0.48])
