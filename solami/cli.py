@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from solami.commands import bench, check, demo, eval, motion, persona, serve, talk, tokenizers
+from solami.commands import bench, check, demo, eval, motion, persona, serve, talk, tokenizers, voices
 from solami.errors import ConfigError, InputError, SolamiError
 
 logger = logging.getLogger(__name__)
@@ -133,6 +133,9 @@ def train_speech_tokenizer(config: TrainConfigName = "speech", overrides: Overri
     from solami.config import find_config, load_config
 
     train_speech(load_config(SpeechRunConfig, find_config("train", config), overrides or ()))
+
+
+train_app.command("voices")(voices.train_voices)
 
 
 @train_app.command("align")
