@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,7 +15,10 @@ from rich.table import Table
 from solami.client.client import UserInput, connect
 from solami.client.recording import ReplyRecording, record_reply
 from solami.client.report import report_of, write_reply
-from solami.errors import InputError
+from solami.errors import ConfigError, InputError, ProtocolError
+
+if TYPE_CHECKING:
+    from solami.build import PipelineBackend
 
 INPUT_HZ = 16_000
 
@@ -57,6 +60,14 @@ def converse(user: UserInput, call: Call) -> tuple[dict[str, Any], list[Path]]:
     return report, write_reply(reply, report, call.out)
 
 
+def prepare(backend: PipelineBackend, persona: str) -> None:
+    """Make sure that the persona exists (ConfigError), and let caches warm up before the first user."""
+    from solami.pipeline import warm_up
+
+    backend.open(persona, 0).close()
+    warm_up(backend.models, *backend.cast[persona])
+
+
 @contextlib.contextmanager
 def _server(call: Call) -> Iterator[str]:
     """The address of a server: the given one, or ours on a free loopback port."""
@@ -72,6 +83,7 @@ def _server(call: Call) -> Iterator[str]:
     from solami.build import build_backend  # torch comes after the configuration has held
 
     backend = build_backend(settings)
+    prepare(backend, call.persona or settings.server.session.persona)
     with background_server(create_app(backend, settings.server), settings.server) as url:
         yield url
 
@@ -87,7 +99,10 @@ async def _turn(url: str, user: UserInput, call: Call) -> tuple[ReplyRecording, 
     if call.persona is not None:
         settings["persona"] = call.persona
     async with connect(url, call.api_key) as client:
-        session = await client.update(**settings)
+        try:
+            session = await client.update(**settings)
+        except ProtocolError as error:
+            raise ConfigError(f"{url}: {error}") from error  # an unknown persona, most likely: wrong usage
         await client.stream(user, call.pace)
         return await record_reply(client, await client.commit()), session
 

@@ -26,11 +26,12 @@ def serve(
     settings = load_serve_config(config, [*(overrides or []), *given])
 
     from solami.build import build_backend  # torch comes after the configuration has held
+    from solami.commands.conversing import prepare
     from solami.stream_server.app import create_app
     from solami.stream_server.serving import uvicorn_server
 
     backend = build_backend(settings)
-    backend.open(settings.server.session.persona, 0).close()  # an unknown persona fails here, and weights are warm
+    prepare(backend, settings.server.session.persona)
     address = f"ws://{settings.server.host}:{settings.server.port}/v1/realtime"
     logging.getLogger(__name__).info("serving %s at %s", backend.model, address)
     uvicorn_server(create_app(backend, settings.server), settings.server).run()

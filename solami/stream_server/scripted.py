@@ -52,6 +52,11 @@ class ScriptedConversation:
         self._poses.clear()
         self._history.update(f"{speech}{body}".encode())
 
+    def drop_turn(self) -> None:
+        """Forget the open turn."""
+        self._require_open()
+        self._is_open = False
+
     def push_audio(self, samples: FloatArray) -> None:
         """Count samples."""
         self._require_open()

@@ -258,7 +258,9 @@ class TurnRunner:
             self._take(self._waiting.popleft())
 
     def _clear(self) -> None:
-        """Drop the open turn. The pipeline has prefilled it, so the conversation starts anew."""
-        if self._phase == "listening":
-            self.fail()
+        """Drop the open turn; the conversation before it stays."""
+        if self._phase == "listening" and self._conversation is not None:
+            self._conversation.drop_turn()
+            self._phase = "idle"
+            self._ear = Ear(self._settings, self._backend.sample_rate)
         self._emit(be.InputCleared())

@@ -104,12 +104,14 @@ def test_mistakes_leave_the_turn_as_it_was() -> None:
 
 
 def test_clear_forgets_the_open_turn() -> None:
-    """After a clear there is nothing to commit."""
+    """After a clear there is nothing to commit, and the conversation is the one it was."""
     bench = Bench()
     bench.give(be.AudioIn(PCM), be.ClearInput())
     assert bench.kinds() == [be.InputCleared]
     with pytest.raises(ProtocolError):
         bench.give(be.EndTurn(0.0))
+    bench.give(be.TextIn("hi"), be.Respond(0.0))
+    assert bench.finish().status == "completed" and len(bench.backend.conversations) == 1
 
 
 def test_a_failed_turn_leaves_a_fresh_conversation() -> None:
