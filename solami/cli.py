@@ -77,7 +77,12 @@ train_app = typer.Typer(help="Train the tokenizers and the LLM.", no_args_is_hel
 @data_app.command("build")
 def data_build(
     config: DataConfigName = "default",
-    stage: Annotated[Literal["speech", "codes", "rows", "all"], typer.Option(help="One stage, or all.")] = "all",
+    stage: Annotated[
+        Literal["labelled", "speech", "codes", "rows", "all"],
+        typer.Option(
+            help="labelled: for the speech tokenizer, alone; speech, codes, rows: for the LLM; all: those three."
+        ),
+    ] = "all",
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:

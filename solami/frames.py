@@ -1,6 +1,6 @@
 """Values that cross rooms: frozen dataclasses of read-only numpy arrays, checked once where they are made.
 
-Alphabet of shapes: T time, J joints, K codebooks. `start_sample` stamps a chunk on the clock of the audio it belongs to.
+Alphabet of shapes: T time, J joints, K codebooks. `start_sample` stamps a chunk on the clock of its audio.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ NUM_JOINTS = 55
 
 def _freeze(name: str, value: NDArray[np.generic], dtype: type[np.generic], shape: tuple[int | None, ...]) -> None:
     """Raise InputError unless `value` has this dtype and shape (None: any length); make it read-only."""
-    fits = len(value.shape) == len(shape) and all(want in (None, got) for got, want in zip(value.shape, shape, strict=False))
+    fits = len(value.shape) == len(shape) and all(
+        want in (None, got) for got, want in zip(value.shape, shape, strict=False)
+    )
     if value.dtype != dtype or not fits:
         wanted = ["T" if n is None else n for n in shape]
         raise InputError(f"{name}: got {value.dtype}{list(value.shape)}, expected {np.dtype(dtype).name}{wanted}")
@@ -45,7 +47,7 @@ class AudioChunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MotionChunk:
-    """A run of poses: SMPL-X joints in `skeleton.JOINT_NAMES` order, right-handed, Y up, metres, left = +X facing +Z."""
+    """A run of poses: SMPL-X joints as in `skeleton.JOINT_NAMES`, right-handed, Y up, metres, left = +X facing +Z."""
 
     rotations: FloatArray  # [T, 55, 4] parent-relative unit quaternions xyzw; joint 0 is the pelvis in the world
     translation: FloatArray  # [T, 3] world position of the pelvis joint

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solami.llm.vocabulary import Vocabulary
     from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
 
-BuildStage = Literal["speech", "codes", "rows", "all"]
+BuildStage = Literal["labelled", "speech", "codes", "rows", "all"]
 
 
 class SpokenPart(Strict):
@@ -47,6 +47,7 @@ class DataConfig(Strict):
     text: Path  # folder with tokenizer.json
     pack: Path | None = None  # the data pack; else $SOLAMI_DATA
     uses_pack: bool = True  # False: scripts and synthesised speech alone
+    labelled: Path = Path("data/labelled")
     lines: Path = Path("data/lines")
     codes: Path = Path("data/codes")
     personas: Path = Path("configs/personas")
@@ -69,6 +70,9 @@ def build_data(config: DataConfig, stage: BuildStage = "all") -> dict[str, Any]:
 
     pack = data_pack(config.pack) if config.uses_pack else None
     report: dict[str, Any] = {}
+    if stage == "labelled":  # for the speech tokenizer, which the other stages need
+        report["labelled"] = _label(config, pack)
+        return report
     if stage in ("speech", "all"):
         report["lines"] = _speak(config, pack)
     if stage in ("codes", "all"):
@@ -147,6 +151,12 @@ def load_motion(folder: Path | None) -> MotionTokenizer:
     from solami.tokenizers.motion import VQMotionTokenizer
 
     return VQMotionTokenizer.load(folder)
+
+
+def _label(config: DataConfig, pack: Path | None) -> int:
+    from solami.datasets.labelled import LabelledConfig, build_labelled
+
+    return build_labelled(LabelledConfig(out=config.labelled, pack=pack))
 
 
 def _speak(config: DataConfig, pack: Path | None) -> int:

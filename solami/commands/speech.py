@@ -1,4 +1,4 @@
-"""Commands about speech: train the tokenizer, send a file through it and back."""
+"""The command that trains the speech tokenizer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from solami.strict import Strict
 
@@ -14,13 +15,13 @@ class SpeechRunConfig(Strict):
     """`configs/train/speech.yaml`: data, where to save, and how to train."""
 
     human: Path | None = None  # folder of the data pack's speech
-    synthetic: Path | None = None  # folder written by `solami data build --stage synth`
+    synthetic: Path | None = None  # folder written by `solami data build --stage labelled`
     human_share: float = 0.45  # of the clips drawn
     out: Path = Path("runs/speech")
     start: Path | None = None  # checkpoint folder to go on from
     max_clip_seconds: float = 8.0
     threads: int = 2
-    training: dict[str, Any] = {}
+    training: dict[str, Any] = Field({}, description="see `training.speech_tokenizer.SpeechTrainingConfig`")
 
 
 def train_speech(config: SpeechRunConfig) -> None:
@@ -57,35 +58,3 @@ def train_speech(config: SpeechRunConfig) -> None:
     settings = SpeechTrainingConfig.model_validate(config.training)
     start = load_net(config.start).requires_grad_(True).train() if config.start else None
     train(settings, ClipPool(clips, np.array(weights, np.float32)), config.out, start)
-
-
-def roundtrip_speech(
-    checkpoint: Path, source: Path, target: Path, *, text: str | None, voice: Path | None, codes: Path | None
-) -> dict[str, float]:
-    """Encode and decode a wav; returns seconds, level_db, bits_per_s and, with `text`, wer_before and wer_after."""
-    import soundfile
-
-    from solami.audio.wav import read_wav
-    from solami.frames import AudioChunk
-    from solami.tokenizers.speech import NeuralSpeechTokenizer
-
-    tokenizer = NeuralSpeechTokenizer.load(checkpoint)
-    samples = read_wav(source, tokenizer.sample_rate).samples
-    reference = read_wav(voice, tokenizer.sample_rate) if voice else AudioChunk(samples, tokenizer.sample_rate)
-    made = tokenizer.encode(samples)
-    out = tokenizer.decode(made, tokenizer.embed_voice("reference", reference))[: len(samples)]
-    soundfile.write(target, out, tokenizer.sample_rate)
-    if codes is not None:
-        np.savez(codes, values=made.values, frame_rate=made.frame_rate)
-    report = {
-        "seconds": len(samples) / tokenizer.sample_rate,
-        "level_db": float(20 * np.log10(np.sqrt(np.mean(out**2)) + 1e-9)),
-        "bits_per_s": float(np.log2(tokenizer.spec.codebook_size) * tokenizer.spec.frame_rate),
-    }
-    if text is not None:
-        from solami.evaluation.recognition import Recogniser, word_errors
-
-        recogniser = Recogniser()
-        report["wer_before"] = word_errors(text, recogniser.words(samples)).rate
-        report["wer_after"] = word_errors(text, recogniser.words(out)).rate
-    return report

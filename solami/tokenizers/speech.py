@@ -27,7 +27,11 @@ REFERENCE_RMS = 0.1
 def save_net(net: sn.SpeechNet, folder: Path) -> None:
     """Write `speech.safetensors` (float16) and `speech.json`, each in one move."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.detach().half().contiguous() for name, value in net.state_dict().items() if value.is_floating_point()}
+    tensors = {
+        name: value.detach().half().contiguous()
+        for name, value in net.state_dict().items()
+        if value.is_floating_point()
+    }
     save_file(tensors, folder / "speech.safetensors.new")
     (folder / "speech.safetensors.new").replace(folder / "speech.safetensors")
     (folder / "speech.json").write_text(net.config.model_dump_json(indent=1) + "\n")
@@ -39,12 +43,16 @@ def load_net(folder: Path) -> sn.SpeechNet:
         config = sn.SpeechNetConfig.model_validate(json.loads((folder / "speech.json").read_text()))
         tensors = load_file(folder / "speech.safetensors")
     except FileNotFoundError as error:
-        raise ConfigError(f"no speech tokenizer in {folder}: {error.filename} is missing; train one or mend the path") from error
+        raise ConfigError(
+            f"no speech tokenizer in {folder}: {error.filename} is missing; train one or mend the path"
+        ) from error
     net = sn.SpeechNet(config)
     missing, unexpected = net.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
     lacking = [name for name in missing if name in dict(net.named_parameters())]
     if lacking or unexpected:
-        raise ConfigError(f"{folder}/speech.safetensors does not fit speech.json: lacks {lacking[:3]}, has {unexpected[:3]}")
+        raise ConfigError(
+            f"{folder}/speech.safetensors does not fit speech.json: lacks {lacking[:3]}, has {unexpected[:3]}"
+        )
     return net.eval().requires_grad_(False)
 
 
@@ -72,7 +80,7 @@ class NeuralSpeechTokenizer(SpeechTokenizer):
 
     @torch.inference_mode()
     def embed_voice(self, name: str, reference: AudioChunk) -> Voice:
-        """A voice from 2 s or more of speech at 16 kHz. Raises InputError when it is short, silent or at another rate."""
+        """A voice from 2 s or more of speech at 16 kHz. Raises InputError for short or silent ones and other rates."""
         samples = torch.from_numpy(reference.samples.copy())[None]
         level = float(samples.square().mean().sqrt()) if samples.numel() else 0.0
         if reference.sample_rate != sf.SAMPLE_RATE or samples.shape[1] < sf.SAMPLE_RATE or level < 1e-3:
@@ -151,7 +159,9 @@ class NeuralSpeechDecoder(SpeechDecoder):
         """See SpeechDecoder. Raises TokenizerError for codes outside the codebook."""
         values = torch.from_numpy(codes.values.astype(np.int64))
         if values.shape[0] != 1 or (values.numel() and (values.min() < 0 or values.max() >= self._size)):
-            raise TokenizerError(f"speech codes: got {codes.values.shape[0]} books, expected 1 of entries 0..{self._size - 1}")
+            raise TokenizerError(
+                f"speech codes: got {codes.values.shape[0]} books, expected 1 of entries 0..{self._size - 1}"
+            )
         if values.shape[1] == 0:
             return np.zeros(0, np.float32)
         content = self._net.decoder.content(self._net.quantizer.indices_to_codes(values), self._state)

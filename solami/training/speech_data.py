@@ -25,9 +25,11 @@ log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 16_000
 HOP = 160
-PHONES = (
-    "<blank> pau aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh"
-).split()
+PHONES = (  # flite's, after the CTC blank; their order is part of every checkpoint
+    *("<blank>", "pau", "aa", "ae", "ah", "ao", "aw", "ax", "ay", "b", "ch", "d", "dh", "eh", "er", "ey", "f", "g"),
+    *("hh", "ih", "iy", "jh", "k", "l", "m", "n", "ng", "ow", "oy", "p", "r", "s", "sh", "t", "th", "uh", "uw", "v"),
+    *("w", "y", "z", "zh"),
+)
 PHONE_IDS = {phone: index for index, phone in enumerate(PHONES)}
 
 
@@ -56,7 +58,9 @@ def track_pitch(samples: NDArray[np.float64]) -> FloatArray:
 def phones_of(text: str) -> list[str]:
     """The phones of a text in order, by flite's front end."""
     if shutil.which("flite") is None:
-        raise InputError("flite is not installed: it gives the phones of human transcripts. Install the package `flite`.")
+        raise InputError(
+            "flite is not installed: it gives the phones of human transcripts. Install the package `flite`."
+        )
     run = subprocess.run(["flite", "-voice", "kal", "-ps", "-t", text, "-o", "none"], capture_output=True, check=True)
     return [phone for phone in run.stdout.decode().split() if phone in PHONE_IDS]
 
@@ -116,19 +120,19 @@ def save_clips(clips: list[SpeechClip], path: Path) -> None:
 def read_clips(path: Path) -> list[SpeechClip]:
     """Clips written by `save_clips`."""
     with np.load(path) as stored:
-        names = ("samples", "f0_hz", "phones", "starts_s")
-        arrays = {name: stored[name] for name in names}
-        ends = np.cumsum(stored["lengths"], axis=0)
-        begins = ends - stored["lengths"]
-        return [
-            SpeechClip(*(arrays[name][begins[i, k] : ends[i, k]] for k, name in enumerate(names)), str(speaker))
-            for i, speaker in enumerate(stored["speakers"])
+        cuts = np.cumsum(stored["lengths"], axis=0)[:-1]
+        parts = [
+            np.split(stored[name], cuts[:, k]) for k, name in enumerate(("samples", "f0_hz", "phones", "starts_s"))
         ]
+        samples, f0_hz, phones, starts_s = parts
+        rows = zip(samples, f0_hz, phones, starts_s, stored["speakers"], strict=True)
+        return [SpeechClip(a, b, c, d, str(speaker)) for a, b, c, d, speaker in rows]
 
 
 def warp(clip: SpeechClip, factor: float) -> SpeechClip:
     """The clip played `factor` times as fast: a new voice with its pitch and formants raised."""
-    def stretch(values: NDArray[np.generic]) -> FloatArray:
+
+    def stretch(values: NDArray[np.int16]) -> FloatArray:
         places = np.arange(0, len(values) - 1, factor)
         return np.interp(places, np.arange(len(values)), values).astype(np.float32)
 
@@ -136,7 +140,11 @@ def warp(clip: SpeechClip, factor: float) -> SpeechClip:
     hops = len(samples) // HOP
     nearest = np.clip(np.round(np.arange(hops) * factor).astype(int), 0, len(clip.f0_hz) - 1)
     return SpeechClip(
-        samples.astype(np.int16), clip.f0_hz[nearest] * np.float32(factor), clip.phones, clip.starts_s / factor, clip.speaker
+        samples.astype(np.int16),
+        clip.f0_hz[nearest] * np.float32(factor),
+        clip.phones,
+        clip.starts_s / factor,
+        clip.speaker,
     )
 
 

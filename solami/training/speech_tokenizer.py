@@ -7,6 +7,7 @@ known and CTC (Graves et al. 2006) elsewhere. Phones make the codes carry words;
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ import torch
 import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from solami.strict import Strict
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
-from solami.training.speech_data import HOP, PHONE_IDS, ClipPool, SpeechClip
+from solami.tokenizers.speech import save_net
+from solami.training.speech_data import PHONE_IDS, ClipPool, SpeechClip
 
 log = logging.getLogger(__name__)
 
@@ -167,27 +170,27 @@ def losses_of(net: sn.SpeechNet, batch: Batch, generator: torch.Generator) -> di
 WEIGHTS = {"frame": 0.5, "ctc": 0.25, "mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
 
 
+AVERAGE_DECAY = 0.998
+SAVE_EVERY_S = 120.0
+
+
 def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.SpeechNet | None = None) -> sn.SpeechNet:
     """Train for `max_minutes`, writing an averaged network to `save` every two minutes; returns that average."""
-    from solami.tokenizers.speech import save_net
-
     torch.manual_seed(config.seed)
     rng, generator = np.random.default_rng(config.seed), torch.Generator().manual_seed(config.seed)
     net = start or sn.SpeechNet(config.net)
     if config.freeze_encoder:
         net.encoder.requires_grad_(False)
-    average = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
+    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE_DECAY))
     trained = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, config.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     began, saved, step = time.monotonic(), 0.0, 0
     while (elapsed := time.monotonic() - began) < config.max_minutes * 60:
-        progress = elapsed / (config.max_minutes * 60)
         for group in optimizer.param_groups:
-            group["lr"] = config.learning_rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * progress)))
+            group["lr"] = config.learning_rate * rate_share(step, elapsed / (config.max_minutes * 60))
         losses = losses_of(net, collate(pool.draw(rng, config.batch_seconds), rng), generator)
-        total = torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum()
         optimizer.zero_grad()
-        total.backward()
+        torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum().backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         average.update_parameters(net)
@@ -195,8 +198,18 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
         if step % 50 == 0:
             shown = " ".join(f"{name} {value.item():.3f}" for name, value in losses.items())
             log.info("step %d, %.1f min: %s", step, elapsed / 60, shown)
-        if elapsed - saved > 120:
+        if elapsed - saved > SAVE_EVERY_S:
             saved = elapsed
-            save_net(average.module, save)
-    save_net(average.module, save)
+            save_net(_network(average), save)
+    save_net(_network(average), save)
+    return _network(average)
+
+
+def rate_share(step: int, progress: float) -> float:
+    """Share of the learning rate: 200 steps of warm-up, then a cosine over the run's time to 2 %."""
+    return min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def _network(average: AveragedModel) -> sn.SpeechNet:
+    assert isinstance(average.module, sn.SpeechNet)
     return average.module

@@ -91,7 +91,8 @@ def test_missing_checkpoint_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", [AudioChunk(np.zeros(32_000, np.float32), 16_000), AudioChunk(buzz(0.5), 16_000), AudioChunk(buzz(2), 8_000)]
+    "reference",
+    [AudioChunk(np.zeros(32_000, np.float32), 16_000), AudioChunk(buzz(0.5), 16_000), AudioChunk(buzz(2), 8_000)],
 )
 def test_useless_voice_reference_is_refused(reference: AudioChunk) -> None:
     """Silence, half a second and another sample rate are refused."""
@@ -101,7 +102,7 @@ def test_useless_voice_reference_is_refused(reference: AudioChunk) -> None:
 
 def test_codes_outside_the_codebook_are_refused() -> None:
     """A code past the last entry is an error, not noise."""
-    with pytest.raises(TokenizerError, match="0..999"):
+    with pytest.raises(TokenizerError, match=r"0\.\.999"):
         TOKENIZER.decoder(VOICE).push(Codes("speech", np.array([[1000]], np.int32), 25.0))
 
 

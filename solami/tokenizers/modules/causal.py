@@ -31,7 +31,9 @@ class CausalConv1d(nn.Conv1d):
     A stride s makes output i depend on inputs up to i * s + s - 1, so nothing waits beyond its own stride.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, dilation: int = 1, groups: int = 1):
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, dilation: int = 1, groups: int = 1
+    ):
         super().__init__(in_channels, out_channels, kernel_size, stride=stride, dilation=dilation, groups=groups)
         self.left = (kernel_size - 1) * dilation + 1 - stride
         assert self.left >= 0, "kernel shorter than stride"

@@ -67,7 +67,7 @@ def accumulate_phase(f0_hz: Tensor, start: Tensor) -> Tensor:
 
 
 def frames_of(signal: Tensor) -> Tensor:
-    """Windowed spectra [B, T, BINS] of a signal that already carries REACH samples on either side [B, T*HOP + 2*REACH]."""
+    """Windowed spectra [B, T, BINS] of a signal that carries REACH samples on either side [B, T * HOP + 2 * REACH]."""
     return torch.fft.rfft(signal.unfold(-1, WINDOW, HOP) * window(), dim=-1)
 
 

@@ -6,7 +6,9 @@ import torch
 from solami.tokenizers.modules.causal import CausalConv1d, StreamState
 
 
-@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(1, 1, 1), (3, 1, 1), (5, 1, 3), (4, 4, 1), (4, 2, 1), (7, 2, 1)])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation"), [(1, 1, 1), (3, 1, 1), (5, 1, 3), (4, 4, 1), (4, 2, 1), (7, 2, 1)]
+)
 def test_chunks_equal_whole(kernel: int, stride: int, dilation: int) -> None:
     """Any chunking at multiples of the stride gives the whole result."""
     torch.manual_seed(0)

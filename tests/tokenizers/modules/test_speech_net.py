@@ -15,7 +15,9 @@ def test_log_mel_in_chunks_equals_whole() -> None:
 
 def test_decoder_gives_four_frames_a_code() -> None:
     """Seven codes give 28 frames of pitch and filters, all finite."""
-    config = sn.SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)
+    config = sn.SpeechNetConfig(
+        width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4
+    )
     net = sn.SpeechNet(config)
     content = net.decoder.content(torch.randn(2, 7, 4))
     acoustics = net.decoder(content, torch.randn(2, 4))

@@ -1,0 +1,37 @@
+"""Synthesised lines with phone times."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from solami.datasets.labelled import LabelledConfig, build_labelled
+from solami.training.speech_data import load_synthetic
+
+
+def test_lines_have_sound_and_phones_in_time_and_a_second_run_adds_only_the_rest(tmp_path: Path) -> None:
+    """Every line's phones lie in order within its sound, and building again with more lines keeps the first ones."""
+    pytest.importorskip("espeakng_loader", reason="needs solami[data]")
+    build_labelled(LabelledConfig(out=tmp_path, agent_lines=2, user_lines=0))
+    before = (tmp_path / "index.jsonl").read_text()
+    assert build_labelled(LabelledConfig(out=tmp_path, agent_lines=2, user_lines=2)) == 4
+    lines = (tmp_path / "index.jsonl").read_text()
+    assert lines.startswith(before)
+    for row in map(json.loads, lines.splitlines()):
+        seconds = soundfile.info(tmp_path / row["file"]).duration
+        ends = [end for _, _, end in row["phones"]]
+        assert ends == sorted(ends)
+        assert 0.4 * seconds < ends[-1] <= seconds + 0.05
+
+
+def test_the_trainer_reads_what_was_built(tmp_path: Path) -> None:
+    """The clips carry phones, pitch and one speaker a voice."""
+    pytest.importorskip("parselmouth", reason="needs solami[data]")
+    if shutil.which("flite") is None:
+        pytest.skip("needs the program flite, which gives the phones of lines in other alphabets")
+    build_labelled(LabelledConfig(out=tmp_path, agent_lines=2, user_lines=1))
+    clips = load_synthetic(tmp_path)
+    assert len(clips) == 3
+    assert all(len(clip.phones) > 5 and (clip.f0_hz > 0).any() for clip in clips)
