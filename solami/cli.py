@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from solami.commands import bench, check, demo, eval, motion, persona, serve, talk, tokenizers, voices
+from solami.commands.data import BuildStage
 from solami.errors import ConfigError, InputError, SolamiError
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ train_app = typer.Typer(help="Train the tokenizers and the LLM.", no_args_is_hel
 def data_build(
     config: DataConfigName = "default",
     stage: Annotated[
-        Literal["labelled", "speech", "codes", "rows", "all"],
+        BuildStage,
         typer.Option(
             help="labelled: for the speech tokenizer, alone; speech, codes, rows: for the LLM; all: those three."
         ),
