@@ -180,7 +180,8 @@ class Conversation:
         room = self._context.room - 2 * (1 + MAX_CAPTION_TOKENS) - 1
         fit = max(room // (beat + clause), (room - limits.clauses * clause) // beat)
         most = max(1, min(int(max_seconds / BEAT_SECONDS), fit))
-        return GrammarLimits(min_beats=min(most, round(min_seconds / BEAT_SECONDS)), max_beats=most)
+        least = min(most, round(min_seconds / BEAT_SECONDS))
+        return GrammarLimits(min_beats=least, max_beats=most, owes_heard=self._hears)
 
     def _draws(self) -> Draws:
         def sampling(config: DrawConfig) -> Sampling:

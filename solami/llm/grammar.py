@@ -29,6 +29,7 @@ class GrammarLimits:
     ids_before_audio: int = 32  # from the end of the user's turn to the first speech code, the header counts
     min_beats: int = 0  # <end> waits for so many beats
     max_beats: int = 12 * 20  # <end> is forced after so many beats
+    owes_heard: bool = False  # the second clause and <end> wait until <heard> has come
 
 
 class AgentGrammar:
@@ -48,8 +49,8 @@ class AgentGrammar:
         self._limits = limits or GrammarLimits()
         self._text = vocabulary.text_span
         self._say, self._end = _one(vocabulary.special("<say>")), _one(vocabulary.special("<end>"))
-        marks = [vocabulary.special("<heard>")] * heard + [vocabulary.special("<saw>")] * saw
-        self._captions = [_one(mark) for mark in marks]  # those still to come
+        self._heard = _one(vocabulary.special("<heard>"))
+        self._captions = [self._heard] * heard + [_one(vocabulary.special("<saw>"))] * saw  # those still to come
         self._place = _place_spans(vocabulary) if body else []
         self._beat = _beat_spans(vocabulary, speech=speech, body=body)
         self._first_clause_tokens = _fit_first_clause(vocabulary, self._limits, speech=speech, body=body)
@@ -149,6 +150,8 @@ class AgentGrammar:
         if self.is_full:
             return (self._end,)
         legal = list(self._captions)
+        if self._limits.owes_heard and self._heard in legal:
+            return tuple(legal)
         if self.clauses < self._limits.clauses:
             legal.append(self._say)
         if self.beats >= self._limits.min_beats or not legal:

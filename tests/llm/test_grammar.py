@@ -127,3 +127,16 @@ def test_tokenizers_with_too_many_books_are_refused(vocabulary: Vocabulary) -> N
     specs = [spec for name, spec in vocabulary.specs.items() if name != "body"] + [CodeSpec("body", 8, 9, 7.5)]
     with pytest.raises(ConfigError, match="fewer codebooks"):
         AgentGrammar(Vocabulary(vocabulary.tokenizer, specs))
+
+
+def test_owed_words_come_before_the_second_clause(vocabulary: Vocabulary) -> None:
+    """With `owes_heard` no clause and no <end> is legal after the first clause's beats until <heard> has come."""
+    grammar = AgentGrammar(vocabulary, limits=GrammarLimits(owes_heard=True))
+    held = {vocabulary.special("<say>"), vocabulary.special("<end>")}
+    rng = random.Random(0)
+    while not grammar.at_boundary:
+        grammar.advance(rng.choice(rng.choice(grammar.legal())))
+    assert not held & {token_id for span in grammar.legal() for token_id in span}
+    grammar.advance(vocabulary.special("<heard>"))
+    grammar.advance(vocabulary.text_span.start)
+    assert held <= {token_id for span in grammar.legal() for token_id in span}
