@@ -137,11 +137,11 @@ class ScriptedBackend:
 
     def personas(self) -> list[PersonaCard]:
         """One persona."""
-        return [PersonaCard("mira", "A stub that hums and waves")]
+        return [PersonaCard("ada", "A stub that hums and waves")]
 
     def open(self, persona: str, seed: int) -> ScriptedConversation:
         """A fresh conversation."""
-        if persona != "mira":
-            raise ConfigError(f"no persona {persona!r}; expected one of: mira")
+        if persona != "ada":
+            raise ConfigError(f"no persona {persona!r}; expected one of: ada")
         self.conversations.append(ScriptedConversation(seed, self._beats, self._beat_delay_s))
         return self.conversations[-1]

@@ -45,7 +45,7 @@ class PlacementSettings(Strict):
 class SessionSettings(Strict):
     """Everything a client may choose; `null` switches a stream off."""
 
-    persona: str = Field("mira", max_length=64)
+    persona: str = Field("ada", max_length=64)
     seed: int = Field(0, ge=0, lt=2**53)
     input_audio_format: AudioFormat | None = AudioFormat()
     output_audio_rate: Literal[16000, 24000] = 24000

@@ -1,13 +1,9 @@
-"""Builds the personas' voices: synthesised reference speech -> speaker embeddings in one file with its licences."""
+"""The personas' voices: synthesised reference speech -> speaker embeddings."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 from pydantic import Field
-from safetensors.numpy import save_file
 
 from solami.datasets.tts import FliteSynthesizer
 from solami.frames import AudioChunk, FloatArray
@@ -48,9 +44,3 @@ def make_voice(name: str, recipe: VoiceRecipe, tokenizer: SpeechTokenizer) -> Vo
     """Embed one recipe's reference speech."""
     voice = tokenizer.embed_voice(name, AudioChunk(reference_speech(recipe), tokenizer.sample_rate))
     return Voice(name, voice.embedding, LICENCE)
-
-
-def save_voices(voices: list[Voice], path: Path) -> None:
-    """Write name -> embedding [D]; the licences stand in the file's metadata."""
-    licences = json.dumps({voice.name: voice.licence for voice in voices})
-    save_file({voice.name: voice.embedding for voice in voices}, path, metadata={"licences": licences})

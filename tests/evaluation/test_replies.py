@@ -52,7 +52,7 @@ def test_a_wave_moves_and_a_statue_does_not() -> None:
 def test_replies_come_from_the_backend_whole() -> None:
     """Each prompt gets its own conversation, and its chunks are joined in order."""
     backend = ScriptedBackend(beats=3)
-    replies = list(collect_replies(backend, ["Hello", "Bye", "Hello"], ["mira"], seed=1))
+    replies = list(collect_replies(backend, ["Hello", "Bye", "Hello"], ["ada"], seed=1))
     assert len(backend.conversations) == 3
     assert len(replies[0].audio.samples) == 3 * 6400
     assert replies[0].motion is not None

@@ -74,5 +74,5 @@ def test_plain_pages() -> None:
         base = url.replace("ws://", "http://").removesuffix("/v1/realtime")
         pages = {path: httpx.get(base + path) for path in ("/healthz", "/readyz", "/v1/personas", "/metrics")}
     assert all(page.status_code == 200 for page in pages.values())
-    assert pages["/v1/personas"].json()["data"][0]["name"] == "mira"
+    assert pages["/v1/personas"].json()["data"][0]["name"] == "ada"
     assert "solami_sessions" in pages["/metrics"].text

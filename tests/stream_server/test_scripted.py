@@ -12,7 +12,7 @@ def test_a_reply_is_gapless_and_deterministic() -> None:
     """Sound and poses of a reply follow each other, and the same input gives the same ids."""
     ids = []
     for _ in range(2):
-        conversation = ScriptedBackend(beats=2).open("mira", 0)
+        conversation = ScriptedBackend(beats=2).open("ada", 0)
         conversation.begin_turn(speech=True, body=False)
         conversation.push_audio(np.ones(160, np.float32))
         conversation.end_turn()
@@ -29,4 +29,4 @@ def test_it_refuses_what_the_pipeline_refuses() -> None:
     with pytest.raises(ConfigError):
         ScriptedBackend().open("nobody", 0)
     with pytest.raises(EngineError):
-        ScriptedBackend().open("mira", 0).push_text("hi")
+        ScriptedBackend().open("ada", 0).push_text("hi")
