@@ -36,7 +36,7 @@ from solami.training.lm_tasks import TaskMaker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Task = Literal["t2s", "speak", "s2t", "m2t", "t2m", "chat", "script"]
+Task = Literal["t2s", "speak", "s2t", "m2t", "t2m", "chat", "lines", "script"]
 GENERIC_PERSONA = "You are a friendly character in a virtual room. You talk and move."
 SHARD_TOKENS = 2**19
 
@@ -218,6 +218,7 @@ class _Material:
             "m2t": (maker.m2t(clip) for clip in _endless(clips, rng)),
             "t2m": (maker.t2m(clip) for clip in _endless(clips, rng)),
             "chat": (maker.chat(_stretch(chat, rng)) for chat in _endless(self._chats, rng)),
+            "lines": (maker.lines(s, self._persona(s)) for s in _endless(self._scripts, rng)),
             "script": (maker.script(s, self._persona(s)) for s in _endless(self._scripts, rng)),
         }
         return _Sources(streams)

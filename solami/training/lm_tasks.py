@@ -1,7 +1,7 @@
 """The training tasks: lines, clips and scripts -> turns. `lm_data` renders and packs them.
 
 t2s text to speech, speak the same with co-speech motion, s2t speech to text, m2t motion to caption, t2m a request to
-motion, chat text dialogue, script a persona's whole multimodal talk.
+motion, chat text dialogue, lines a persona's talk in text, script the same with voice and body.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ class TaskMaker:
         """A stretch of text dialogue; the second speaker is the agent."""
         turns: list[Turn] = []
         for asked, said in zip(lines[::2], lines[1::2], strict=False):
+            if not asked.strip():
+                return None
             clauses = self._split(said)[:MAX_CLAUSES]
             if not all(0 < self._tokens(clause) <= MAX_CLAUSE_TOKENS for clause in clauses):
                 return None
@@ -98,6 +100,11 @@ class TaskMaker:
                 return None
             turns += [user, self.agent(clauses, self._choose(said.motion, talks=True), left)]
         return turns
+
+    def lines(self, script: Script, persona_text: str) -> list[Turn] | None:
+        """A persona's whole talk in words alone: cheap in tokens, for what to answer rather than how it sounds."""
+        talk = self.chat([turn.speech for turn in script.turns])
+        return [SystemTurn(persona_text), *talk] if talk else None
 
     def agent(self, clauses: list[str], staged: Staged | None, noticed: Sequence[Heard | Saw] = ()) -> AgentTurn:
         """The agent's turn: clauses over one run of motion; what it noticed comes after the first clause."""
