@@ -88,10 +88,10 @@ def _motion_rows(moving: Sequence[tuple[AudioChunk, MotionChunk]], pack: Path | 
     real = None
     if pack is not None:
         clips = [clip for clip in read_index(pack / "motion") if clip.split == "test"]
-        real = float(np.mean([joint_speed_m_s(clip.read()) for clip in clips]))
+        real = float(np.median([joint_speed_m_s(clip.read()) for clip in clips]))
     lag = [abs(len(a.samples) / a.sample_rate - len(m.rotations) / m.fps) for a, m in moving]
     return [
-        _mean("joint_speed_m_s", [joint_speed_m_s(m) for _, m in moving], real),
+        _median("joint_speed_m_s", [joint_speed_m_s(m) for _, m in moving], real),
         _mean("lowest_point_m", [lowest_point_m(m) for _, m in moving], None),
         _mean("length_difference_s", lag, None),
     ]
@@ -113,6 +113,10 @@ def _gather(outputs: Sequence[object], backend: Backend) -> Reply:
 def _mean(name: str, values: Sequence[float], baseline: float | None) -> Measure:
     parts = [(value, 1) for value in values]
     return measure(name, parts, pooled_mean, split=SPLIT, source=SOURCE, baseline=baseline)
+
+
+def _median(name: str, values: Sequence[float], baseline: float | None) -> Measure:
+    return measure(name, values, lambda part: float(np.median(part)), split=SPLIT, source=SOURCE, baseline=baseline)
 
 
 def _level_db(samples: FloatArray) -> float:
