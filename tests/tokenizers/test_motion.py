@@ -133,7 +133,7 @@ def test_what_does_not_fit_is_refused() -> None:
 
 @pytest.mark.weights
 def test_the_shipped_tokenizer_keeps_the_wave() -> None:
-    """Through the shipped codes a wave is still a wave: a raised hand that swings, feet near the floor."""
+    """Through the shipped codes a waving hand is still raised and the feet stay near the floor."""
     tokenizer = VQMotionTokenizer.load(SHIPPED)
     motion = wave(4.0, seed=99)
     decoded: MotionChunk = placed_like(tokenizer.decode(tokenizer.encode(motion)), motion)
