@@ -17,44 +17,52 @@ class SpeechRunConfig(Strict):
     human: Path | None = None  # folder of the data pack's speech
     synthetic: Path | None = None  # folder written by `solami data build --stage labelled`
     human_share: float = 0.45  # of the clips drawn
+    cache: Path = Path("runs/speech_clips")  # the clips with pitch and phones, made once; delete it when data change
     out: Path = Path("runs/speech")
     start: Path | None = None  # checkpoint folder to go on from
-    max_clip_seconds: float = 8.0
+    max_clip_seconds: float = 12.0
     threads: int = 2
     training: dict[str, Any] = Field({}, description="see `training.speech_tokenizer.SpeechTrainingConfig`")
 
 
 def train_speech(config: SpeechRunConfig) -> None:
-    """Stage 1 for speech: cache the clips once, then train; the network lands in `out`."""
+    """Stage 1 for speech: cache the clips once, then train; the network lands in `out`.
+
+    Raises InputError where the config names no data, or the data cannot be read.
+    """
     import torch
 
     from solami.errors import InputError
     from solami.tokenizers.speech import load_net
-    from solami.training.speech_data import ClipPool, SpeechClip, load_human, load_synthetic, read_clips, save_clips
+    from solami.training.speech_data import ClipPool, read_clips
     from solami.training.speech_tokenizer import SpeechTrainingConfig, train
 
-    torch.set_num_threads(config.threads)
-
-    def cached(name: str, load: Any) -> list[SpeechClip]:
-        path = config.out / f"{name}.npz"
-        if not path.exists():
-            save_clips(load(), path)
-        return read_clips(path)
-
-    clips: list[SpeechClip] = []
-    weights: list[float] = []
-    if config.human is not None:
-        folder = config.human
-        human = cached("human_train", lambda: load_human(folder, "train", config.max_clip_seconds))
-        clips += human
-        weights += [config.human_share / len(human)] * len(human)
-    if config.synthetic is not None:
-        source = config.synthetic
-        made = cached("synthetic", lambda: load_synthetic(source))
-        clips += made
-        weights += [(1.0 - config.human_share) / len(made)] * len(made)
-    if not clips:
+    if config.human is None and config.synthetic is None:
         raise InputError("training speech: got neither `human` nor `synthetic`; name at least one folder in the config")
     settings = SpeechTrainingConfig.model_validate(config.training)
+    torch.set_num_threads(config.threads)
+    shares = {"human_train": config.human_share, "synthetic": 1.0 - config.human_share}
+    parts = {path.stem: read_clips(path) for path in _cached_clips(config)}
+    clips = [clip for part in parts.values() for clip in part]
+    weights = np.concatenate([np.full(len(part), shares[name] / len(part)) for name, part in parts.items()])
     start = load_net(config.start).requires_grad_(True).train() if config.start else None
-    train(settings, ClipPool(clips, np.array(weights, np.float32)), config.out, start)
+    train(settings, ClipPool(clips, weights.astype(np.float32)), config.out, start)
+
+
+def _cached_clips(config: SpeechRunConfig) -> list[Path]:
+    """The clips of each source in `cache`; what is missing is read side by side, each source by a process."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    from solami.training.speech_data import cache_human, cache_synthetic
+
+    human, synthetic = config.cache / "human_train.npz", config.cache / "synthetic.npz"
+    with ProcessPoolExecutor(2) as pool:
+        jobs = []
+        if config.human is not None and not human.exists():
+            jobs.append(pool.submit(cache_human, config.human, "train", config.max_clip_seconds, human))
+        if config.synthetic is not None and not synthetic.exists():
+            jobs.append(pool.submit(cache_synthetic, config.synthetic, synthetic))
+        for job in jobs:
+            job.result()
+    named = ((config.human, human), (config.synthetic, synthetic))
+    return [path for folder, path in named if folder is not None]

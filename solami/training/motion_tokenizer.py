@@ -109,7 +109,10 @@ def _part(name: str, net: MotionNet, windows: MotionWindows, losses: Losses, con
         net.mean.copy_(torch.from_numpy(mean)[:, None])
         net.scale.copy_(torch.from_numpy(scale)[:, None])
     net.train()
-    _place_codes(net, torch.from_numpy(windows.draw(8 * config.batch_size, np.random.default_rng(config.seed))))
+    if config.start is None:
+        _place_codes(net, torch.from_numpy(windows.draw(8 * config.batch_size, np.random.default_rng(config.seed))))
+    else:
+        _keep_codes(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
     return _Part(name, net, windows, losses, optimizer)
 
@@ -120,6 +123,14 @@ def _place_codes(net: MotionNet, frames: Tensor) -> None:
         layer._codebook.initted.fill_(False)
     with torch.no_grad():
         net.quantize(net.latents(frames))
+
+
+def _keep_codes(net: MotionNet) -> None:
+    """Start the running averages, which no file keeps, at the codes that were read."""
+    for layer in net.quantizer.layers:
+        codebook = layer._codebook
+        codebook.cluster_size.fill_(1.0)
+        codebook.embed_avg.copy_(codebook.embed)
 
 
 def _progress(config: MotionTrainConfig, step: int, seconds: float) -> float:

@@ -1,6 +1,7 @@
 """Clips for the speech tokenizer: samples, pitch and phones in memory, and random batches of them.
 
-Phones are flite's (the CMU set). Synthetic clips carry phone times; human clips carry only the order of their phones.
+Phones are flite's (the CMU set). Synthetic clips carry phone times; human clips get them by forced
+alignment, or only the order of their phones where that fails.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from solami.datasets.forced_alignment import ForcedAligner
 from solami.errors import InputError
 from solami.frames import FloatArray
 
@@ -65,10 +67,12 @@ def phones_of(text: str) -> list[str]:
     return [phone for phone in run.stdout.decode().split() if phone in PHONE_IDS]
 
 
-def _clip(path: Path, phones: list[str], starts: list[float], speaker: str) -> SpeechClip | None:
+def _read(path: Path) -> NDArray[np.float64]:
     samples, rate = soundfile.read(path)
-    if rate != SAMPLE_RATE:
-        samples = soxr.resample(samples, rate, SAMPLE_RATE)
+    return samples if rate == SAMPLE_RATE else soxr.resample(samples, rate, SAMPLE_RATE)
+
+
+def _clip(samples: NDArray[np.float64], phones: list[str], starts: list[float], speaker: str) -> SpeechClip | None:
     if len(samples) < SAMPLE_RATE // 2:
         return None
     return SpeechClip(
@@ -81,13 +85,19 @@ def _clip(path: Path, phones: list[str], starts: list[float], speaker: str) -> S
 
 
 def load_human(folder: Path, split: str, max_seconds: float) -> list[SpeechClip]:
-    """The data pack's human clips of one split, no longer than `max_seconds`."""
+    """The data pack's human clips of one split, no longer than `max_seconds`; most get phone times by alignment."""
     rows = [json.loads(line) for line in (folder / "index.jsonl").read_text().splitlines()]
+    rows = [row for row in rows if row["split"] == split and row["seconds"] <= max_seconds]
+    aligner = ForcedAligner(phones_of)
     clips = []
-    for row in rows:
-        if row["split"] == split and row["seconds"] <= max_seconds:
-            speaker = row["id"] if row["speaker"] == "unknown" else row["speaker"]
-            clips.append(_clip(folder / row["file"], phones_of(row["text"]), [], speaker))
+    for number, row in enumerate(rows):
+        speaker = row["id"] if row["speaker"] == "unknown" else row["speaker"]
+        samples = _read(folder / row["file"])
+        found = aligner.align(samples.astype(np.float32), row["text"])
+        names = [name for name, _ in found] if found else phones_of(row["text"])
+        clips.append(_clip(samples, names, [start for _, start in found or []], speaker))
+        if number % 200 == 0:
+            log.info("%d of %d human clips read and aligned", number + 1, len(rows))
     return [clip for clip in clips if clip is not None]
 
 
@@ -99,8 +109,18 @@ def load_synthetic(folder: Path, limit: int | None = None) -> list[SpeechClip]:
         known = all(name in PHONE_IDS for name, _, _ in row["phones"])
         phones = [name for name, _, _ in row["phones"]] if known else phones_of(row["text"])
         starts = [start for _, start, _ in row["phones"]] if known else []
-        clips.append(_clip(folder / row["file"], phones, starts, row["voice"]))
+        clips.append(_clip(_read(folder / row["file"]), phones, starts, row["voice"]))
     return [clip for clip in clips if clip is not None]
+
+
+def cache_human(folder: Path, split: str, max_seconds: float, path: Path) -> None:
+    """`load_human` into a file of `save_clips`."""
+    save_clips(load_human(folder, split, max_seconds), path)
+
+
+def cache_synthetic(folder: Path, path: Path) -> None:
+    """`load_synthetic` into a file of `save_clips`."""
+    save_clips(load_synthetic(folder), path)
 
 
 def save_clips(clips: list[SpeechClip], path: Path) -> None:

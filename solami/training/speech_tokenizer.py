@@ -23,6 +23,7 @@ from solami.strict import Strict
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.speech import save_net
+from solami.training.speech_augment import disturb, warp_mel
 from solami.training.speech_data import PHONE_IDS, ClipPool, SpeechClip
 
 log = logging.getLogger(__name__)
@@ -93,25 +94,6 @@ def collate(pairs: list[tuple[SpeechClip, SpeechClip]], rng: np.random.Generator
     )
 
 
-def disturb(samples: Tensor, generator: torch.Generator) -> Tensor:
-    """What the encoder hears of clean speech: half the clips get noise at 10 to 40 dB below them."""
-    level = samples.square().mean(dim=1, keepdim=True).sqrt()
-    decibels = -10.0 - 30.0 * torch.rand(len(samples), 1, generator=generator)
-    use = (torch.rand(len(samples), 1, generator=generator) < 0.5).float()
-    return samples + use * level * 10 ** (decibels / 20) * torch.randn(samples.shape, generator=generator)
-
-
-def warp_mel(mel: Tensor, generator: torch.Generator) -> Tensor:
-    """Vocal-tract length perturbation of log-mel [B, M, T]: bands shift by up to 10 % (Jaitly & Hinton 2013)."""
-    factor = 1.0 + 0.2 * (torch.rand(len(mel), generator=generator) - 0.5)
-    bands = mel.shape[1]
-    places = (torch.arange(bands)[None] * factor[:, None]).clamp(0, bands - 1.001)
-    low = places.long()
-    weight = (places - low)[..., None]
-    take = low[..., None].expand(-1, -1, mel.shape[2])
-    return mel.gather(1, take) * (1 - weight) + mel.gather(1, take + 1) * weight
-
-
 def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
     """x [B, T, ...] -> [B, length, ...] from each row's start."""
     return torch.stack([row[start : start + length] for row, start in zip(x, starts.tolist(), strict=True)])
@@ -167,7 +149,7 @@ def losses_of(net: sn.SpeechNet, batch: Batch, generator: torch.Generator) -> di
     return {"frame": frame, "ctc": ctc, **acoustic_losses(late, samples, f0_hz)}
 
 
-WEIGHTS = {"frame": 0.5, "ctc": 0.25, "mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
+WEIGHTS = {"frame": 1.0, "ctc": 0.25, "mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
 
 
 AVERAGE_DECAY = 0.998

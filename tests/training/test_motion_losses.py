@@ -6,8 +6,9 @@ from solami.body.procedural import wave
 from solami.body.standing import moved
 from solami.body.timing import cut, join
 from solami.frames import MotionChunk
+from solami.tokenizers.modules.body_positions import body_truth
 from solami.tokenizers.motion_features import FeatureExtractor
-from solami.training.motion_losses import body_losses, body_truth, hands_losses
+from solami.training.motion_losses import body_losses, hands_losses
 
 
 def _circling() -> MotionChunk:
