@@ -22,6 +22,7 @@ from solami.frames import Codes, FloatArray, IntArray, MotionChunk
 from solami.strict import Strict
 from solami.tokenizers.base import CodeSpec, MotionCodes, MotionDecoder, MotionEncoder, MotionTokenizer
 from solami.tokenizers.modules.causal import StreamState
+from solami.tokenizers.modules.closed_loop import ClosedLoop, OpenLoop
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
 from solami.tokenizers.motion_features import BODY_DIM, HANDS_DIM, FeatureExtractor, PoseIntegrator
 
@@ -130,7 +131,10 @@ class _Encoder(MotionEncoder):
     def __init__(self, tokenizer: VQMotionTokenizer) -> None:
         self._tokenizer = tokenizer
         self._features = FeatureExtractor()
-        self._states = {name: StreamState() for name in _PARTS}
+        self._loops: dict[Part, ClosedLoop | OpenLoop] = {
+            "body": ClosedLoop(tokenizer.nets["body"]),
+            "hands": OpenLoop(tokenizer.nets["hands"]),
+        }
         self._held = {"body": np.zeros((0, BODY_DIM), np.float32), "hands": np.zeros((0, HANDS_DIM), np.float32)}
         self._last: MotionChunk | None = None
 
@@ -150,14 +154,13 @@ class _Encoder(MotionEncoder):
         return self.push(MotionChunk(rotations, np.repeat(self._last.translation[-1:], short, axis=0), FPS))
 
     def _run(self, name: Part, frames: FloatArray) -> IntArray:
-        net, state = self._tokenizer.nets[name], self._states[name]
         frames = np.concatenate([self._held[name], frames])
         ready = len(frames) // STRIDE * STRIDE
         self._held[name] = frames[ready:]
         codes = []
         with torch.inference_mode():
             for block in torch.from_numpy(frames[:ready]).split(STRIDE) if ready else ():
-                codes.append(net.quantize(net.latents(block.T[None], state))[1][0])
+                codes.append(self._loops[name].step(block.T[None]))
         books = self._tokenizer.config.model_dump()[name]["num_codebooks"]
         return torch.cat(codes, dim=1).numpy().astype(np.int32) if codes else np.zeros((books, 0), np.int32)
 

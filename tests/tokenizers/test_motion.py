@@ -55,13 +55,13 @@ def test_streaming_equals_whole(cuts: list[int]) -> None:
 def test_the_stream_is_what_the_network_computes() -> None:
     """Code by code from a running state equals one pass of the network over the whole clip."""
     motion = wave(2.0)
-    body, _ = FeatureExtractor().push(motion)
-    net = TOKENIZER.nets["body"]
+    _, hands = FeatureExtractor().push(motion)
+    net = TOKENIZER.nets["hands"]
     with torch.inference_mode():
-        frames, codes, _ = net(torch.from_numpy(body).T[None])
-    np.testing.assert_array_equal(TOKENIZER.encode(motion).body.values, codes[0].numpy())
+        frames, codes, _ = net(torch.from_numpy(hands).T[None])
+    np.testing.assert_array_equal(TOKENIZER.encode(motion).hands.values, codes[0].numpy())
     decoder = TOKENIZER.decoder()
-    stepped = decoder._run("body", TOKENIZER.encode(motion).body)  # type: ignore[attr-defined]
+    stepped = decoder._run("hands", TOKENIZER.encode(motion).hands)  # type: ignore[attr-defined]
     np.testing.assert_allclose(stepped, frames[0].T.numpy(), atol=1e-5)
 
 

@@ -31,12 +31,13 @@ def body_truth(frames: Tensor) -> BodyTruth:
     local = joint_positions(six_to_matrix(six), skeleton.PARENTS[:22], offsets).reshape(batch, count, 22, 3)
     local = local + F.pad(frames[..., None, HEIGHT, None], (1, 1))
     yaw = frames[..., TURN].cumsum(1)
-    turned = _turn(local, yaw[..., None])
+    turned = turn_about_y(local, yaw[..., None])
     step = torch.stack([frames[..., STEP.start], torch.zeros_like(yaw), frames[..., STEP.start + 1]], dim=-1)
-    return BodyTruth(local, turned, _turn(step, yaw)[..., ::2].cumsum(1))
+    return BodyTruth(local, turned, turn_about_y(step, yaw)[..., ::2].cumsum(1))
 
 
-def _turn(v: Tensor, yaw: Tensor) -> Tensor:
+def turn_about_y(v: Tensor, yaw: Tensor) -> Tensor:
+    """Vectors [..., 3] turned about +Y by `yaw` [...] radians."""
     sine, cosine = yaw.sin(), yaw.cos()
     return torch.stack(
         [cosine * v[..., 0] + sine * v[..., 2], v[..., 1], cosine * v[..., 2] - sine * v[..., 0]], dim=-1

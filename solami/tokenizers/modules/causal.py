@@ -24,6 +24,18 @@ class StreamState:
         self._past[id(layer)] = x[..., x.shape[-1] - length :].clone()
         return x
 
+    def repeated(self, count: int) -> StreamState:
+        """The state of a stream of one, as that of `count` equal streams."""
+        copy = StreamState()
+        copy._past = {layer: past.expand(count, -1, -1) for layer, past in self._past.items()}
+        return copy
+
+    def row(self, index: int) -> StreamState:
+        """The state of one of several streams, alone."""
+        copy = StreamState()
+        copy._past = {layer: past[index : index + 1] for layer, past in self._past.items()}
+        return copy
+
 
 class CausalConv1d(nn.Conv1d):
     """Conv1d that sees only the past: T inputs give T / stride outputs.
