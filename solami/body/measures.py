@@ -6,14 +6,15 @@ MPJPE: 22 body joints by forward kinematics on the rest skeleton, pelvis subtrac
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solami import skeleton
 from solami.body.geometry import Array, angle_between
 from solami.body.kinematics import forward_kinematics
 from solami.frames import FloatArray, MotionChunk
 
-_SKATE_HEIGHT_M = 0.05
-_SKATE_SPEED_M_S = 0.5  # https://arxiv.org/abs/2305.12577 calls 2.5 cm a frame at 20 fps skating
+STANDS_BELOW_M, STANDS_BELOW_M_S = 0.05, 0.25
+SLIDE_FLOOR_M_S = 0.01
 
 
 def body_positions(motion: MotionChunk) -> Array:
@@ -47,15 +48,31 @@ def rotation_errors_deg(motion: MotionChunk, other: MotionChunk, joints: slice) 
     return np.degrees(angle_between(a, b)).mean(axis=-1).astype(np.float32)
 
 
-def foot_skate_ratio(motion: MotionChunk) -> float:
-    """Share of pose pairs in which a foot within 5 cm of the floor slides faster than 0.5 m/s."""
+def foot_skate_ratio(motion: MotionChunk, other: MotionChunk) -> float:
+    """How much faster feet slide in `other` than in `motion` while they stand in `motion`: 1 is as planted as it was.
+
+    A foot stands where it is within 5 cm of the floor and slower than 0.25 m/s; 1 cm/s is added to both speeds, so that
+    a source that does not slide at all does not divide by nothing. 1 where no foot ever stands.
+    """
+    (speed, low), (shown, _) = _foot_speed(motion), _foot_speed(other)
+    stands = low & (speed < STANDS_BELOW_M_S)
+    if not stands.any():
+        return 1.0
+    return float((shown[stands].mean() + SLIDE_FLOOR_M_S) / (speed[stands].mean() + SLIDE_FLOOR_M_S))
+
+
+def _foot_speed(motion: MotionChunk) -> tuple[Array, NDArray[np.bool_]]:
+    """Horizontal speed [T-1, 2] of both feet in m/s, and whether each is near the floor."""
     feet = [skeleton.INDEX["left_foot"], skeleton.INDEX["right_foot"]]
     positions = body_positions(motion)[:, feet] - np.array([0, skeleton.CONTACT_HEIGHTS_M[-1], 0])
-    if len(positions) < 2:
-        return 0.0
-    low = np.maximum(positions[1:, :, 1], positions[:-1, :, 1]) < _SKATE_HEIGHT_M
-    fast = np.linalg.norm(np.diff(positions[..., ::2], axis=0), axis=-1) * motion.fps > _SKATE_SPEED_M_S
-    return float((low & fast).any(axis=-1).mean())
+    low = np.maximum(positions[1:, :, 1], positions[:-1, :, 1]) < STANDS_BELOW_M
+    return np.linalg.norm(np.diff(positions[..., ::2], axis=0), axis=-1) * motion.fps, low
+
+
+def acceleration_errors_m_s2(motion: MotionChunk, other: MotionChunk) -> FloatArray:
+    """Mean distance [T-2] of the body joints' accelerations in the world."""
+    a, b = (np.diff(body_positions(m), n=2, axis=0) * m.fps**2 for m in (motion, other))
+    return np.linalg.norm(a - b, axis=-1).mean(axis=-1).astype(np.float32)
 
 
 BODY = slice(0, skeleton.NUM_BODY_JOINTS)
@@ -69,5 +86,6 @@ def compare(motion: MotionChunk, other: MotionChunk) -> dict[str, float]:
         "pa_mpjpe_mm": float(aligned_errors_mm(motion, other).mean()),
         "rotation_error_deg": float(rotation_errors_deg(motion, other, BODY).mean()),
         "hand_error_deg": float(rotation_errors_deg(motion, other, FINGERS).mean()),
-        "foot_skate_ratio": foot_skate_ratio(other),
+        "foot_skate_ratio": foot_skate_ratio(motion, other),
+        "acceleration_error_m_s2": float(acceleration_errors_m_s2(motion, other).mean()),
     }

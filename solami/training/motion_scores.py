@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from solami.body.kinematics import sole_height
 from solami.body.measures import (
     BODY,
     FINGERS,
+    acceleration_errors_m_s2,
     aligned_errors_mm,
-    body_positions,
     foot_skate_ratio,
     joint_errors_mm,
     rotation_errors_deg,
@@ -24,31 +24,30 @@ from solami.tokenizers.base import MotionTokenizer
 Score = dict[str, float | list[float]]
 
 
-def score_motion(tokenizer: MotionTokenizer, clips: Iterable[Clip]) -> Score:
-    """Errors of decoded clips. Hands count only where the source's fingers move."""
-    pooled: dict[str, list[FloatArray]] = {}
-    skate: list[float] = []
-    for clip in clips:
-        motion = clip.read()
-        decoded = roundtrip(tokenizer, motion)
-        errors = {
-            "mpjpe_mm": joint_errors_mm(motion, decoded),
-            "pa_mpjpe_mm": aligned_errors_mm(motion, decoded),
-            "rotation_error_deg": rotation_errors_deg(motion, decoded, BODY),
-            "sole_height_m": sole_height(body_positions(decoded)).astype(np.float32),
-        }
-        if clip.hands_animated:
-            errors["hand_error_deg"] = rotation_errors_deg(motion, decoded, FINGERS)
-        for name, values in errors.items():
-            pooled.setdefault(name, []).append(values)
-        skate.append(foot_skate_ratio(decoded))
-    score: Score = {name: float(np.concatenate(values).mean()) for name, values in pooled.items()}
-    score["sole_height_m"] = float(np.median(np.concatenate(pooled["sole_height_m"])))
-    return score | {
-        "mpjpe_mm_ci95": _interval(pooled["mpjpe_mm"]),
-        "foot_skate_ratio": float(np.mean(skate)),
-        "clips": float(len(skate)),
+def clip_errors(tokenizer: MotionTokenizer, clip: Clip) -> dict[str, FloatArray]:
+    """Errors of one decoded clip by name, a value a pose or one a clip; hands only where the source's fingers move."""
+    motion = clip.read()
+    decoded = roundtrip(tokenizer, motion)
+    errors = {
+        "mpjpe_mm": joint_errors_mm(motion, decoded),
+        "pa_mpjpe_mm": aligned_errors_mm(motion, decoded),
+        "rotation_error_deg": rotation_errors_deg(motion, decoded, BODY),
+        "acceleration_error_m_s2": acceleration_errors_m_s2(motion, decoded),
+        "foot_skate_ratio": np.array([foot_skate_ratio(motion, decoded)], np.float32),
     }
+    if clip.hands_animated:
+        errors["hand_error_deg"] = rotation_errors_deg(motion, decoded, FINGERS)
+    return errors
+
+
+def score_motion(tokenizer: MotionTokenizer, clips: Iterable[Clip]) -> Score:
+    """Errors of decoded clips, pooled over poses."""
+    pooled: dict[str, list[FloatArray]] = {}
+    for clip in clips:
+        for name, values in clip_errors(tokenizer, clip).items():
+            pooled.setdefault(name, []).append(values)
+    score: Score = {name: float(np.concatenate(values).mean()) for name, values in pooled.items()}
+    return score | {"mpjpe_mm_ci95": _interval(pooled["mpjpe_mm"]), "clips": float(len(pooled["mpjpe_mm"]))}
 
 
 def roundtrip(tokenizer: MotionTokenizer, motion: MotionChunk) -> MotionChunk:
@@ -58,16 +57,23 @@ def roundtrip(tokenizer: MotionTokenizer, motion: MotionChunk) -> MotionChunk:
     return placed_like(MotionChunk(decoded.rotations[:count], decoded.translation[:count], decoded.fps), motion)
 
 
-def codebook_use(tokenizer: MotionTokenizer, clips: Iterable[Clip]) -> dict[str, float]:
-    """Share of each modality's codes that one pass over the clips uses."""
-    seen: dict[str, set[tuple[int, int]]] = {"body": set(), "hands": set()}
+def codebook_use(tokenizer: MotionTokenizer, clips: Iterable[Clip]) -> dict[str, dict[str, float]]:
+    """How one pass over the clips uses each codebook, by name (`body_0`): share used, dead codes, perplexity."""
+    specs = {"body": tokenizer.body_spec, "hands": tokenizer.hands_spec}
+    counts = {name: np.zeros((s.num_codebooks, s.codebook_size), np.int64) for name, s in specs.items()}
     for clip in clips:
         codes = tokenizer.encode(clip.read())
         for name in ("body", "hands") if clip.has_hands else ("body",):
-            values = getattr(codes, name).values
-            seen[name] |= {(book, int(code)) for book, row in enumerate(values) for code in np.unique(row)}
-    specs = {"body": tokenizer.body_spec, "hands": tokenizer.hands_spec}
-    return {name: len(seen[name]) / (s.codebook_size * s.num_codebooks) for name, s in specs.items()}
+            for book, row in enumerate(getattr(codes, name).values):
+                counts[name][book] += np.bincount(row, minlength=specs[name].codebook_size)
+    return {f"{name}_{book}": _use(row) for name, books in counts.items() for book, row in enumerate(books)}
+
+
+def _use(counts: NDArray[np.int64]) -> dict[str, float]:
+    """Of the counts [size] of one codebook; perplexity is e to the entropy of its codes."""
+    share = counts / max(1, counts.sum())
+    entropy = -float((share * np.log(np.maximum(share, 1e-12))).sum())
+    return {"use": float((counts > 0).mean()), "dead": float((counts == 0).sum()), "perplexity": float(np.exp(entropy))}
 
 
 def _interval(clips: list[FloatArray], draws: int = 1000) -> list[float]:

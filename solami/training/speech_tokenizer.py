@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from pydantic import Field
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from solami.strict import Strict
@@ -99,12 +99,19 @@ def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
     return torch.stack([row[start : start + length] for row, start in zip(x, starts.tolist(), strict=True)])
 
 
-def phonetic_losses(net: sn.SpeechNet, content: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Cross entropy per frame and CTC from the decoder's voice-independent features [B, C, T]."""
-    features = content.transpose(1, 2).float()
-    frames = net.decoder.phone_frames(features)
+class PhoneHeads(nn.Module):
+    """Phones from the encoder's features before they are quantised: a guide for training, kept in no file."""
+
+    def __init__(self, config: sn.SpeechNetConfig) -> None:
+        super().__init__()
+        self.frames = nn.Linear(config.width, config.phones)
+        self.ctc = nn.Linear(config.width, config.phones)
+
+
+def phonetic_losses(frames: Tensor, ctc_logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cross entropy per frame where times are known, and CTC, from logits [B, T, phones]."""
     known = F.cross_entropy(frames.flatten(0, 1), batch.frame_phones.flatten(), ignore_index=-100)
-    log_probs = net.decoder.phone_ctc(features).log_softmax(-1).transpose(0, 1)
+    log_probs = ctc_logits.log_softmax(-1).transpose(0, 1)
     targets = torch.cat(batch.phones)
     lengths = torch.tensor([len(p) for p in batch.phones])
     ctc = F.ctc_loss(log_probs, targets, batch.codes, lengths, zero_infinity=True)
@@ -126,30 +133,35 @@ def acoustic_losses(acoustics: sn.Acoustics, samples: Tensor, f0_hz: Tensor) -> 
     return {"mel": mel, "fine": fine, "pitch": pitch, "voicing": voicing}
 
 
-def losses_of(net: sn.SpeechNet, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
+def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
     """All losses of one batch, by name."""
-    heard = F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES))
-    mel = sn.log_mel(heard)
+    disturbed = F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES))
+    mel = sn.log_mel(disturbed)
     if torch.rand((), generator=generator) < 0.5:
         mel = warp_mel(mel, generator)
     with torch.autocast("cpu", torch.bfloat16):
-        features = net.encoder(mel)[:, sn.LOOKAHEAD_CODES :]
-    quantized, _ = net.quantizer(features.float())
+        features = net.encoder.features(mel)[:, sn.LOOKAHEAD_CODES :]
+        latents = net.encoder.leave(features)
+    quantized, _ = net.quantizer(latents.float())
     with torch.autocast("cpu", torch.bfloat16):
         content = net.decoder.content(quantized)
         voice = net.voice(sn.log_mel(batch.reference))
         window = crop_of(content.transpose(1, 2), batch.crop, CROP_CODES + WARM_CODES).transpose(1, 2)
         acoustics = net.decoder(window, voice.float())
-    frame, ctc = phonetic_losses(net, content, batch)
+    heard, known = content.transpose(1, 2).float(), features.float()
+    frame, ctc = phonetic_losses(net.decoder.phone_frames(heard), net.decoder.phone_ctc(heard), batch)
+    guide_frame, guide_ctc = phonetic_losses(guide.frames(known), guide.ctc(known), batch)
     warm = WARM_CODES * sn.FRAMES_PER_CODE
     late = sn.Acoustics(*(getattr(acoustics, name)[:, warm:] for name in sn.Acoustics.__slots__))
     first = batch.crop + WARM_CODES
     samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
     f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, CROP_CODES * sn.FRAMES_PER_CODE)
-    return {"frame": frame, "ctc": ctc, **acoustic_losses(late, samples, f0_hz)}
+    phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}
+    return phonetic | acoustic_losses(late, samples, f0_hz)
 
 
-WEIGHTS = {"frame": 1.0, "ctc": 0.25, "mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
+WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
+WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
 
 
 AVERAGE_DECAY = 0.998
@@ -164,13 +176,14 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
     if config.freeze_encoder:
         net.encoder.requires_grad_(False)
     average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE_DECAY))
-    trained = [p for p in net.parameters() if p.requires_grad]
+    guide = PhoneHeads(net.config)
+    trained = [p for p in [*net.parameters(), *guide.parameters()] if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, config.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     began, saved, step = time.monotonic(), 0.0, 0
     while (elapsed := time.monotonic() - began) < config.max_minutes * 60:
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * rate_share(step, elapsed / (config.max_minutes * 60))
-        losses = losses_of(net, collate(pool.draw(rng, config.batch_seconds), rng), generator)
+        losses = losses_of(net, guide, collate(pool.draw(rng, config.batch_seconds), rng), generator)
         optimizer.zero_grad()
         torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum().backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)

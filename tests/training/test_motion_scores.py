@@ -39,5 +39,7 @@ def test_use_counts_distinct_codes(clips: list[Clip]) -> None:
     """Use is the share of codes seen at least once, hands only where they were captured."""
     codes = DummyMotionTokenizer().encode(clips[0].read())
     use = codebook_use(DummyMotionTokenizer(), clips[:1])
-    assert use["body"] == len(set(codes.body.values[0].tolist())) / 512
-    assert codebook_use(DummyMotionTokenizer(), clips[1:])["hands"] == 0
+    distinct = len(set(codes.body.values[0].tolist()))
+    assert (use["body_0"]["use"], use["body_0"]["dead"]) == (distinct / 512, 512 - distinct)
+    assert 1 <= use["body_0"]["perplexity"] <= distinct
+    assert codebook_use(DummyMotionTokenizer(), clips[1:])["hands_0"]["use"] == 0

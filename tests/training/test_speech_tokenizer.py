@@ -8,7 +8,7 @@ import torch
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
 from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.training.speech_data import ClipPool, SpeechClip
-from solami.training.speech_tokenizer import SpeechTrainingConfig, collate, frame_labels, losses_of, train
+from solami.training.speech_tokenizer import PhoneHeads, SpeechTrainingConfig, collate, frame_labels, losses_of, train
 
 TINY = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)
 
@@ -36,11 +36,11 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     """Sixty steps on three tones lower the spectral distance and the phone loss, and the result loads."""
     torch.manual_seed(0)
     pool, rng = tone_pool(), np.random.default_rng(0)
-    net = SpeechNet(TINY)
-    optimizer = torch.optim.AdamW(net.parameters(), 3e-3)
+    net, guide = SpeechNet(TINY), PhoneHeads(TINY)
+    optimizer = torch.optim.AdamW([*net.parameters(), *guide.parameters()], 3e-3)
     history = []
     for _ in range(60):
-        losses = losses_of(net, collate(pool.draw(rng, 8.0), rng), torch.Generator().manual_seed(0))
+        losses = losses_of(net, guide, collate(pool.draw(rng, 8.0), rng), torch.Generator().manual_seed(0))
         optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         optimizer.step()

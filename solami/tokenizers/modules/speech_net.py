@@ -94,11 +94,15 @@ class SpeechEncoder(nn.Module):
 
     def forward(self, mel: Tensor, state: StreamState | None = None) -> Tensor:
         """mel [B, M, 4T] -> [B, T, levels]."""
+        return self.leave(self.features(mel, state))
+
+    def features(self, mel: Tensor, state: StreamState | None = None) -> Tensor:
+        """mel [B, M, 4T] -> what is about to be quantised [B, T, C]."""
         x = self.middle(self.to_50_hz(self.front(self.enter(mel, state), state=state), state), state=state)
         x = self.to_25_hz(x, state)
         for block in self.blocks:
             x = block(x, state=state)
-        return self.leave(x.transpose(1, 2))
+        return x.transpose(1, 2)
 
 
 class VoiceEncoder(nn.Module):
