@@ -30,8 +30,10 @@ def eval_tokenizers(
     from solami.build import build_tokenizers
     from solami.config import checkpoint_folder, load_serve_config
     from solami.datasets.sources import data_pack
+    from solami.evaluation.measures import spread
+    from solami.evaluation.motion_tokenizer import motion_measures
     from solami.evaluation.recognition import Recogniser
-    from solami.evaluation.tokenizers import motion_measures, speech_clips, speech_measures, spread
+    from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
     from solami.training.motion_scores import codebook_use
 
     settings, folder = load_serve_config(config), data_pack(pack)
@@ -39,8 +41,9 @@ def eval_tokenizers(
     index = read_index(folder / "motion")
     by_split = {name: [clip for clip in index if clip.split in name.split("+")] for name in ("val+test", "test")}
     rows = [row for name, clips in by_split.items() for row in motion_measures(motion, spread(clips, limit), name)]
-    recordings = spread(speech_clips(folder / "speech", split), limit)
-    rows += speech_measures(speech, Recogniser(), folder / "speech", recordings, split)
+    human = human_recordings(folder / "speech", split, speech.sample_rate, limit)
+    rows += speech_measures(speech, Recogniser(), human, split)
+    rows += speech_measures(speech, Recogniser(), synthetic_recordings(speech.sample_rate, limit), "test")
     train = spread([clip for clip in index if clip.split == "train"], limit)
     _show(rows, {"codebook_use": codebook_use(motion, train)}, as_json)
 

@@ -63,3 +63,10 @@ def measure(
 def pooled_mean(parts: Sequence[tuple[float, int]]) -> float:
     """Mean over frames of (mean, frames) of each clip."""
     return sum(mean * count for mean, count in parts) / max(1, sum(count for _, count in parts))
+
+
+def spread(clips: Sequence[Part], limit: int | None) -> list[Part]:
+    """All clips, or `limit` of them, evenly spread."""
+    if limit is None or limit >= len(clips):
+        return list(clips)
+    return [clips[int(index)] for index in np.linspace(0, len(clips) - 1, limit)]

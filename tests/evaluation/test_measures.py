@@ -1,6 +1,6 @@
 import pytest
 
-from solami.evaluation.measures import measure, pooled_mean
+from solami.evaluation.measures import measure, pooled_mean, spread
 
 
 def test_the_pool_weighs_clips_by_their_frames() -> None:
@@ -22,3 +22,9 @@ def test_nothing_measured_is_an_error() -> None:
     """An empty set of clips has no value."""
     with pytest.raises(ValueError, match="nothing"):
         measure("m", [], pooled_mean, split="test", source="all")
+
+
+def test_a_limit_spreads_over_the_clips() -> None:
+    """Fewer clips are taken evenly, first and last included; a limit beyond their number takes all."""
+    assert spread(range(11), 3) == [0, 5, 10]
+    assert spread("abc", None) == spread("abc", 9) == ["a", "b", "c"]

@@ -1,0 +1,160 @@
+"""What the speech tokenizer loses on held-out recordings and synthesised lines, beside the recordings themselves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from solami.audio.resample import resample
+from solami.audio.wav import read_audio
+from solami.datasets.scripts import load_scripts
+from solami.datasets.sources import require_file
+from solami.datasets.spoken_build import agent_synthesizer, user_synthesizer
+from solami.evaluation.measures import Listener, Measure, measure, spread
+from solami.evaluation.recognition import WordErrors, pool_errors, word_errors
+from solami.frames import AudioChunk, FloatArray
+from solami.tokenizers.base import SpeechTokenizer, Voice
+
+logger = logging.getLogger(__name__)
+SYNTHETIC_LINES = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """One line, and what is said in it."""
+
+    source: str
+    text: str
+    audio: AudioChunk
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What one recording became, in its own voice and in another's."""
+
+    before: WordErrors
+    own: WordErrors
+    other: WordErrors
+    level_db: float  # decoded, less the recording's
+    mel_distance: float
+    mel_distance_held: float  # of the recording's mean spectrum, held
+    likeness_own: float  # cosine of the decoded speech's voice and the recording's
+    likeness_other: float  # of the speech decoded in the other voice, and that voice
+    likeness_apart: float  # of the recording's voice and the other voice: what no change of voice would give
+
+
+def human_recordings(folder: Path, split: str, sample_rate: int, limit: int | None) -> list[Recording]:
+    """The data pack's recordings of one split, or `limit` of them, evenly spread."""
+    lines = require_file(folder / "index.jsonl", "index of the speech clips").read_text(encoding="utf-8").splitlines()
+    rows = spread([row for row in map(json.loads, lines) if row["split"] == split], limit)
+    return [Recording(row["source"], row["text"], read_audio(folder / row["file"], sample_rate)) for row in rows]
+
+
+def synthetic_recordings(sample_rate: int, limit: int | None) -> list[Recording]:
+    """Lines of the scripts' test split: by the agent's own synthesiser, and by many user voices."""
+    turns = [turn for script in load_scripts() if script.split == "test" for turn in script.turns]
+    lines = [turn.speech for turn in turns if len(turn.speech.split()) > 3]
+    rng, made = random.Random(0), []
+    for text in spread(lines, limit or SYNTHETIC_LINES):
+        for source, voice in (("synthetic-agent", agent_synthesizer()), ("synthetic-users", user_synthesizer(rng))):
+            audio = voice.speak(text).audio
+            samples = resample(audio.samples, audio.sample_rate, sample_rate)
+            made.append(Recording(source, text, AudioChunk(samples, sample_rate)))
+    return made
+
+
+def speech_measures(
+    tokenizer: SpeechTokenizer, listener: Listener, recordings: Sequence[Recording], split: str
+) -> list[Measure]:
+    """Measures of every source: words kept, in the own voice and in another, level, spectrum, likeness of the voice."""
+    trips: dict[str, list[Trip]] = {}
+    for index, recording in enumerate(recordings):
+        other = recordings[(index + len(recordings) // 2) % len(recordings)].audio
+        trips.setdefault(recording.source, []).append(trip(tokenizer, listener, recording, other))
+        logger.info("%s: %s", recording.source, trips[recording.source][-1].own)
+    return [row for source, made in sorted(trips.items()) for row in _rows(made, split, source)]
+
+
+def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, other: AudioChunk) -> Trip:
+    """One recording through the codes and back, in its own voice and in that of `other`."""
+    samples, text = recording.audio.samples, recording.text
+    own_voice, other_voice = own_voice_of(tokenizer, recording.audio), tokenizer.embed_voice("other", other)
+    codes = tokenizer.encode(samples)
+    own, changed = (tokenizer.decode(codes, voice)[: len(samples)] for voice in (own_voice, other_voice))
+    true = log_mel(samples)
+    return Trip(
+        before=word_errors(text, listener.words(samples)),
+        own=word_errors(text, listener.words(own)),
+        other=word_errors(text, listener.words(changed)),
+        level_db=_level_db(own) - _level_db(samples),
+        mel_distance=float(np.abs(log_mel(own) - true).mean()),
+        mel_distance_held=float(np.abs(true.mean(axis=0) - true).mean()),
+        likeness_own=_likeness(_voice_of(tokenizer, own), own_voice),
+        likeness_other=_likeness(_voice_of(tokenizer, changed), other_voice),
+        likeness_apart=_likeness(own_voice, other_voice),
+    )
+
+
+def own_voice_of(tokenizer: SpeechTokenizer, audio: AudioChunk) -> Voice:
+    """The voice of a recording; one shorter than a reference must be is repeated."""
+    samples = np.resize(audio.samples, max(len(audio.samples), 2 * audio.sample_rate))
+    return tokenizer.embed_voice("own", AudioChunk(samples, audio.sample_rate))
+
+
+def log_mel(samples: FloatArray) -> FloatArray:
+    """Samples [S] at 16 kHz -> log-mel [T, 80] of 25 ms windows each 10 ms, natural log."""
+    from transformers.audio_utils import spectrogram, window_function
+
+    made = spectrogram(
+        samples, window_function(400, "hann"), 400, 160, fft_length=512, mel_filters=_mel_filters(), mel_floor=1e-5
+    )
+    return np.log(made.T).astype(np.float32)
+
+
+@cache
+def _mel_filters() -> FloatArray:
+    from transformers.audio_utils import mel_filter_bank
+
+    return mel_filter_bank(257, 80, 40.0, 7800.0, 16_000, norm="slaney", mel_scale="slaney").astype(np.float32)
+
+
+def _voice_of(tokenizer: SpeechTokenizer, samples: FloatArray) -> Voice:
+    return own_voice_of(tokenizer, AudioChunk(samples, tokenizer.sample_rate))
+
+
+def _likeness(one: Voice, other: Voice) -> float:
+    return float(one.embedding @ other.embedding)
+
+
+def _level_db(samples: FloatArray) -> float:
+    return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-6))
+
+
+def _rows(trips: Sequence[Trip], split: str, source: str) -> list[Measure]:
+    def errors(name: str) -> Measure:
+        parts = [getattr(t, name) for t in trips]
+        before = pool_errors([t.before for t in trips]).rate
+        shown = {"own": "word_error", "other": "word_error_other_voice"}[name]
+        return measure(shown, parts, lambda p: pool_errors(p).rate, split=split, source=source, baseline=before)
+
+    def mean(name: str, field: str, baseline: float | None) -> Measure:
+        parts = [float(getattr(t, field)) for t in trips]
+        return measure(name, parts, lambda p: float(np.mean(p)), split=split, source=source, baseline=baseline)
+
+    apart = float(np.mean([t.likeness_apart for t in trips]))
+    held = float(np.mean([t.mel_distance_held for t in trips]))
+    return [
+        errors("own"),
+        errors("other"),
+        mean("level_difference_db", "level_db", None),
+        mean("mel_distance", "mel_distance", held),
+        mean("voice_likeness", "likeness_own", apart),
+        mean("voice_likeness_other_voice", "likeness_other", apart),
+    ]

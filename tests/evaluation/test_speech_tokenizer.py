@@ -1,0 +1,67 @@
+import json
+from pathlib import Path
+
+import numpy as np
+
+from solami.audio.wav import write_wav
+from solami.evaluation.speech_tokenizer import (
+    Recording,
+    human_recordings,
+    log_mel,
+    own_voice_of,
+    speech_measures,
+    synthetic_recordings,
+)
+from solami.frames import AudioChunk, FloatArray
+from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+
+
+class Deaf:
+    """Hears nothing."""
+
+    def words(self, samples: FloatArray) -> str:
+        return ""
+
+
+def _tone(hz: float, seconds: float = 2.0) -> AudioChunk:
+    time = np.arange(int(16_000 * seconds)) / 16_000
+    return AudioChunk((0.3 * np.sin(2 * np.pi * hz * time)).astype(np.float32), 16_000)
+
+
+def test_only_the_split_is_read(tmp_path: Path) -> None:
+    """A row of the index becomes a recording where its split is asked for."""
+    write_wav(tmp_path / "a.wav", _tone(200))
+    row = {"file": "a.wav", "text": "two words", "source": "made"}
+    (tmp_path / "index.jsonl").write_text("\n".join(json.dumps(row | {"split": s}) for s in ("train", "test")))
+    (recording,) = human_recordings(tmp_path, "test", 16_000, None)
+    assert (recording.source, recording.text, len(recording.audio.samples)) == ("made", "two words", 32_000)
+
+
+def test_speech_is_measured_beside_the_recording() -> None:
+    """Words, level, spectrum and voice of every source have a row; the recording's own word error is the baseline."""
+    recordings = [Recording("made", "two words", _tone(200)), Recording("made", "one", _tone(300))]
+    rows = {row.name: row for row in speech_measures(DummySpeechTokenizer(), Deaf(), recordings, "test")}
+    assert (rows["word_error"].value, rows["word_error"].baseline, rows["word_error"].n) == (1.0, 1.0, 2)
+    assert abs(rows["level_difference_db"].value) < 6
+    assert -1.001 <= rows["voice_likeness"].value <= 1.001
+    assert {row.split for row in rows.values()} == {"test"}
+
+
+def test_a_quieter_copy_is_a_known_mel_distance() -> None:
+    """Half the amplitude is ln 2 off in every band that sounds."""
+    tone = _tone(500).samples
+    loud, quiet = log_mel(tone), log_mel(tone / 2)
+    sounding = loud.max(axis=0).argmax()
+    np.testing.assert_allclose((loud - quiet)[5:-5, sounding], np.log(2), atol=1e-3)
+
+
+def test_a_short_recording_has_a_voice() -> None:
+    """A tenth of a second is repeated until it can be embedded."""
+    assert own_voice_of(DummySpeechTokenizer(), _tone(200, 0.1)).embedding.ndim == 1
+
+
+def test_held_out_lines_are_spoken_by_both_sides() -> None:
+    """Each line is spoken by the agent's synthesiser and by a user's, audibly, at the rate asked for."""
+    made = synthetic_recordings(16_000, 2)
+    assert sorted(r.source for r in made) == ["synthetic-agent"] * 2 + ["synthetic-users"] * 2
+    assert all(r.audio.sample_rate == 16_000 and np.abs(r.audio.samples).max() > 0.05 for r in made)
