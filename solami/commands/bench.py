@@ -43,6 +43,34 @@ def bench_latency(
         typer.echo(f"{name}: {value}")
 
 
+@app.command("tokenizers")
+def bench_tokenizers(
+    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+) -> None:
+    """Time the tokenizers on twelve seconds of speech and movement, on one core."""
+    import json
+
+    import torch
+
+    from solami.build import build_tokenizers
+    from solami.config import checkpoint_folder, load_serve_config
+    from solami.evaluation.latency import hardware
+    from solami.evaluation.tokenizer_speed import motion_speed, speech_speed
+
+    torch.set_num_threads(1)
+    settings, user = load_serve_config(config), seconds_of_input(12.0)
+    speech, motion = build_tokenizers(settings.tokenizers, checkpoint_folder(settings.checkpoint))
+    assert user.audio is not None and user.motion is not None
+    report = {"speech": speech_speed(speech, user.audio), "motion": motion_speed(motion, user.motion)}
+    if as_json:
+        typer.echo(json.dumps(report | {"hardware": hardware()}))
+        return
+    for modality, rows in report.items():
+        for name, row in rows.items():
+            typer.echo(f"{modality} {name}: {' '.join(f'{k} {v}' for k, v in row.items())}")
+
+
 def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float = 1.0) -> dict[str, Any]:
     """The report of `bench latency`."""
     import asyncio
@@ -52,7 +80,7 @@ def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float 
     from solami.stream_server.app import create_app
     from solami.stream_server.serving import background_server
 
-    backend, user = build_backend(settings), four_seconds()
+    backend, user = build_backend(settings), seconds_of_input(4.0)
     persona = settings.server.session.persona
     with background_server(create_app(backend, settings.server), settings.server) as url:
         asyncio.run(latency.time_turns(url, user, 1, 0))  # the first reply warms caches and is not counted
@@ -77,10 +105,11 @@ def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float 
     }
 
 
-def four_seconds() -> UserInput:
-    """Four seconds of synthesised speech with a wave; the same in every run."""
+def seconds_of_input(seconds: float) -> UserInput:
+    """Synthesised speech at 16 kHz with a wave, so many seconds of both; the same in every run."""
     import numpy as np
 
+    from solami.audio.resample import resample
     from solami.body.procedural import wave
     from solami.client.client import UserInput
     from solami.datasets.tts import EspeakSynthesizer
@@ -88,5 +117,5 @@ def four_seconds() -> UserInput:
 
     line = "Hello there. I am glad to see you again today. Can you wave to me with your right hand, please?"
     audio = EspeakSynthesizer("en-gb-scotland+m7").speak(line).audio
-    samples = np.resize(audio.samples, 4 * audio.sample_rate).astype(np.float32)
-    return UserInput(AudioChunk(samples, audio.sample_rate), wave(4.0))
+    samples = resample(audio.samples, audio.sample_rate, 16_000)
+    return UserInput(AudioChunk(np.resize(samples, int(seconds * 16_000)).astype(np.float32), 16_000), wave(seconds))
