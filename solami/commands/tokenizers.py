@@ -62,7 +62,10 @@ def roundtrip_speech(
 
     tokenizer = _speech(checkpoint)
     audio = read_audio(source, tokenizer.sample_rate)
-    reference = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate) if voice else audio)
+    if voice is not None:
+        reference = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate))
+    else:
+        reference = tokenizer.voice_of(audio)
     made = tokenizer.encode(audio.samples)
     decoded = tokenizer.decode(made, reference)[: len(audio.samples)]
     write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))

@@ -85,7 +85,7 @@ def speech_measures(
 def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, other: AudioChunk) -> Trip:
     """One recording through the codes and back, in its own voice and in that of `other`."""
     samples, text = recording.audio.samples, recording.text
-    own_voice, other_voice = own_voice_of(tokenizer, recording.audio), tokenizer.embed_voice("other", other)
+    own_voice, other_voice = tokenizer.voice_of(recording.audio), tokenizer.embed_voice("other", other)
     codes = tokenizer.encode(samples)
     own, changed = (tokenizer.decode(codes, voice)[: len(samples)] for voice in (own_voice, other_voice))
     true = log_mel(samples)
@@ -100,12 +100,6 @@ def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, o
         likeness_other=_likeness(_voice_of(tokenizer, changed), other_voice),
         likeness_apart=_likeness(own_voice, other_voice),
     )
-
-
-def own_voice_of(tokenizer: SpeechTokenizer, audio: AudioChunk) -> Voice:
-    """The voice of a recording; one shorter than a reference must be is repeated."""
-    samples = np.resize(audio.samples, max(len(audio.samples), 2 * audio.sample_rate))
-    return tokenizer.embed_voice("own", AudioChunk(samples, audio.sample_rate))
 
 
 def log_mel(samples: FloatArray) -> FloatArray:
@@ -126,7 +120,7 @@ def _mel_filters() -> FloatArray:
 
 
 def _voice_of(tokenizer: SpeechTokenizer, samples: FloatArray) -> Voice:
-    return own_voice_of(tokenizer, AudioChunk(samples, tokenizer.sample_rate))
+    return tokenizer.voice_of(AudioChunk(samples, tokenizer.sample_rate))
 
 
 def _likeness(one: Voice, other: Voice) -> float:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from solami.frames import AudioChunk, Codes, FloatArray, MotionChunk
+from solami.frames import AudioChunk, Codes, FloatArray, MotionChunk, VisemeChunk
 from solami.frames import CodeSpec as CodeSpec  # a value of both rooms; tokenizers and llm do not import each other
+
+LEAST_LEVEL = 2e-3  # RMS of a reference that is told from silence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,16 @@ class SpeechTokenizer(ABC):
     def embed_voice(self, name: str, reference: AudioChunk) -> Voice:
         """A voice from a few seconds of reference audio at the tokenizer's rate."""
 
+    def voice_of(self, audio: AudioChunk) -> Voice:
+        """The voice of a recording of any length and level, as well as it can be told; for round trips."""
+        import numpy as np
+
+        samples = np.resize(audio.samples, max(len(audio.samples), 2 * audio.sample_rate))
+        level = float(np.sqrt(np.mean(samples**2)))
+        if level < LEAST_LEVEL:  # nobody speaks: any voice will do
+            samples = samples + LEAST_LEVEL * np.sin(0.05 * np.arange(len(samples), dtype=np.float32))
+        return self.embed_voice("own", AudioChunk(samples, audio.sample_rate))
+
     def encode(self, samples: FloatArray) -> Codes:
         """Whole encode: samples [T] -> codes [K, ceil(T * frame_rate / sample_rate)]."""
         import numpy as np
@@ -76,6 +88,18 @@ class SpeechTokenizer(ABC):
 
         decoder = self.decoder(voice)
         return np.concatenate([decoder.push(codes), decoder.flush()])
+
+
+class MouthDecoder(ABC):
+    """One running reading of mouth shapes from speech codes."""
+
+    @abstractmethod
+    def push(self, codes: Codes) -> VisemeChunk:
+        """Take codes [K, T]; return the shapes that became final, stamped from the stream's first sample."""
+
+    @abstractmethod
+    def flush(self) -> VisemeChunk:
+        """Return the shapes still held back. In all, T codes give T shapes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

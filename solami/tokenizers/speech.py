@@ -6,6 +6,7 @@ Encoding looks 80 ms ahead. Decoding is causal in codes and holds back less than
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.causal import StreamState
 
 REFERENCE_RMS = 0.1
+REST_CODES = 8  # a decode starts as if silence had gone before; from nothing, its first 80 ms click at -38 dBFS
 
 
 def save_net(net: sn.SpeechNet, folder: Path) -> None:
@@ -69,6 +71,11 @@ class NeuralSpeechTokenizer(SpeechTokenizer):
     def load(cls, folder: Path) -> NeuralSpeechTokenizer:
         """Load from a checkpoint folder. Raises ConfigError when files are missing or do not fit."""
         return cls(load_net(folder))
+
+    @cached_property
+    def rest_code(self) -> int:
+        """The code of digital silence."""
+        return int(self.encode(np.zeros(sf.SAMPLE_RATE, np.float32)).values[0, -1])
 
     def encoder(self) -> SpeechEncoder:
         """A fresh running encode."""
@@ -153,6 +160,7 @@ class NeuralSpeechDecoder(SpeechDecoder):
         self._waiting: sn.Acoustics | None = None
         self._overlap = torch.zeros(1, 2 * sf.REACH)
         self._emitted = -sf.REACH  # the overlap buffer starts REACH before the first sample
+        self._acoustics(torch.full((1, REST_CODES), tokenizer.rest_code))
 
     @torch.inference_mode()
     def push(self, codes: Codes) -> FloatArray:
@@ -164,14 +172,20 @@ class NeuralSpeechDecoder(SpeechDecoder):
             )
         if values.shape[1] == 0:
             return np.zeros(0, np.float32)
-        content = self._net.decoder.content(self._net.quantizer.indices_to_codes(values), self._state)
-        acoustics = self._net.decoder(content, self._voice, self._state)
+        acoustics = self._acoustics(values)
         pulses, noise, self._phase = sf.excite(sn.pitch_hz(acoustics), self._phase, self._frames_in * sf.HOP)
         self._frames_in += acoustics.log_f0.shape[1]
         self._pulses = torch.cat([self._pulses, pulses], dim=1)
         self._noise = torch.cat([self._noise, noise], dim=1)
         self._waiting = _join(self._waiting, acoustics)
         return self._render()
+
+    @torch.inference_mode()
+    def _acoustics(self, values: Tensor) -> sn.Acoustics:
+        """Codes [1, T] -> acoustics of 4 T frames."""
+        content = self._net.decoder.content(self._net.quantizer.indices_to_codes(values), self._state)
+        acoustics: sn.Acoustics = self._net.decoder(content, self._voice, self._state)
+        return acoustics
 
     @torch.inference_mode()
     def flush(self) -> FloatArray:

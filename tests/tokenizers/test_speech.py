@@ -13,6 +13,7 @@ from solami.frames import AudioChunk, Codes, FloatArray
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
 from solami.tokenizers.speech import NeuralSpeechTokenizer, save_net
 
+SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
 SMALL = SpeechNetConfig(width=32, front_width=16, encoder_blocks=2, trunk_blocks=1, decoder_blocks=1, voice_dim=8)
 
 
@@ -110,3 +111,20 @@ def test_nan_samples_are_refused() -> None:
     """NaN never reaches the network's state."""
     with pytest.raises(InputError, match="NaN"):
         TOKENIZER.encoder().push(np.array([np.nan], np.float32))
+
+
+def test_every_recording_has_a_voice() -> None:
+    """A tenth of a second is repeated, and digital silence gets some voice; both have unit length."""
+    tokenizer = small_tokenizer()
+    for samples in (buzz(0.1), np.zeros(400, np.float32)):
+        embedding = tokenizer.voice_of(AudioChunk(samples, 16_000)).embedding
+        np.testing.assert_allclose(np.linalg.norm(embedding), 1.0, atol=1e-4)
+
+
+@pytest.mark.weights
+def test_silence_stays_silence() -> None:
+    """Through the shipped codes a second of nothing is below -60 dBFS at every sample, the first ones included."""
+    tokenizer = NeuralSpeechTokenizer.load(SHIPPED)
+    nothing = np.zeros(16_000, np.float32)
+    made = tokenizer.decode(tokenizer.encode(nothing), tokenizer.voice_of(AudioChunk(nothing, 16_000)))
+    assert np.abs(made).max() < 1e-3
