@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -37,6 +38,7 @@ from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.motion import VQMotionTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.tokenizers.speech import NeuralSpeechTokenizer
+from solami.tokenizers.visemes import VisemeDecoder
 from solami.tokenizers.voices import load_voices
 
 Cast = Mapping[str, tuple[Persona, Voice]]
@@ -79,7 +81,8 @@ def build_models(config: ServeConfig) -> Models:
     else:
         vocabulary = Vocabulary.load(folder / "llm")
         vocabulary.check_specs(specs)
-    return Models(speech, motion, placement, vocabulary, build_engine(config, folder, vocabulary))
+    mouth = partial(VisemeDecoder, speech.net) if isinstance(speech, NeuralSpeechTokenizer) else None
+    return Models(speech, motion, placement, vocabulary, build_engine(config, folder, vocabulary), mouth)
 
 
 def build_tokenizers(

@@ -20,6 +20,7 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 NUM_JOINTS = 55
+VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")  # Oculus's 15
 
 
 def _freeze(name: str, value: NDArray[np.generic], dtype: type[np.generic], shape: tuple[int | None, ...]) -> None:
@@ -57,6 +58,18 @@ class MotionChunk:
     def __post_init__(self) -> None:
         _freeze("MotionChunk.rotations", self.rotations, np.float32, (None, NUM_JOINTS, 4))
         _freeze("MotionChunk.translation", self.translation, np.float32, (len(self.rotations), 3))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VisemeChunk:
+    """A run of mouth shapes: how much of each viseme the face shows."""
+
+    weights: FloatArray  # [T, 15] in the order of VISEMES, 0..1, each row adds up to 1
+    frame_rate: float = 25.0
+    start_sample: int = 0  # audio sample at which the first row is shown, at the sample rate of the reply's audio
+
+    def __post_init__(self) -> None:
+        _freeze("VisemeChunk.weights", self.weights, np.float32, (None, len(VISEMES)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,4 +129,4 @@ class ReplyDone:
     motion_frames: int
 
 
-OutputChunk = TextDelta | AudioChunk | MotionChunk | StageSpent | ReplyDone
+OutputChunk = TextDelta | AudioChunk | MotionChunk | VisemeChunk | StageSpent | ReplyDone

@@ -22,7 +22,7 @@ from solami.llm.turns import BEAT_SECONDS, Beat, BeatShape, Heard, SystemTurn
 from solami.llm.vocabulary import Vocabulary
 from solami.personas import DrawConfig, Persona
 from solami.reply import Decoders, Draws, Reply
-from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
+from solami.tokenizers.base import MotionTokenizer, MouthDecoder, SpeechTokenizer, Voice
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.user_beats import UserBeats
 
@@ -39,6 +39,7 @@ class Models:
     placement: PlacementTokenizer
     vocabulary: Vocabulary
     engine: Engine
+    mouth: Callable[[], MouthDecoder] | None = None  # a fresh reading of mouth shapes, where the codes tell them
 
 
 class Conversation:
@@ -128,7 +129,8 @@ class Conversation:
         limits = self._limits(max_seconds, min_seconds)
         grammar = AgentGrammar(vocabulary, heard=self._hears, saw=self._sees, limits=limits)
         voice = self._models.speech.decoder(self._voice)
-        decoders = Decoders(voice, self._body, self._models.motion, self._models.speech.sample_rate)
+        mouth = self._models.mouth() if self._models.mouth else None
+        decoders = Decoders(voice, self._body, self._models.motion, self._models.speech.sample_rate, mouth)
         self._reply = Reply(self._context, vocabulary, grammar, decoders, self._draws())
         yield from self._reply.run(1000 * (self._prefill_s + time.perf_counter() - begun), cancelled)
 

@@ -17,7 +17,7 @@ from solami.llm.grammar import AgentGrammar
 from solami.llm.parser import AgentParser, Event, MotionReady, SpeechReady
 from solami.llm.turns import BEAT_SECONDS
 from solami.llm.vocabulary import Vocabulary
-from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer, SpeechDecoder
+from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer, MouthDecoder, SpeechDecoder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +46,7 @@ class Decoders:
     motion: MotionDecoder
     tokenizer: MotionTokenizer  # what `motion` decodes with
     sample_rate: int
+    mouth: MouthDecoder | None = None  # none where the speech codes tell no phones
 
     def body_now(self) -> MotionDecoder:
         """A copy of the running motion decoder with the weights shared; 0.25 ms with the default tokenizer."""
@@ -88,6 +89,8 @@ class Reply:
             if self._grammar.at_boundary:
                 yield from self._close_beat()
         tail = self._decoders.speech.flush()
+        if self._decoders.mouth:
+            yield self._decoders.mouth.flush()
         if len(tail):
             yield self._audio(tail)
         yield StageSpent("heard_saw", 1000 * self._spent_s["heard_saw"])
@@ -134,6 +137,8 @@ class Reply:
                 self._poses += len(poses.rotations)
                 yield replace(poses, start_sample=self.marks[-1].sample)
             case SpeechReady(codes=codes):
+                if self._decoders.mouth:
+                    yield self._decoders.mouth.push(codes)
                 samples = self._decoders.speech.push(codes)
                 self._add_decode_time(begun)
                 if len(samples):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solami.frames import AudioChunk, OutputChunk, ReplyDone, StageSpent
+from solami.frames import AudioChunk, Codes, OutputChunk, ReplyDone, StageSpent, VisemeChunk
 from solami.llm.context import Context
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
@@ -11,7 +11,7 @@ from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.vocabulary import Vocabulary
 from solami.reply import Decoders, Draws, Reply
-from solami.tokenizers.base import Voice
+from solami.tokenizers.base import MouthDecoder, Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
@@ -43,12 +43,32 @@ def engine() -> RecordingEngine:
     return RecordingEngine()
 
 
-def build(engine: RecordingEngine) -> Reply:
+class OneRowLate(MouthDecoder):
+    """A closed mouth, held back by one row."""
+
+    def __init__(self) -> None:
+        self._taken = self._given = 0
+
+    def push(self, codes: Codes) -> VisemeChunk:
+        """All rows but the last."""
+        self._taken += codes.values.shape[1]
+        return self._give(self._taken - 1)
+
+    def flush(self) -> VisemeChunk:
+        """The last."""
+        return self._give(self._taken)
+
+    def _give(self, upto: int) -> VisemeChunk:
+        start, self._given = self._given, upto
+        return VisemeChunk(np.eye(15, dtype=np.float32)[np.zeros(upto - start, int)], 25.0, start * 640)
+
+
+def build(engine: RecordingEngine, mouth: MouthDecoder | None = None) -> Reply:
     """A reply of two clauses of two beats."""
     context = Context(engine, [VOCABULARY.special("<bos>")], seed=0)
     context.open_turn(header_ids(VOCABULARY, "<agent>", speech=True, body=True))
     voice = SPEECH.decoder(Voice("any", np.ones(1, np.float32)))
-    decoders = Decoders(voice, MOTION.decoder(), MOTION, SPEECH.sample_rate)
+    decoders = Decoders(voice, MOTION.decoder(), MOTION, SPEECH.sample_rate, mouth)
     return Reply(context, VOCABULARY, AgentGrammar(VOCABULARY), decoders, DRAWS)
 
 
@@ -95,3 +115,14 @@ def test_a_cancel_is_seen_before_the_next_id(engine: RecordingEngine) -> None:
     outputs = list(reply.run(0.0, lambda: True))
     assert outputs[-1] == ReplyDone("cancelled", (), 0, 0)
     assert not engine.draws and not reply.is_whole
+
+
+def test_mouth_shapes_come_before_their_sound(engine: RecordingEngine) -> None:
+    """Each beat's shapes are given before its audio, all of them by the end; without a mouth there are none."""
+    outputs = run(build(engine, OneRowLate()))
+    first = next(n for n, chunk in enumerate(outputs) if isinstance(chunk, VisemeChunk))
+    assert first < next(n for n, chunk in enumerate(outputs) if isinstance(chunk, AudioChunk))
+    rows = [chunk for chunk in outputs if isinstance(chunk, VisemeChunk)]
+    assert sum(len(chunk.weights) for chunk in rows) == 40
+    assert [chunk.start_sample for chunk in rows] == [0, 9 * 640, 19 * 640, 29 * 640, 39 * 640]
+    assert not any(isinstance(chunk, VisemeChunk) for chunk in run(build(RecordingEngine())))

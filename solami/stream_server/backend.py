@@ -159,6 +159,13 @@ class ReplyMotion:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyVisemes:
+    epoch: int
+    weights: bytes
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyText:
     epoch: int
     kind: Literal["said", "heard", "saw"]
@@ -201,6 +208,7 @@ Output = (
     | ReplyStarted
     | ReplyAudio
     | ReplyMotion
+    | ReplyVisemes
     | ReplyText
     | ReplyStage
     | ReplyEnded

@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from solami.errors import ProtocolError
-from solami.frames import FloatArray
+from solami.frames import VISEMES, FloatArray
 
 PROTOCOL_NAME = "solami"
 PROTOCOL_VERSION = "1.0"
@@ -24,6 +24,7 @@ KEY_SUBPROTOCOL_PREFIX = "solami-key."
 _HEADER = struct.Struct("<BBHIIQI")
 HEADER_BYTES = _HEADER.size  # 24
 _PCM_SCALE = 32767.0
+VISEME_FPS = 25.0
 
 
 class MediaType(IntEnum):
@@ -31,7 +32,7 @@ class MediaType(IntEnum):
 
     AUDIO = 1  # PCM16 mono little-endian, user's or character's
     AGENT_MOTION = 2  # float32 poses of the character
-    FACE = 3  # reserved
+    VISEMES = 3  # uint8 weights of the character's mouth shapes
     USER_MOTION = 4  # float32 poses of the user
     GAZE = 5  # reserved
 
@@ -98,3 +99,19 @@ def pcm16_to_samples(payload: bytes) -> FloatArray:
     if len(payload) % 2:
         raise ProtocolError("invalid_audio", f"PCM16 audio has two bytes a sample; got {len(payload)} bytes.")
     return np.maximum(np.frombuffer(payload, "<i2").astype(np.float32) / np.float32(_PCM_SCALE), np.float32(-1.0))
+
+
+def pack_visemes(weights: FloatArray) -> bytes:
+    """Viseme weights [T, 15] in 0..1 to bytes, 15 a row; 255 is 1."""
+    return np.round(np.clip(weights, 0.0, 1.0) * 255.0).astype(np.uint8).tobytes()
+
+
+def unpack_visemes(payload: bytes) -> FloatArray:
+    """Bytes to viseme weights [T, 15] in 0..1.
+
+    Raises:
+        ProtocolError: `invalid_visemes` when the bytes are not whole rows.
+    """
+    if len(payload) % len(VISEMES):
+        raise ProtocolError("invalid_visemes", f"Visemes have {len(VISEMES)} bytes a row; got {len(payload)} bytes.")
+    return (np.frombuffer(payload, np.uint8).astype(np.float32) / np.float32(255.0)).reshape(-1, len(VISEMES))

@@ -8,9 +8,26 @@ from collections.abc import Iterator
 import numpy as np
 
 from solami.audio.resample import StreamResampler
-from solami.frames import AudioChunk, FloatArray, MotionChunk, OutputChunk, ReplyDone, StageSpent, TextDelta
-from solami.stream_server.backend import Output, ReplyAudio, ReplyEnded, ReplyMotion, ReplyStage, ReplyText
-from solami.stream_server.protocol import samples_to_pcm16
+from solami.frames import (
+    AudioChunk,
+    FloatArray,
+    MotionChunk,
+    OutputChunk,
+    ReplyDone,
+    StageSpent,
+    TextDelta,
+    VisemeChunk,
+)
+from solami.stream_server.backend import (
+    Output,
+    ReplyAudio,
+    ReplyEnded,
+    ReplyMotion,
+    ReplyStage,
+    ReplyText,
+    ReplyVisemes,
+)
+from solami.stream_server.protocol import pack_visemes, samples_to_pcm16
 from solami.stream_server.vrm import pack_poses
 
 LOUD = 0.01  # -40 dBFS
@@ -41,6 +58,9 @@ class ReplyStream:
             case MotionChunk():
                 sample = round(item.start_sample * self._ratio)
                 return [ReplyMotion(self.epoch, pack_poses(item), len(item.rotations), sample)]
+            case VisemeChunk():
+                sample = round(item.start_sample * self._ratio)
+                return [ReplyVisemes(self.epoch, pack_visemes(item.weights), sample)] if len(item.weights) else []
             case TextDelta():
                 return [ReplyText(self.epoch, item.kind, item.text)]
             case StageSpent():

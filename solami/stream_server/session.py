@@ -19,6 +19,11 @@ from solami.stream_server.settings import SessionSettings, protocol_header, stre
 from solami.stream_server.vrm import unpack_poses
 
 State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
+_DELTAS = {
+    MediaType.AUDIO: "response.output_audio.delta",
+    MediaType.AGENT_MOTION: "response.motion.delta",
+    MediaType.VISEMES: "response.viseme.delta",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Session:
         self._requested = settings  # with every update the worker has not confirmed yet
         self._model, self._fps = model, fps
         self._events = 0
-        self._seq = {MediaType.AUDIO: 0, MediaType.AGENT_MOTION: 0}
+        self._seq = {MediaType.AUDIO: 0, MediaType.AGENT_MOTION: 0, MediaType.VISEMES: 0}
         self._response: Response | None = None
         self._cancelled_epoch = 0
 
@@ -185,7 +190,9 @@ class Session:
         return out
 
     def _on_reply(
-        self, output: be.ReplyAudio | be.ReplyMotion | be.ReplyText | be.ReplyStage | be.ReplyEnded, now_s: float
+        self,
+        output: be.ReplyAudio | be.ReplyMotion | be.ReplyVisemes | be.ReplyText | be.ReplyStage | be.ReplyEnded,
+        now_s: float,
     ) -> list[Outgoing]:
         response = self._response
         if response is None or response.epoch != output.epoch:
@@ -202,6 +209,8 @@ class Session:
             case be.ReplyMotion():
                 response.motion_frames += output.frames
                 return [self._media(MediaType.AGENT_MOTION, output.poses, output, "motion")]
+            case be.ReplyVisemes():
+                return [self._media(MediaType.VISEMES, output.weights, output, None)]
             case be.ReplyText(kind=kind, text=text):
                 name = "response.output_audio_transcript.delta" if kind == "said" else f"response.{kind}"
                 return [self._event(name, **response.ids(), delta=text)]
@@ -224,13 +233,18 @@ class Session:
         self._response = None
         return self._event("response.done", response=response.done(ended, self.settings.output_audio_rate, self._fps))
 
-    def _media(self, kind: MediaType, payload: bytes, output: be.ReplyAudio | be.ReplyMotion, mark: Mark) -> Outgoing:
+    def _media(
+        self,
+        kind: MediaType,
+        payload: bytes,
+        output: be.ReplyAudio | be.ReplyMotion | be.ReplyVisemes,
+        mark: Mark | None,
+    ) -> Outgoing:
         if self.settings.media == "binary":
             seq, self._seq[kind] = self._seq[kind], self._seq[kind] + 1
             return Outgoing(pack_media(MediaFrame(kind, payload, output.epoch, seq, output.sample)), mark)
         assert self._response is not None
-        name = "response.output_audio.delta" if kind is MediaType.AUDIO else "response.motion.delta"
-        event = self._event(name, **self._response.ids(), delta=ev.to_base64(payload), sample=output.sample)
+        event = self._event(_DELTAS[kind], **self._response.ids(), delta=ev.to_base64(payload), sample=output.sample)
         return Outgoing(event.data, mark)
 
     def _enter(self, state: State) -> list[Outgoing]:

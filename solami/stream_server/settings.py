@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from solami.stream_server.protocol import PROTOCOL_NAME, PROTOCOL_VERSION
+from solami.frames import VISEMES
+from solami.stream_server.protocol import PROTOCOL_NAME, PROTOCOL_VERSION, VISEME_FPS
 from solami.stream_server.vrm import BONES, POSE_FLOATS
 from solami.strict import Strict
 
@@ -80,6 +81,7 @@ def stream_headers(fps: float) -> dict[str, Any]:
     return {
         "audio": {"encoding": "pcm16le", "channels": 1, "rates": [16000, 24000]},
         "motion": pose | units | layout,
+        "visemes": {"names": list(VISEMES), "dtype": "uint8", "fps": VISEME_FPS},
     }
 
 

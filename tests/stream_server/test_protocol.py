@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ProtocolError
+from solami.frames import VISEMES
 from solami.stream_server.protocol import (
     HEADER_BYTES,
     MediaFrame,
     MediaType,
     pack_media,
+    pack_visemes,
     pcm16_to_samples,
     samples_to_pcm16,
     unpack_media,
+    unpack_visemes,
 )
 from solami.stream_server.vrm import BONES, unpack_poses
 
@@ -42,8 +45,16 @@ def test_golden_vectors(vector: dict[str, Any]) -> None:
     assert pack_media(frame) == message
     if "pcm16" in meaning:
         assert np.frombuffer(frame.payload, "<i2").tolist() == meaning["pcm16"]
+    elif "visemes" in meaning:
+        _check_visemes(frame.payload, meaning["visemes"])
     else:
         _check_poses(frame.payload, meaning["poses"])
+
+
+def _check_visemes(payload: bytes, rows: list[dict[str, float]]) -> None:
+    for weights, row in zip(unpack_visemes(payload), rows, strict=True):
+        np.testing.assert_allclose(weights, [row.get(name, 0.0) for name in VISEMES], atol=1e-6)
+    assert pack_visemes(unpack_visemes(payload)) == payload
 
 
 def _check_poses(payload: bytes, poses: list[dict[str, Any]]) -> None:
@@ -88,3 +99,11 @@ def test_pcm_clips_and_round_trips() -> None:
     np.testing.assert_allclose(back, np.clip(samples, -1, 1), atol=0.5 / 32767)
     with pytest.raises(ProtocolError):
         pcm16_to_samples(b"\x00")
+
+
+def test_visemes_survive_to_half_a_step() -> None:
+    """Weights come back within half of 1/255; half a row is refused."""
+    weights = np.random.default_rng(0).random((7, len(VISEMES))).astype(np.float32)
+    np.testing.assert_allclose(unpack_visemes(pack_visemes(weights)), weights, atol=0.5 / 255 + 1e-6)
+    with pytest.raises(ProtocolError):
+        unpack_visemes(b"\x00" * 16)

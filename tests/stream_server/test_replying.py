@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone
+from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone, VisemeChunk
 from solami.stream_server import backend as be
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.replying import ReplyStream
@@ -71,3 +71,12 @@ def test_heard_is_estimated_then_reported() -> None:
     stream.report_playback(1600, 5.0)
     assert stream.heard(5.125) == 3600 and stream.is_playing(5.125)
     assert _stream([], 24000).to_model(2400) == 1600
+
+
+def test_mouth_shapes_are_stamped_on_the_wires_clock() -> None:
+    """Visemes leave with their weights and the wire's sample; a run of none leaves nothing."""
+    row = np.eye(15, dtype=np.float32)[:1]
+    items: list[OutputChunk] = [VisemeChunk(row.copy(), 25.0, 640), VisemeChunk(row[:0].copy(), 25.0, 1280)]
+    outputs = _all(_stream([*items, ReplyDone("completed", (), 0, 0)]))
+    assert outputs[0] == be.ReplyVisemes(1, bytes([255] + [0] * 14), 960)
+    assert not any(isinstance(output, be.ReplyVisemes) for output in outputs[1:])

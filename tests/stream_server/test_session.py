@@ -30,6 +30,7 @@ def _reply(epoch: int, *, status: be.ReplyStatus = "completed") -> list[be.Outpu
         be.ReplyStage(epoch, StageSpent("prefill", 12.5)),
         be.ReplyText(epoch, "said", "Hello"),
         be.ReplyMotion(epoch, b"\x00" * 892, 1, 0),
+        be.ReplyVisemes(epoch, bytes([255] + [0] * 14), 0),
         be.ReplyAudio(epoch, b"\x00\x01" * 4, 0, True),
         be.ReplyText(epoch, "heard", "hi"),
         be.ReplyText(epoch, "saw", "a wave"),
@@ -82,6 +83,7 @@ def test_a_reply_in_order() -> None:
         "response.created",
         "response.output_audio_transcript.delta",
         "AGENT_MOTION",
+        "VISEMES",
         "avatar.state",
         "AUDIO",
         "response.heard",
@@ -111,8 +113,8 @@ def test_barge_in_silences_the_reply() -> None:
     """A voice during the reply interrupts it and opens a turn."""
     session = _session()
     outputs = _reply(1, status="cancelled")
-    _feed(session, outputs[:5])
-    messages = _feed(session, [be.SpeechEdge("started", 100.0), *outputs[5:]])
+    _feed(session, outputs[:6])
+    messages = _feed(session, [be.SpeechEdge("started", 100.0), *outputs[6:]])
     assert _types(messages) == [
         "avatar.state",
         "input_audio_buffer.speech_started",
