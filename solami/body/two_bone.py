@@ -1,0 +1,59 @@
+"""Inverse kinematics of two bones, such as an arm: the end goes to a target, the middle keeps its side. Numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solami.body.geometry import Array, multiply, normalise, rotate
+
+_STRETCH = 0.999  # of the limb's length: a straight limb has no side to bend to
+_SLIGHTLY = 1e-3  # metres: decides only where the limb says nothing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limb:
+    """World positions [..., 3] of root, middle and end, and world rotations [..., 4] of the upper and lower bone."""
+
+    root: Array
+    middle: Array
+    end: Array
+    upper: Array
+    lower: Array
+
+
+def reach(limb: Limb, target: Array, hint: Array) -> tuple[Array, Array]:
+    """World rotations [..., 4] of the upper and lower bone that bring the end to `target` [..., 3], or towards it.
+
+    The middle joint stays in its plane, turned with the limb; nothing else twists. A straight limb bends to `hint`
+    [..., 3].
+    """
+    first, second = (_length(limb.middle - limb.root), _length(limb.end - limb.middle))
+    to_target = target - limb.root
+    distance = np.clip(_length(to_target), np.abs(first - second) + 1e-4, _STRETCH * (first + second))
+    direction = normalise(to_target)
+    swing = between(limb.end - limb.root, to_target)
+    bend = rotate(swing, limb.middle - limb.root) + _SLIGHTLY * rotate(swing, hint)
+    bend = bend - np.sum(bend * direction, axis=-1, keepdims=True) * direction
+    along = (first**2 - second**2 + distance**2) / (2 * distance)
+    aside = np.sqrt(np.maximum(first**2 - along**2, 0.0))
+    middle = along * direction + aside * normalise(bend)  # from the root
+    upper_turn = multiply(between(rotate(swing, limb.middle - limb.root), middle), swing)
+    carried = rotate(upper_turn, limb.end - limb.middle)
+    lower_turn = multiply(between(carried, distance * direction - middle), upper_turn)
+    return multiply(upper_turn, limb.upper), multiply(lower_turn, limb.lower)
+
+
+def between(a: Array, b: Array) -> Array:
+    """The shortest rotation [..., 4] from direction a [..., 3] to b [..., 3]; none for opposite or zero ones."""
+    a, b = normalise(a), normalise(b)
+    q = np.concatenate([np.cross(a, b), 1 + np.sum(a * b, axis=-1, keepdims=True)], axis=-1)
+    length = np.linalg.norm(q, axis=-1, keepdims=True)
+    identity = np.zeros_like(q)
+    identity[..., 3] = 1
+    return np.where(length < 1e-6, identity, q / np.maximum(length, 1e-6))
+
+
+def _length(v: Array) -> Array:
+    return np.linalg.norm(v, axis=-1, keepdims=True)
