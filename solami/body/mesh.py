@@ -1,4 +1,4 @@
-"""Skinned meshes: tubes through rings, joined, and bent by linear blending. Knows no particular body."""
+"""Skinned triangle meshes: joined, mirrored, and bent by linear blending. Knows no particular body."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from solami.body.geometry import Array, normalise, quaternion_to_matrix
 
-Colour = tuple[float, float, float]
-Weights = dict[int, float]  # joint -> share; shares sum to 1
+Faces = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,53 +18,30 @@ class Mesh:
 
     vertices: NDArray[np.float32]  # [V, 3] metres
     normals: NDArray[np.float32]  # [V, 3]
-    colours: NDArray[np.float32]  # [V, 3] in 0..1
-    faces: NDArray[np.int64]  # [F, 3]
+    faces: Faces  # [F, 3]
+    materials: NDArray[np.uint8]  # [F] index into the body's list of materials
     joints: NDArray[np.int64]  # [V, 4]
-    weights: NDArray[np.float32]  # [V, 4]
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """One elliptical cross-section of a tube."""
-
-    centre: tuple[float, float, float]
-    radius_u: float
-    radius_v: float
-    weights: Weights
-
-
-def tube(rings: list[Ring], u: Array, v: Array, colour: Colour, sides: int = 14) -> Mesh:
-    """A closed tube with rounded ends; u and v [3] are the directions of the rings' two radii."""
-    rings = [*_cap(rings[1], rings[0])[::-1], *rings, *_cap(rings[-2], rings[-1])]
-    angle = np.arange(sides) * 2 * np.pi / sides
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    centres = np.array([ring.centre for ring in rings])
-    radii = np.array([(ring.radius_u, ring.radius_v) for ring in rings])
-    points = centres[:, None] + (circle[None] * radii[:, None]) @ np.stack([u, v])
-    faces = _strip(len(rings), sides)
-    if np.dot(np.cross(u, v), centres[-1] - centres[0]) < 0:
-        faces = faces[:, ::-1]
-    vertices = points.reshape(-1, 3)
-    packed = [_pack(ring.weights) for ring in rings]
-    return Mesh(
-        vertices.astype(np.float32),
-        _normals(vertices, faces),
-        np.tile(np.array(colour, np.float32), (len(vertices), 1)),
-        faces,
-        np.repeat(np.array([p[0] for p in packed], np.int64), sides, axis=0),
-        np.repeat(np.array([p[1] for p in packed], np.float32), sides, axis=0),
-    )
+    weights: NDArray[np.float32]  # [V, 4] sum to 1, largest first
 
 
 def joined(meshes: list[Mesh]) -> Mesh:
     """One mesh of several."""
     starts = np.cumsum([0, *(len(m.vertices) for m in meshes[:-1])])
-    faces = np.concatenate([m.faces + start for m, start in zip(meshes, starts, strict=True)])
-    names = ("vertices", "normals", "colours")
-    vertices, normals, colours = (np.concatenate([getattr(m, name) for m in meshes]) for name in names)
-    joints, weights = (np.concatenate([getattr(m, name) for m in meshes]) for name in ("joints", "weights"))
-    return Mesh(vertices, normals, colours, faces, joints, weights)
+    return Mesh(
+        np.concatenate([m.vertices for m in meshes]),
+        np.concatenate([m.normals for m in meshes]),
+        np.concatenate([m.faces + start for m, start in zip(meshes, starts, strict=True)]),
+        np.concatenate([m.materials for m in meshes]),
+        np.concatenate([m.joints for m in meshes]),
+        np.concatenate([m.weights for m in meshes]),
+    )
+
+
+def mirrored(mesh: Mesh, other_side: tuple[int, ...]) -> Mesh:
+    """The mesh's mirror image in x = 0; `other_side` names each joint's partner."""
+    flip = np.array([-1, 1, 1], np.float32)
+    partner = np.array(other_side)[mesh.joints]
+    return Mesh(mesh.vertices * flip, mesh.normals * flip, mesh.faces[:, ::-1], mesh.materials, partner, mesh.weights)
 
 
 def bent(mesh: Mesh, rest: Array, rotations: Array, positions: Array) -> tuple[Array, Array]:
@@ -77,41 +53,28 @@ def bent(mesh: Mesh, rest: Array, rotations: Array, positions: Array) -> tuple[A
         rotations: world rotations of the joints [J, 4].
         positions: world positions of the joints [J, 3].
     """
-    matrices = quaternion_to_matrix(rotations)[mesh.joints]
-    away = mesh.vertices[:, None] - rest[mesh.joints]
-    places = np.einsum("vkij,vkj->vki", matrices, away) + positions[mesh.joints]
-    normals = np.einsum("vkij,vj,vk->vi", matrices, mesh.normals, mesh.weights, optimize=True)
-    return np.einsum("vki,vk->vi", places, mesh.weights), normalise(normals)
+    turns = quaternion_to_matrix(rotations).astype(np.float32)
+    shifts = (positions - np.einsum("jab,jb->ja", turns, rest)).astype(np.float32)
+    moves = np.concatenate([turns, shifts[..., None]], axis=-1)  # [J, 3, 4]
+    blended = np.einsum("vk,vkab->vab", mesh.weights, moves[mesh.joints])
+    vertices = np.einsum("vab,vb->va", blended[..., :3], mesh.vertices) + blended[..., 3]
+    return vertices, normalise(np.einsum("vab,vb->va", blended[..., :3], mesh.normals))
 
 
-def _cap(before: Ring, end: Ring) -> list[Ring]:
-    """Three ever smaller rings that round off the end of a tube."""
-    outward = normalise(np.array(end.centre) - np.array(before.centre)) * 0.6 * min(end.radius_u, end.radius_v)
-    rings = []
-    for angle in np.radians([35.0, 65.0, 90.0]):
-        x, y, z = (float(c) for c in np.array(end.centre) + outward * np.sin(angle))
-        shrink = float(np.cos(angle))
-        rings.append(Ring((x, y, z), end.radius_u * shrink, end.radius_v * shrink, end.weights))
-    return rings
-
-
-def _strip(rings: int, sides: int) -> NDArray[np.int64]:
-    i, j = (a.reshape(-1) for a in np.meshgrid(np.arange(rings - 1), np.arange(sides), indexing="ij"))
-    a, b = i * sides + j, i * sides + (j + 1) % sides
-    return np.concatenate([np.stack([a, b, a + sides], 1), np.stack([b, b + sides, a + sides], 1)])
-
-
-def _normals(vertices: Array, faces: NDArray[np.int64]) -> NDArray[np.float32]:
+def vertex_normals(vertices: Array, faces: Faces) -> NDArray[np.float32]:
+    """Mean normals [V, 3] of the faces around every vertex, larger faces counting more."""
     corners = vertices[faces]
     face_normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals = np.zeros_like(vertices)
+    normals = np.zeros_like(vertices, dtype=np.float64)
     for corner in range(3):
         np.add.at(normals, faces[:, corner], face_normals)
     return normalise(normals).astype(np.float32)
 
 
-def _pack(weights: Weights) -> tuple[list[int], list[float]]:
-    """Four joints and shares, padded with the first joint at zero."""
-    assert 1 <= len(weights) <= 4 and abs(sum(weights.values()) - 1) < 1e-6
-    spare = 4 - len(weights)
-    return [*weights, *[next(iter(weights))] * spare], [*weights.values(), *[0.0] * spare]
+def compact(mesh: Mesh) -> Mesh:
+    """The mesh without vertices that no face uses."""
+    used = np.unique(mesh.faces)
+    numbers = np.zeros(len(mesh.vertices), np.int64)
+    numbers[used] = np.arange(len(used))
+    vertices, normals = mesh.vertices[used], mesh.normals[used]
+    return Mesh(vertices, normals, numbers[mesh.faces], mesh.materials, mesh.joints[used], mesh.weights[used])

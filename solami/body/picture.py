@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from solami.body.drawing import BACKGROUND, View, draw_pose
+from solami.body.drawing import draw_pose
+from solami.body.geometry import Array
 from solami.body.png import write_png
+from solami.body.scene import BACKGROUND, Camera
 from solami.frames import AudioChunk, MotionChunk
 
 _POSES = 8
-_VIEW = View(width=252, height=420)
+_CAMERA = Camera(width=252, height=420, yaw_rad=0.45)
 _WAVE_HEIGHT = 150
 _MARGIN = 16
 _INK = np.array([0.16, 0.32, 0.48])
@@ -30,12 +32,10 @@ def draw_reply(motion: MotionChunk, audio: AudioChunk, path: Path) -> None:
     write_png(path, np.round(np.clip(frame, 0, 1) * 255).astype(np.uint8))
 
 
-def _body(motion: MotionChunk, time_s: float) -> NDArray[np.float64]:
+def _body(motion: MotionChunk, time_s: float) -> Array:
     if not len(motion.rotations):
-        return np.tile(BACKGROUND, (_VIEW.height, _VIEW.width, 1))
-    pose = min(int(time_s * motion.fps), len(motion.rotations) - 1)
-    x, _, z = (float(v) for v in motion.translation[pose])
-    return draw_pose(motion, pose, _VIEW, x, z)
+        return np.tile(BACKGROUND, (_CAMERA.height, _CAMERA.width, 1))
+    return draw_pose(motion, min(int(time_s * motion.fps), len(motion.rotations) - 1), _CAMERA)
 
 
 def _waveform(audio: AudioChunk, seconds: float, width: int) -> NDArray[np.float64]:
