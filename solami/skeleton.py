@@ -3,8 +3,9 @@
 Right-handed, Y up, metres; a body facing +Z has its left on +X. The rest pose is a T-pose with palms down. The offsets
 are approximate figures of the neutral SMPL-X shape (https://smpl-x.is.tue.mpg.de), symmetrised and rounded to a
 millimetre; no licensed model file is behind them. VRM bones: VRMC_vrm-1.0, humanoid
-(https://github.com/vrm-c/vrm-specification). Because VRM's normalised rest pose has the same axes, a joint's rotation
-here is its bone's rotation there, unchanged.
+(https://github.com/vrm-c/vrm-specification); Unity's HumanBodyBones
+(https://docs.unity3d.com/ScriptReference/HumanBodyBones.html). Because VRM's normalised rest pose has the same axes, a
+joint's rotation here is its bone's rotation there, unchanged.
 """
 
 from __future__ import annotations
@@ -84,6 +85,18 @@ INDEX: dict[str, int] = {name: i for i, name in enumerate(JOINT_NAMES)}
 PARENTS: tuple[int, ...] = tuple(-1 if joint.parent is None else INDEX[joint.parent] for joint in JOINTS)
 VRM_BONES: tuple[str, ...] = tuple(joint.vrm_bone for joint in JOINTS)
 JOINT_OF_BONE: dict[str, int] = {bone: i for i, bone in enumerate(VRM_BONES)}
+_UNITY_THUMB = {"Metacarpal": "Proximal", "Proximal": "Intermediate", "Distal": "Distal"}
+
+
+def _unity_bone(vrm_bone: str) -> str:
+    """Unity's HumanBodyBones name: capitalised, and the thumb's bones are counted as a finger's."""
+    name = vrm_bone[0].upper() + vrm_bone[1:]
+    head, thumb, part = name.partition("Thumb")
+    return head + thumb + _UNITY_THUMB[part] if thumb else name
+
+
+UNITY_BONES: tuple[str, ...] = tuple(_unity_bone(bone) for bone in VRM_BONES)  # bone i is joint i
+JOINT_OF_UNITY_BONE: dict[str, int] = {bone: i for i, bone in enumerate(UNITY_BONES)}
 
 NUM_BODY_JOINTS = 22  # pelvis and 21 body joints come first
 FIRST_FINGER = 25  # then jaw and eyes, then 15 joints of the left hand and 15 of the right

@@ -1,4 +1,4 @@
-"""Writes motion as BVH, in centimetres, Euler angles in the order Z X Y. Reading is not here."""
+"""Writes motion as BVH, in centimetres, Euler angles in the order Z X Y. Reading is in `bvh_read`."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ def write_bvh(path: Path, motion: MotionChunk) -> None:
 
 def euler_zxy(m: Array) -> Array:
     """Rotation matrices [..., 3, 3] -> angles z, x, y [..., 3] in radians with m = Rz Rx Ry."""
-    x = np.arcsin(np.clip(m[..., 2, 1], -1, 1))
-    z = np.arctan2(-m[..., 0, 1], m[..., 1, 1])
-    y = np.arctan2(-m[..., 2, 0], m[..., 2, 2])
+    sine = m[..., 2, 1]
+    locked = np.abs(sine) > 1 - 1e-10  # z and y then turn about one axis: z takes it all
+    x = np.arcsin(np.clip(sine, -1, 1))
+    z = np.where(locked, np.arctan2(m[..., 1, 0], m[..., 0, 0]), np.arctan2(-m[..., 0, 1], m[..., 1, 1]))
+    y = np.where(locked, 0.0, np.arctan2(-m[..., 2, 0], m[..., 2, 2]))
     return np.stack([z, x, y], axis=-1)
 
 

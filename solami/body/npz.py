@@ -33,9 +33,16 @@ class MotionFile:
     """A motion and what was assumed to read it."""
 
     motion: MotionChunk
-    up_axis: UpAxis
+    up_axis: str  # one of handedness.UP_AXES
     trans_is: TransIs
     source_fps: float
+    units: str = "m"
+    body_scale: float = 1.0  # our legs over theirs; the way over the floor is scaled by it
+    mapped_by: str = "SMPL-X order"
+    reference: str = "rest pose"  # the pose that turns are counted from
+    missing_joints: tuple[str, ...] = ()  # these rest
+    has_hands: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def read_motion(path: Path, *, fps: float = 30.0, up: UpAxis | None = None, trans: TransIs | None = None) -> MotionFile:

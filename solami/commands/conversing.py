@@ -40,7 +40,7 @@ class Call:
 def read_user_input(text: str | None, audio: Path | None, motion: Path | None) -> UserInput:
     """What the user says and does. Raises InputError when a file cannot be used or nothing is given."""
     from solami.audio.wav import read_audio
-    from solami.body.npz import read_motion
+    from solami.body.motion_files import read_any_motion
 
     if text is not None and audio is not None:
         raise InputError("got both a text and an audio file; give the user's words once, as --text or --audio")
@@ -49,7 +49,7 @@ def read_user_input(text: str | None, audio: Path | None, motion: Path | None) -
     if text is not None and not text.strip():
         raise InputError("got an empty text; give some words")
     speech = read_audio(audio, INPUT_HZ) if audio else None
-    return UserInput(speech, read_motion(motion).motion if motion else None, text)
+    return UserInput(speech, read_any_motion(motion).motion if motion else None, text)
 
 
 def converse(user: UserInput, call: Call) -> tuple[dict[str, Any], list[Path]]:

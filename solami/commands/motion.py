@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 import typer
 
 if TYPE_CHECKING:
+    from solami.body.npz import MotionFile
     from solami.frames import MotionChunk
     from solami.tokenizers.base import MotionCodes
     from solami.training.motion_tokenizer import MotionTrainConfig
@@ -21,17 +23,41 @@ TransIs = Literal["pelvis", "transl"]
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="AMASS-style .npz.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help=".npz, .bvh or .glb; the ending chooses.")],
-    up: Annotated[str | None, typer.Option(help="Up axis of IN: Y or Z; default: what the file says.")] = None,
-    trans: Annotated[str | None, typer.Option(help="What IN's trans is: pelvis or transl.")] = None,
+    source: Annotated[Path, typer.Argument(metavar="IN", help=".npz, .bvh, .glb, .vrm or .vrma.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help=".npz, .bvh, .glb or .vrma; the ending chooses.")],
+    up: Annotated[str | None, typer.Option(help="Up axis of IN: Y or Z; default: what the file says or shows.")] = None,
+    trans: Annotated[str | None, typer.Option(help="What an .npz's trans is: pelvis or transl.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
 ) -> None:
-    """Convert a motion file; poses are brought to 30 fps, Y up."""
-    from solami.body.npz import read_motion
+    """Convert a motion file; poses are brought to 30 fps, Y up, SMPL-X joints. What was assumed of IN is said."""
+    from solami.body.motion_files import read_any_motion, writer_for
 
-    write = _writer(target)
+    write = writer_for(target)
     up_axis, trans_is = assumptions(up, trans)
-    write(target, read_motion(source, up=up_axis, trans=trans_is).motion)
+    file = read_any_motion(source, up=up_axis, trans=trans_is)
+    write(target, file.motion)
+    report = {"poses": len(file.motion.rotations), "fps": file.motion.fps, **assumed_of(file)}
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        for name, value in report.items():
+            typer.echo(f"{name}: {', '.join(value) or '-' if isinstance(value, list) else value}", err=True)
+
+
+def assumed_of(file: MotionFile) -> dict[str, Any]:
+    """What was assumed to read a motion file, fit for JSON."""
+    return {
+        "up_axis": file.up_axis,
+        "trans_is": file.trans_is,
+        "source_fps": file.source_fps,
+        "units": file.units,
+        "body_scale": file.body_scale,
+        "mapped_by": file.mapped_by,
+        "reference": file.reference,
+        "missing_joints": list(file.missing_joints),
+        "has_hands": file.has_hands,
+        "notes": list(file.notes),
+    }
 
 
 def assumptions(up: str | None, trans: str | None) -> tuple[UpAxis | None, TransIs | None]:
@@ -41,19 +67,6 @@ def assumptions(up: str | None, trans: str | None) -> tuple[UpAxis | None, Trans
     if up not in (None, *get_args(UpAxis)) or trans not in (None, *get_args(TransIs)):
         raise InputError(f"got --up {up} --trans {trans}, expected --up Y or Z and --trans pelvis or transl")
     return up, trans  # type: ignore[return-value]
-
-
-def _writer(target: Path) -> Any:
-    """The function that writes files of this ending."""
-    from solami.body.bvh import write_bvh
-    from solami.body.glb import write_glb
-    from solami.body.npz import write_motion
-    from solami.errors import InputError
-
-    writers = {".npz": write_motion, ".bvh": write_bvh, ".glb": write_glb}
-    if target.suffix.lower() not in writers:
-        raise InputError(f"{target}: cannot write {target.suffix or 'no ending'}, expected one of {', '.join(writers)}")
-    return writers[target.suffix.lower()]
 
 
 def roundtrip_motion(
@@ -72,12 +85,12 @@ def roundtrip_motion(
         InputError: the file cannot be used.
     """
     from solami.body.measures import compare
-    from solami.body.npz import read_motion
+    from solami.body.motion_files import read_any_motion, writer_for
     from solami.tokenizers.motion import VQMotionTokenizer
 
-    write = _writer(target)
+    write = writer_for(target)
     up_axis, trans_is = assumptions(up, trans)
-    file = read_motion(source, up=up_axis, trans=trans_is)
+    file = read_any_motion(source, up=up_axis, trans=trans_is)
     tokenizer = VQMotionTokenizer.load(checkpoint)
     made = tokenizer.encode(file.motion)
     if codes is not None:
@@ -86,11 +99,10 @@ def roundtrip_motion(
     write(target, decoded)
     specs = (tokenizer.body_spec, tokenizer.hands_spec)
     bits = sum(math.log2(s.codebook_size) * s.num_codebooks * s.frame_rate for s in specs)
-    assumed = {"up_axis": file.up_axis, "trans_is": file.trans_is}
     return {
         **compare(file.motion, decoded),
         "bits_per_s": bits,
-        **assumed,
+        **assumed_of(file),
         "seconds": len(decoded.rotations) / decoded.fps,
     }
 
@@ -101,12 +113,13 @@ def decode_motion(checkpoint: Path, codes: Path, target: Path) -> None:
 
     import numpy as np
 
+    from solami.body.motion_files import writer_for
     from solami.errors import InputError
     from solami.frames import Codes, MotionChunk
     from solami.tokenizers.base import MotionCodes
     from solami.tokenizers.motion import VQMotionTokenizer
 
-    write = _writer(target)
+    write = writer_for(target)
     try:
         with codes.open("rb") as opened:
             file = np.load(opened, allow_pickle=False)
