@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -51,6 +52,11 @@ SAME = {  # words of scripts -> words of the pack's captions
     "handshake": "shake hand",
 }
 SIDES = ("left", "right", "both")
+GOOD_MATCH = 0.45  # below it a clip does not show the caption
+COVERED = 0.62  # from here on a captured clip shows a canonical caption as well as a procedural one ...
+UNCOVERED = frozenset(  # ... but for these, whose nearest captures show something else
+    ("points up", "hops", "squats", "spins around", "turns around", "lists on the fingers", "walks backward")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,8 @@ class Match:
 class MotionRetriever:
     """An index over captions and action tags; each clip stands in it twice, as it is and mirrored."""
 
-    def __init__(self, clips: Sequence[MotionClip]) -> None:
-        self._entries = [(clip, mirror) for clip in clips for mirror in (False, True)]
+    def __init__(self, clips: Sequence[MotionClip], *, mirrors: bool = True) -> None:
+        self._entries = [(clip, mirror) for clip in clips for mirror in ((False, True) if mirrors else (False,))]
         texts = [
             (mirrored_caption(c.caption) if mirror else c.caption) + f" {c.action} {c.action}"
             for c, mirror in self._entries
@@ -82,10 +88,13 @@ class MotionRetriever:
         self._vectors = [self._vector(bag) for bag in bags]
 
     def find(self, caption: str, count: int = 5) -> list[Match]:
-        """The nearest clips, best first; never one that names the other side than the caption does."""
+        """The nearest clips, best first; never one that names the other side than the caption does.
+
+        Clips of exactly this caption score 1.
+        """
         query = self._vector(_bag(caption))
         matches = [
-            Match(clip, mirror, sum(weight * vector.get(word, 0.0) for word, weight in query.items()))
+            Match(clip, mirror, 1.0 if clip.caption == caption and not mirror else _dot(query, vector))
             for (clip, mirror), vector in zip(self._entries, self._vectors, strict=True)
             if not _contradicts(query, vector)
         ]
@@ -96,6 +105,23 @@ class MotionRetriever:
         raw = {word: (1 + math.log(n)) * self._weights.get(word, unknown) for word, n in bag.items()}
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
         return {word: value / length for word, value in raw.items()}
+
+
+def mix(made: Sequence[Match], found: Sequence[Match], rng: random.Random) -> list[Match]:
+    """The procedural or the captured matches to draw from: the better ones, by halves where both show the caption."""
+    good = [[m for m in matches if m.score >= max(GOOD_MATCH, 0.9 * matches[0].score)] for matches in (made, found)]
+    if not good[0] or not good[1]:
+        return good[0] or good[1]
+    best_made, best_found = good[0][0].score, good[1][0].score
+    if best_found > best_made:
+        return good[0] if best_made >= 0.95 * best_found and rng.random() < 0.5 else good[1]
+    if good[0][0].clip.caption in UNCOVERED and best_made > 0.95:
+        return good[0]
+    return good[1] if best_found >= min(COVERED, best_made) and rng.random() < 0.5 else good[0]
+
+
+def _dot(query: dict[str, float], vector: dict[str, float]) -> float:
+    return sum(weight * vector.get(word, 0.0) for word, weight in query.items())
 
 
 def mirrored_caption(caption: str) -> str:

@@ -15,15 +15,14 @@ from solami.body.geometry import heading, multiply, rotate, slerp, yaw_quaternio
 from solami.body.timing import cut, join
 from solami.body.variation import mirrored
 from solami.datasets.motion import MotionClip
-from solami.datasets.retrieval import Match, MotionRetriever
-from solami.errors import InputError
+from solami.datasets.procedural_clips import procedural_clips
+from solami.datasets.retrieval import Match, MotionRetriever, mix
 from solami.frames import MotionChunk, Placement
 
 BLEND_FRAMES = 8
 LEAD_FRAMES = 12  # of idle before the turn: the encoder's past, dropped from the codes
 BEFORE_STROKE_S = 0.35
 MAX_CLIP_S, TAIL_S, TALK_S = 9.0, 6.0, 9.0
-GOOD_MATCH = 0.45
 TALK_ACTIONS = ("beat", "talk", "question", "we", "me", "you", "inclusive", "offer", "chop", "frame", "example")
 IDLE_ACTIONS = ("idle", "listen", "weight_shift", "posture")
 
@@ -38,22 +37,25 @@ class Staged:
 
 
 class Stage:
-    """Chooses and makes the motion of turns from the train clips of a pack."""
+    """Chooses and makes the motion of turns from captured train clips and from procedural ones."""
 
-    def __init__(self, clips: Sequence[MotionClip]) -> None:
-        """Take the clips to choose from. Raises InputError when none of them is idle or talking."""
+    def __init__(self, clips: Sequence[MotionClip], procedural: Sequence[MotionClip] | None = None) -> None:
+        """Take the captured clips and the procedural ones (None: every train take) to choose from."""
+        if procedural is None:
+            procedural = [clip for clip in procedural_clips() if clip.split == "train"]
         alone = [clip for clip in clips if clip.is_alone]
-        self.retriever = MotionRetriever(alone)
-        self.clips = {clip.id: clip for clip in alone}
+        self.captured, self.procedural = MotionRetriever(alone), MotionRetriever(procedural, mirrors=False)
+        self.clips = {clip.id: clip for clip in (*alone, *procedural)}
+        self._mirrored = {clip.id for clip in alone}
         self.idles = [c for c in alone if c.action in IDLE_ACTIONS and "hip" not in c.caption and c.seconds >= 2]
         self.talks = [c for c in alone if c.action in TALK_ACTIONS]
-        if not self.idles or not self.talks:
-            raise InputError("staging: no idle or no talking clips among the train clips; give the whole motion pack")
+        self.idles = self.idles or [c for c in procedural if c.action == "idle"]
+        self.talks = self.talks or [c for c in procedural if c.action in TALK_ACTIONS]
 
     def choose(self, caption: str, rng: random.Random, *, talks: bool) -> Staged:
         """The motion for a caption: one of the best clips, or idle or talking where there is none."""
-        matches = [m for m in self.retriever.find(caption, 12) if m.score >= GOOD_MATCH] if caption else []
-        good = [m for m in matches if m.score >= 0.9 * matches[0].score]
+        made, found = (r.find(caption, 24) if caption else [] for r in (self.procedural, self.captured))
+        good = mix(made, found, rng)
         if not good:
             return Staged(f"{'talk' if talks else 'idle'}:{rng.randrange(48 if talks else 24)}", "", 0.0)
         return self.staged(rng.choice(good))
@@ -65,8 +67,12 @@ class Stage:
         return Staged(key, match.caption, min(clip.seconds - first, MAX_CLIP_S))
 
     def all_clips(self) -> list[Staged]:
-        """Every clip as it is and mirrored."""
-        return [self.staged(Match(clip, mirror, 1.0)) for clip in self.clips.values() for mirror in (False, True)]
+        """Every clip, and every captured one mirrored too."""
+        return [
+            self.staged(Match(clip, mirror, 1.0))
+            for clip in self.clips.values()
+            for mirror in ((False, True) if clip.id in self._mirrored else (False,))
+        ]
 
     def make(self, key: str) -> MotionChunk:
         """The poses of a run: LEAD_FRAMES of idle, the motion, idle to the end."""

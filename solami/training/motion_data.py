@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solami.body.gestures.catalogue import CAPTIONS, perform
 from solami.body.pack import read_index
-from solami.body.procedural import idle, wave, with_relaxed_fingers
+from solami.body.procedural import idle, with_relaxed_fingers
 from solami.body.variation import at_speed, mirrored
 from solami.frames import FloatArray, MotionChunk
 from solami.tokenizers.motion_features import FeatureExtractor
 
 if TYPE_CHECKING:
     from solami.training.motion_tokenizer import MotionTrainConfig
+
+
+PROCEDURAL_SHARE = 0.13  # of the drawn weight
+PROCEDURAL_TAKES = 3  # of each canonical caption
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,17 @@ def _motions(config: MotionTrainConfig, generator: np.random.Generator) -> list[
         speeds = [1.0, *generator.uniform(0.8, 1.25, config.speed_copies)]
         for varied in (at_speed(motion, s) for s in speeds):
             made += [(varied, clip.has_hands, weight), (mirrored(varied), clip.has_hands, weight)]
-    for seed in range(30):
-        for motion in (idle(8.0, seed=seed), wave(generator.uniform(2.5, 5.0), seed=seed)):
-            varied = at_speed(motion, generator.uniform(0.8, 1.25))
-            made += [(varied, True, 1.0), (mirrored(varied), True, 1.0)]
-        made.append((with_relaxed_fingers(made[seed][0], seed), True, 1.0))
-    return made
+    relaxed = [(with_relaxed_fingers(made[i][0], i), True, 1.0) for i in range(min(30, len(made)))]
+    return made + relaxed + _procedural(sum(len(m.rotations) * weight for m, _, weight in made))
+
+
+def _procedural(captured: float) -> list[tuple[MotionChunk, bool, float]]:
+    """Takes of every canonical caption and their mirror images, drawn for PROCEDURAL_SHARE of all windows."""
+    takes = [perform(caption, seed).motion for caption in CAPTIONS for seed in range(PROCEDURAL_TAKES)]
+    takes += [idle(8.0, seed=seed) for seed in range(8)]
+    frames = 2 * sum(len(take.rotations) for take in takes)
+    weight = PROCEDURAL_SHARE / (1 - PROCEDURAL_SHARE) * captured / frames
+    return [(motion, True, weight) for take in takes for motion in (take, mirrored(take))]
 
 
 def _long_enough(motion: MotionChunk, frames: int) -> MotionChunk:

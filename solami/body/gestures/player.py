@@ -1,0 +1,195 @@
+"""Plays a score: key poses, steps and the idle become a run of poses. Knows no gesture by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from solami import skeleton
+from solami.body.geometry import Array, angle_between, axis_angle_to_quaternion, multiply, slerp, yaw_quaternion
+from solami.body.gestures.arm import solve_arm
+from solami.body.gestures.gait import Footing, footing, min_jerk, smooth
+from solami.body.gestures.hands import finger_turns, first_finger
+from solami.body.gestures.idle import Style, draw_style, idle_angles, idle_sway, standing_angles
+from solami.body.gestures.legs import place_pelvis, solve_legs
+from solami.body.gestures.limits import SPEED_LIMIT_RAD_S
+from solami.body.gestures.pose import NEUTRAL, Arm, Foot, Key, Pose, Score, Side
+from solami.body.gestures.solve import mirror_quaternion, mirror_vector
+from solami.body.kinematics import forward_kinematics
+from solami.frames import MotionChunk
+
+SIDES: tuple[Side, ...] = ("left", "right")
+_I = skeleton.INDEX
+# seconds by which a joint follows the trunk
+LAG_S = {"collar": 0.0, "shoulder": 0.015, "elbow": 0.04, "wrist": 0.07, "fingers": 0.08, "neck": 0.0, "head": 0.02}
+TAIL_S = 0.45
+SPREAD_M = 0.018  # of free hands between performances
+
+
+def play(score: Score, seed: int, fps: float) -> tuple[MotionChunk, float]:
+    """The poses of a score and its pace; slowed where a joint would be faster than real ones."""
+    style = draw_style(np.random.default_rng([seed, 1]))
+    for _ in range(4):
+        motion = _poses(score, style, seed, fps)
+        excess = float(np.max(joint_speeds(motion) / SPEED_LIMIT_RAD_S, initial=0.0))
+        if excess <= 1:
+            break
+        style = replace(style, pace=style.pace / max(1.03, excess**1.1))
+    return motion, style.pace
+
+
+def planned_length(score: Score, seed: int) -> tuple[float, float]:
+    """Seconds and pace of a score when no joint has to be slowed."""
+    pace = draw_style(np.random.default_rng([seed, 1])).pace
+    return _end(score) / pace + TAIL_S, pace
+
+
+def _end(score: Score) -> float:
+    ends = [*(step.end + 0.3 for step in score.steps), *(land for _, land, _ in score.flights)]
+    return max([score.keys[-1].at, *ends])
+
+
+def joint_speeds(motion: MotionChunk) -> Array:
+    """Angular speed of every joint [T - 1, 55], radians a second."""
+    turns = motion.rotations.astype(np.float64)
+    return angle_between(turns[:-1], turns[1:]) * motion.fps
+
+
+def _poses(score: Score, style: Style, seed: int, fps: float) -> MotionChunk:
+    rng = np.random.default_rng([seed, 2])
+    keys = (Key(0.0, NEUTRAL), *score.keys)
+    count = max(2, round((_end(score) / style.pace + TAIL_S) * fps))
+    time = np.arange(count) / fps
+    score_time = time * style.pace
+    base = footing(score_time, score.steps)
+    rotations = _interpolated(
+        _key_turns(keys, style, rng), keys, score_time, style.overlap * score.overlap * style.pace
+    )
+    _swing_arms(rotations, base, score.arm_swing * style.amplitude, min(1.0, style.noise))
+    shifts, feet = _floor_tracks(keys, score_time)
+    _fly(feet, score, score_time)
+    small = axis_angle_to_quaternion(idle_angles(time, fps, style, rng))
+    rotations = multiply(rotations, small)
+    rotations[:, 0] = multiply(yaw_quaternion(base.body[:, 2]), rotations[:, 0])
+    shifts = shifts + idle_sway(count, fps, style, rng)
+    translation = place_pelvis(rotations[:, 0], shifts, base, feet, style, fps)
+    solve_legs(rotations, translation, base, feet, style)
+    return _chunk(rotations, translation, fps)
+
+
+def _key_turns(keys: tuple[Key, ...], style: Style, rng: np.random.Generator) -> Array:
+    """Local turns [K, 55, 4] of trunk, arms and fingers at every key."""
+    jitter = {side: rng.normal(0, SPREAD_M, 3) for side in SIDES}
+    elbows = {side: rng.normal(0, 0.12, 3) for side in SIDES}
+    return np.stack([_pose_turns(key.pose, style, jitter, elbows) for key in keys])
+
+
+def _pose_turns(pose: Pose, style: Style, jitter: dict[Side, Array], elbows: dict[Side, Array]) -> Array:
+    angles = standing_angles(style)
+    for name, degrees in pose.trunk.items():
+        angles[_I[name]] += np.radians(degrees) * style.amplitude
+    turns = axis_angle_to_quaternion(angles)
+    world, places = forward_kinematics(turns, num_joints=16)
+    for side in SIDES:
+        arm = pose.left if side == "left" else pose.right
+        first = first_finger(side)
+        turns[first : first + 15] = finger_turns("relaxed" if arm is None else arm.shape, side)
+        if arm is not None:
+            if not arm.touches:
+                arm = replace(arm.at(*jitter[side]), elbow=tuple(np.array(arm.elbow) + elbows[side]))
+            solved = _solved(arm, side, world, places)
+            for joint, turn in zip(("collar", "shoulder", "elbow", "wrist"), solved, strict=True):
+                turns[_I[f"{side}_{joint}"]] = turn
+    return turns
+
+
+def _solved(arm: Arm, side: Side, world: Array, places: Array) -> Array:
+    """Turns [4, 4] of collar, shoulder, elbow, wrist of either side."""
+    base, chest = _I["spine3" if arm.frame == "chest" else arm.frame], _I["spine3"]
+    frames = [(world[i], places[i]) for i in (base, chest)]
+    if side == "left":
+        return solve_arm(arm, *frames)
+    mirrored = [(mirror_quaternion(turn), mirror_vector(place)) for turn, place in frames]
+    return mirror_quaternion(solve_arm(arm, *mirrored))
+
+
+def _interpolated(turns: Array, keys: tuple[Key, ...], time: Array, overlap: float) -> Array:
+    """Turns [T, 55, 4] between the keys' turns [K, 55, 4], each joint a little after the one it hangs on."""
+    at = np.array([key.at for key in keys])
+    result = np.empty((len(time), 55, 4))
+    lags = np.array([_lag(name) * overlap for name in skeleton.JOINT_NAMES])
+    for lag in np.unique(lags):
+        joints = np.flatnonzero(lags == lag)
+        low, part = _segment(at, time - lag)
+        result[:, joints] = slerp(turns[low][:, joints], turns[low + 1][:, joints], min_jerk(part)[:, None])
+    return result
+
+
+def _segment(at: Array, time: Array) -> tuple[Array, Array]:
+    """The key before each time, and how far the next is reached in 0..1."""
+    if len(at) == 1:
+        raise AssertionError("a score has at least one key")
+    low = np.clip(np.searchsorted(at, time, side="right") - 1, 0, len(at) - 2)
+    return low, np.clip((time - at[low]) / np.maximum(at[low + 1] - at[low], 1e-6), 0, 1)
+
+
+def _lag(name: str) -> float:
+    joint = name.rpartition("_")[2]
+    if _I[name] >= skeleton.FIRST_FINGER:
+        joint = "fingers"
+    return LAG_S.get(joint, 0.0)
+
+
+def _floor_tracks(keys: tuple[Key, ...], time: Array) -> tuple[Array, dict[Side, Array]]:
+    """The pelvis's shift [T, 3] and each foot's (x, z, lift, yaw, pitch) [T, 5] by key."""
+    low, part = _segment(np.array([key.at for key in keys]), time)
+    share = min_jerk(part)[:, None]
+
+    def track(values: list[tuple[float, ...]]) -> Array:
+        table = np.array(values, np.float64)
+        return table[low] + share * (table[low + 1] - table[low])
+
+    def foot(f: Foot) -> tuple[float, ...]:
+        return (f.x, f.z, f.lift, f.yaw, f.pitch)
+
+    feet: dict[Side, Array] = {
+        "left": track([foot(key.pose.left_foot) for key in keys]),
+        "right": track([foot(key.pose.right_foot) for key in keys]),
+    }
+    return track([key.pose.pelvis for key in keys]), feet
+
+
+def _fly(feet: dict[Side, Array], score: Score, time: Array) -> None:
+    """Both feet in the air along a parabola, toes down."""
+    for leaves, lands, high in score.flights:
+        u = np.clip((time - leaves) / (lands - leaves), 0, 1)
+        for side in SIDES:
+            feet[side][:, 2] += high * 4 * u * (1 - u)
+            feet[side][:, 4] += 30 * np.sin(np.pi * u) ** 0.7 if lands > leaves else 0
+
+
+def _swing_arms(rotations: Array, base: Footing, amount: float, looseness: float) -> None:
+    """Arms and shoulders against the legs while stepping."""
+    ahead = smooth(base.spread[:, None], np.arange(len(base.spread)) / 30.0, 0.04)[:, 0]
+    if not np.ptp(ahead):
+        return
+    degrees = np.clip(55 * ahead, -32, 32) * amount
+    for side, way in (("left", -1.0), ("right", 1.0)):
+        swing = way * degrees * looseness
+        angles = np.zeros((len(ahead), 3))
+        angles[:, 0] = -np.radians(swing)  # about +X backwards, so forwards is negative
+        joint = _I[f"{side}_shoulder"]
+        rotations[:, joint] = multiply(axis_angle_to_quaternion(angles), rotations[:, joint])
+        bend = np.zeros((len(ahead), 3))
+        bend[:, 1] = way * np.radians(np.maximum(swing, 0) * 0.6)
+        joint = _I[f"{side}_elbow"]
+        rotations[:, joint] = multiply(rotations[:, joint], axis_angle_to_quaternion(bend))
+    for name, share in (("pelvis", -0.12), ("spine2", 0.14), ("spine3", 0.1)):
+        angles = np.zeros((len(ahead), 3))
+        angles[:, 1] = np.radians(share * degrees)
+        rotations[:, _I[name]] = multiply(rotations[:, _I[name]], axis_angle_to_quaternion(angles))
+
+
+def _chunk(rotations: Array, translation: Array, fps: float) -> MotionChunk:
+    return MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), fps)
