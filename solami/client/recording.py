@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from solami.client.client import Arrival, RealtimeClient
-from solami.frames import AudioChunk, MotionChunk
-from solami.stream_server.protocol import MediaFrame, MediaType, pcm16_to_samples
+from solami.frames import AudioChunk, MotionChunk, VisemeChunk
+from solami.stream_server.protocol import VISEME_FPS, MediaFrame, MediaType, pcm16_to_samples, unpack_visemes
 from solami.stream_server.vrm import unpack_poses
 
 
@@ -26,6 +26,7 @@ class ReplyRecording:
     first_audio_ms: float | None  # from the end of the user's input, at the client
     first_motion_ms: float | None
     order: tuple[tuple[str, int], ...]  # (audio | motion, sample it ends at) as they came
+    visemes: VisemeChunk | None = None
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class _Parts:
     texts: dict[str, str] = field(default_factory=dict)
     audio: list[bytes] = field(default_factory=list)
     poses: list[bytes] = field(default_factory=list)
+    visemes: list[bytes] = field(default_factory=list)
     first_s: dict[str, float] = field(default_factory=dict)
     order: list[tuple[str, int]] = field(default_factory=list)
 
@@ -70,6 +72,8 @@ def _take_media(parts: _Parts, frame: MediaFrame, arrival: Arrival, rate: int) -
         parts.poses.append(frame.payload)
         frames = len(unpack_poses(frame.payload, _FPS).rotations)
         parts.order.append(("motion", frame.sample + round(frames * rate / _FPS)))
+    elif frame.type is MediaType.VISEMES:
+        parts.visemes.append(frame.payload)
 
 
 def _finished(parts: _Parts, done: dict[str, Any], end_s: float, rate: int) -> ReplyRecording:
@@ -84,5 +88,6 @@ def _finished(parts: _Parts, done: dict[str, Any], end_s: float, rate: int) -> R
         first_audio_ms=first_ms.get("audio"),
         first_motion_ms=first_ms.get("motion"),
         order=tuple(parts.order),
+        visemes=VisemeChunk(unpack_visemes(b"".join(parts.visemes)), VISEME_FPS) if parts.visemes else None,
         **texts,
     )

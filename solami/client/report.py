@@ -8,6 +8,7 @@ from typing import Any
 
 from solami.audio.wav import write_wav
 from solami.client.recording import ReplyRecording
+from solami.frames import VISEMES
 
 
 def report_of(reply: ReplyRecording, session: dict[str, Any]) -> dict[str, Any]:
@@ -35,12 +36,17 @@ def report_of(reply: ReplyRecording, session: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_reply(reply: ReplyRecording, report: dict[str, Any], folder: Path) -> list[Path]:
-    """Write reply.wav, reply.npz, .bvh, .glb, .png and report.json; returns the paths written."""
+    """Write reply.wav, reply.npz, .bvh, .glb, .png, .visemes.json and report.json; returns the paths written."""
     folder.mkdir(parents=True, exist_ok=True)
     written = [folder / "reply.wav"]
     write_wav(written[0], reply.audio)
     if reply.motion is not None:
         written += _write_motion(reply, folder)
+    if reply.visemes is not None:
+        written.append(folder / "reply.visemes.json")
+        rows = [[round(float(weight), 3) for weight in row] for row in reply.visemes.weights]
+        values = {"names": VISEMES, "fps": reply.visemes.frame_rate, "weights": rows}
+        written[-1].write_text(json.dumps(values) + "\n", encoding="utf-8")
     written.append(folder / "report.json")
     written[-1].write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return written

@@ -34,7 +34,9 @@ def test_a_reply_is_put_together() -> None:
             {"type": "response.created", "response": {"epoch": 2}},
             MediaFrame(MediaType.AUDIO, b"\x01\x00" * 7, epoch=1),
             MediaFrame(MediaType.AGENT_MOTION, pack_poses(wave(0.4)), epoch=2),
+            MediaFrame(MediaType.VISEMES, bytes([255] + [0] * 14), epoch=2),
             MediaFrame(MediaType.AUDIO, b"\xff\x7f" * 6400, epoch=2),
+            MediaFrame(MediaType.VISEMES, bytes([0] * 14 + [255]), epoch=2),
             {"type": "response.output_audio_transcript.delta", "delta": "Hello"},
             {"type": "response.output_audio_transcript.delta", "delta": " you"},
             {"type": "avatar.state", "state": "idle"},
@@ -46,5 +48,6 @@ def test_a_reply_is_put_together() -> None:
     assert len(reply.audio.samples) == 6400 and reply.audio.samples[0] == 1.0
     assert reply.motion is not None
     np.testing.assert_allclose(reply.motion.rotations, wave(0.4).rotations, atol=1e-6)
-    assert (reply.first_motion_ms, reply.first_audio_ms) == (100.0, 200.0)
+    assert (reply.first_motion_ms, reply.first_audio_ms) == (100.0, 300.0)
+    assert reply.visemes is not None and reply.visemes.weights.argmax(axis=1).tolist() == [0, 14]
     assert reply.order == (("motion", 6400), ("audio", 6400))

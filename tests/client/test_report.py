@@ -1,6 +1,7 @@
 """A reply as files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from solami.body.procedural import wave
 from solami.client.recording import ReplyRecording
 from solami.client.report import report_of, write_reply
-from solami.frames import AudioChunk
+from solami.frames import AudioChunk, VisemeChunk
 
 DONE = {
     "status": "completed",
@@ -36,6 +37,15 @@ def test_every_file_is_written(tmp_path: Path) -> None:
     assert [path.name for path in paths] == list(NAMES)
     assert all(path.stat().st_size > 100 for path in paths)
     assert json.loads(paths[-1].read_text()) == report
+
+
+def test_mouth_shapes_are_a_file_of_their_own(tmp_path: Path) -> None:
+    """Where the reply has visemes their names, rate and weights are written beside it."""
+    row = np.eye(15, dtype=np.float32)[[0, 10]]
+    reply = replace(_reply(False), visemes=VisemeChunk(row))
+    assert [path.name for path in write_reply(reply, {}, tmp_path)][1] == "reply.visemes.json"
+    written = json.loads((tmp_path / "reply.visemes.json").read_text())
+    assert (written["names"][10], written["fps"], written["weights"]) == ("aa", 25.0, row.tolist())
 
 
 def test_a_voice_without_a_body(tmp_path: Path) -> None:
