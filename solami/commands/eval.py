@@ -48,6 +48,29 @@ def eval_tokenizers(
     _show(rows, {"codebook_use": codebook_use(motion, train)}, as_json)
 
 
+@app.command("motion-designs")
+def eval_motion_designs(
+    config: Annotated[str, typer.Option(help="A file, or a name in configs/train/.")] = "motion_designs",
+    overrides: Annotated[list[str] | None, typer.Option("--set", help="Override a key, as in max_minutes=2.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train body tokenizers of several designs for the same time and print what each loses."""
+    import json
+
+    import torch
+
+    from solami.config import find_config, load_config
+    from solami.training.motion_comparison import MotionComparisonConfig, compare_designs
+
+    torch.set_num_threads(1)
+    rows = compare_designs(load_config(MotionComparisonConfig, find_config("train", config), overrides or ()))
+    if as_json:
+        typer.echo(json.dumps({"designs": rows}))
+        return
+    for row in rows:
+        typer.echo(" ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+
+
 @app.command("model")
 def eval_model(
     config: Config = "default",

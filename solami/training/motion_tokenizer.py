@@ -10,7 +10,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +18,18 @@ import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
+from vector_quantize_pytorch import ResidualVQ
 
 from solami.errors import ConfigError
 from solami.strict import Strict
+from solami.tokenizers.modules.motion_variants import PaperMotionNet
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet
 from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
 from solami.training.motion_data import MotionWindows, load_training_windows
 from solami.training.motion_losses import body_losses, hands_losses
 
 logger = logging.getLogger(__name__)
+FrameNet = MotionNet | PaperMotionNet
 Losses = Callable[[Tensor, Tensor, Tensor], dict[str, Tensor]]
 
 
@@ -53,11 +56,11 @@ class MotionTrainConfig(Strict):
 
 
 @dataclass
-class _Part:
+class Part:
     """One network under training."""
 
     name: str
-    net: MotionNet
+    net: FrameNet
     windows: MotionWindows
     losses: Losses
     optimizer: torch.optim.Optimizer
@@ -84,37 +87,53 @@ def train_motion_tokenizer(config: MotionTrainConfig) -> VQMotionTokenizer:
     tokenizer = VQMotionTokenizer.load(config.start) if config.start else VQMotionTokenizer.fresh(config.tokenizer)
     losses: dict[str, Losses] = {"body": body_losses, "hands": hands_losses}
     parts = [_part(name, tokenizer.nets[name], data[name], losses[name], config) for name in ("body", "hands")]
+    fit(parts, config, lambda: tokenizer.save(config.out))
+    return tokenizer.eval()
+
+
+def fit(parts: Sequence[Part], config: MotionTrainConfig, save: Callable[[], None]) -> None:
+    """Train every part for the run's steps or minutes, whichever end first; the first part takes a step each time."""
     config.out.mkdir(parents=True, exist_ok=True)
+    generator = np.random.default_rng(config.seed)
     started = time.monotonic()
     for step in range(config.steps):
         done = _progress(config, step, time.monotonic() - started)
         rate = _learning_rate(config, step, done)
-        for part in parts[: 2 if step % config.hands_every == 0 else 1]:
+        for part in parts if step % config.hands_every == 0 else parts[:1]:
             losses_now = part.step(config, rate, generator)
             if step % 300 == 0 or done >= 1 or step + 1 == config.steps:
                 _log(config, {"step": step, "part": part.name, "seconds": time.monotonic() - started} | losses_now)
         if (step + 1) % config.checkpoint_steps == 0:
-            tokenizer.save(config.out)
+            save()
         if done >= 1:
             break
-    tokenizer.save(config.out)
-    return tokenizer.eval()
+    save()
 
 
-def _part(name: str, net: MotionNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> _Part:
+def _part(name: str, net: MotionNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Part:
+    if config.start is None:
+        return prepare(name, net, windows, losses, config)
+    _keep_codes(net, getattr(config.tokenizer, name).dead_below)
+    return _ready(name, net, windows, losses, config)
+
+
+def prepare(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Part:
+    """A fresh network ready to train: features scaled as the windows are, codes placed where the latents lie."""
+    part = _ready(name, net, windows, losses, config)
+    mean, scale = windows.statistics()
+    net.mean.copy_(torch.from_numpy(mean)[:, None])
+    net.scale.copy_(torch.from_numpy(scale)[:, None])
+    if isinstance(net, MotionNet) and isinstance(net.quantizer, ResidualVQ):
+        _place_codes(net, torch.from_numpy(windows.draw(8 * config.batch_size, np.random.default_rng(config.seed))))
+    return part
+
+
+def _ready(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Part:
     if not windows.frames_total:
         raise ConfigError(f"no {name} clips of {config.window_frames} poses in the train split of {config.data}")
-    mean, scale = windows.statistics()
-    if config.start is None:
-        net.mean.copy_(torch.from_numpy(mean)[:, None])
-        net.scale.copy_(torch.from_numpy(scale)[:, None])
     net.train()
-    if config.start is None:
-        _place_codes(net, torch.from_numpy(windows.draw(8 * config.batch_size, np.random.default_rng(config.seed))))
-    else:
-        _keep_codes(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
-    return _Part(name, net, windows, losses, optimizer)
+    return Part(name, net, windows, losses, optimizer)
 
 
 def _place_codes(net: MotionNet, frames: Tensor) -> None:
@@ -125,10 +144,11 @@ def _place_codes(net: MotionNet, frames: Tensor) -> None:
         net.quantize(net.latents(frames))
 
 
-def _keep_codes(net: MotionNet) -> None:
+def _keep_codes(net: MotionNet, dead_below: float) -> None:
     """Start the running averages, which no file keeps, at the codes that were read."""
     for layer in net.quantizer.layers:
         codebook = layer._codebook
+        codebook.threshold_ema_dead_code = dead_below
         codebook.cluster_size.fill_(1.0)
         codebook.embed_avg.copy_(codebook.embed)
 

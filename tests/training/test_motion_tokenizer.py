@@ -51,7 +51,7 @@ def test_what_is_saved_is_what_was_trained(trained: tuple[MotionTrainConfig, VQM
     rows = [json.loads(line) for line in (config.out / "metrics.jsonl").read_text().splitlines()]
     assert {r["part"] for r in rows} == {"body", "hands"} and rows[0]["step"] == 0
     use = codebook_use(loaded, [c for c in read_index(config.data) if c.split == "train"])
-    assert 0 < use["body"] <= 1
+    assert 0 < use["body_0"]["use"] <= 1
 
 
 def test_the_same_seed_trains_the_same(tmp_path: Path) -> None:

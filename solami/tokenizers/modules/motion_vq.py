@@ -25,6 +25,7 @@ class MotionNetConfig(Strict):
     codebook_size: int = Field(512, gt=1, description="entries of a codebook")
     num_codebooks: int = Field(1, gt=0, description="residual codebooks")
     latent_dim: int = Field(48, gt=0, description="numbers in a code vector")
+    dead_below: float = Field(0.2, ge=0, description="hits a training step under which an entry is put elsewhere")
     width: int = Field(176, gt=0, description="channels at the code rate")
     refine_width: int = Field(96, gt=0, description="channels at the pose rate")
     dilations: tuple[int, ...] = Field((1, 2, 3), description="of the residual blocks, in encoder and decoder alike")
@@ -64,7 +65,7 @@ class MotionNet(nn.Module):
             codebook_size=config.codebook_size,
             decay=0.95,
             kmeans_init=True,
-            threshold_ema_dead_code=0.2,
+            threshold_ema_dead_code=config.dead_below,
             commitment_weight=0.5,
         )
         self.from_latent = CausalConv1d(config.latent_dim, width, 3)
