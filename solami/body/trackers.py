@@ -165,8 +165,9 @@ def _said(path: Path, arrays: dict[str, NDArray[Any]]) -> TrackerAxes | None:
 def write_trackers(path: Path, chunk: TrackerChunk) -> None:
     """Write a chunk as a file of the axes `joints`."""
     poses = np.concatenate([chunk.positions, chunk.rotations], axis=-1)
-    named = {name: poses[:, i] for i, name in enumerate(TRACKERS)}
-    np.savez_compressed(path, **named, t=chunk.times, valid=chunk.valid, axes=np.array("joints"))
+    head, left, right = (poses[:, i] for i in range(3))
+    arrays = {"t": chunk.times, "valid": chunk.valid, "axes": np.array("joints")}
+    np.savez_compressed(path, head=head, left=left, right=right, allow_pickle=False, **arrays)
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:

@@ -40,7 +40,7 @@ class NearestFrames(nn.Module):
 
     def forward(self, features: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         """Features [1, T, D] -> rotations [1, T, joints * 6]."""
-        blocks = (features[0] / self._scale).split(_BLOCK)
+        blocks = torch.split(features[0] / self._scale, _BLOCK)
         nearest = torch.cat([torch.cdist(block, self._features).argmin(dim=1) for block in blocks])
         return self._rotations[nearest][None], state
 

@@ -170,8 +170,8 @@ def put_hands(rotations: Array, translation: Array, seen: TrackerFrames, trust: 
         world, positions = forward_kinematics(rotations, translation, _BODY)
         part = trust[:, side, None]
         target = positions[:, wrist] + part * (seen.hands[0, :, side] - positions[:, wrist])
-        joints = (shoulder, elbow, wrist)
-        limb = Limb(*(positions[:, joint] for joint in joints), world[:, shoulder], world[:, elbow])
+        places = [positions[:, joint] for joint in (shoulder, elbow, wrist)]
+        limb = Limb(places[0], places[1], places[2], world[:, shoulder], world[:, elbow])
         upper, lower = reach(limb, target, rotate(world[:, shoulder], np.broadcast_to(_BEHIND, target.shape)))
         hand = slerp(multiply(lower, rotations[:, wrist]), seen.hand_turns[0, :, side], trust[:, side])
         rotations[:, shoulder] = multiply(conjugate(world[:, collar]), upper)
