@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from solami.body.drawing import draw_pose
 from solami.body.geometry import Array
+from solami.body.lettering import write_text
 from solami.body.png import write_png
 from solami.body.scene import BACKGROUND, Camera
 from solami.frames import AudioChunk, MotionChunk
@@ -61,28 +62,5 @@ def _clock(seconds: float, width: int) -> NDArray[np.float64]:
     for second in range(0, int(seconds) + 1, every):
         x = min(int(second / seconds * width), width - 1)
         image[:6, x] = _INK
-        _write(image, str(second), 10, x + 1)
+        write_text(image, str(second), 10, x + 1, _INK)
     return image
-
-
-def _write(image: NDArray[np.float64], text: str, row: int, column: int) -> None:
-    """Digits of 3 x 5 dots, each dot 2 x 2 pixels."""
-    for digit in text:
-        dots = np.kron(_GLYPHS[digit], np.ones((2, 2), bool))
-        patch = image[row : row + 10, column : column + 6]
-        patch[dots[: patch.shape[0], : patch.shape[1]]] = _INK
-        column += 8
-
-
-def _glyph(rows: str) -> NDArray[np.bool_]:
-    return np.array([[bool(int(r) & bit) for bit in (4, 2, 1)] for r in rows])
-
-
-_GLYPHS = {
-    digit: _glyph(rows)
-    for digit, rows in zip(
-        "0123456789",
-        ("75557", "26227", "71747", "71717", "55711", "74717", "74757", "71111", "75757", "75717"),
-        strict=True,
-    )
-}

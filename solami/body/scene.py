@@ -154,7 +154,7 @@ def _floor(surface: Surface, camera: Camera) -> Array:
     image *= 1 - 0.62 * _contact_shadow(surface, x, z)[..., None] * near
     for spot_x, spot_z, colour in surface.marks:
         distance = np.hypot(x - spot_x, z - spot_z)
-        ring = np.clip(1.5 - np.abs(distance - 0.085) / 0.008, 0, 1) * near[..., 0] * 0.9
+        ring = np.clip(1.6 - np.abs(distance - 0.088) / 0.009, 0, 1) * near[..., 0] * 0.9
         image = image * (1 - ring[..., None]) + _to_linear(colour) * ring[..., None]
     return image
 
@@ -165,7 +165,7 @@ def _grid(x: Array, z: Array, camera: Camera) -> Array:
     for place in (x, z):
         width = np.maximum(np.abs(np.gradient(place, axis=0)), np.abs(np.gradient(place, axis=1))) + 1e-6
         off = np.abs((place / _GRID_M + 0.5) % 1 - 0.5) * _GRID_M
-        lines = np.maximum(lines, np.clip(1.4 - off / width, 0, 1) * np.clip(0.12 / width, 0, 1))
+        lines = np.maximum(lines, np.clip(1.0 - 0.8 * off / width, 0, 1) * np.clip(0.006 / width, 0.15, 0.8))
     return lines
 
 

@@ -17,7 +17,7 @@ def _pose(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_the_ankle_reaches_its_target_and_the_foot_keeps_its_direction(side: int) -> None:
-    """Within reach the ankle lands within 2 mm of the target, however the leg is bent; foot direction and every other joint stay as they were."""
+    """Within reach the ankle lands within 2 mm of the target; the foot's direction and all other joints stay."""
     rotations, translation = _pose(side)
     world, before = forward_kinematics(rotations, translation, 22)
     targets = before[:, ANKLES[side]] + np.random.default_rng(5).uniform(-0.06, 0.06, (30, 3))
