@@ -7,8 +7,10 @@ import torch
 
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
 from solami.tokenizers.speech import NeuralSpeechTokenizer
+from solami.training.speech_batches import collate, frame_labels
 from solami.training.speech_data import ClipPool, SpeechClip
-from solami.training.speech_tokenizer import PhoneHeads, SpeechTrainingConfig, collate, frame_labels, losses_of, train
+from solami.training.speech_losses import PhoneHeads, losses_of
+from solami.training.speech_tokenizer import SpeechTrainingConfig, train
 
 TINY = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)
 

@@ -1,0 +1,85 @@
+"""What the speech tokenizer is trained to keep.
+
+Log-mel and log-magnitude distance of the shaped spectra, pitch, voicing; phones per frame where their times are known,
+and CTC (Graves et al. 2006) for all clips. Phones make the codes carry words.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from solami.tokenizers.modules import source_filter as sf
+from solami.tokenizers.modules import speech_net as sn
+from solami.training.speech_augment import disturb, warp_mel
+from solami.training.speech_batches import CROP_CODES, WARM_CODES, Batch
+
+WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
+WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
+
+
+def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
+    """x [B, T, ...] -> [B, length, ...] from each row's start."""
+    return torch.stack([row[start : start + length] for row, start in zip(x, starts.tolist(), strict=True)])
+
+
+class PhoneHeads(nn.Module):
+    """Phones from the encoder's features before they are quantised: a guide for training, kept in no file."""
+
+    def __init__(self, config: sn.SpeechNetConfig) -> None:
+        super().__init__()
+        self.frames = nn.Linear(config.width, config.phones)
+        self.ctc = nn.Linear(config.width, config.phones)
+
+
+def phonetic_losses(frames: Tensor, ctc_logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cross entropy per frame where times are known, and CTC, from logits [B, T, phones]."""
+    known = F.cross_entropy(frames.flatten(0, 1), batch.frame_phones.flatten(), ignore_index=-100)
+    log_probs = ctc_logits.log_softmax(-1).transpose(0, 1)
+    targets = torch.cat(batch.phones)
+    lengths = torch.tensor([len(p) for p in batch.phones])
+    ctc = F.ctc_loss(log_probs, targets, batch.codes, lengths, zero_infinity=True)
+    return torch.nan_to_num(known), ctc
+
+
+def acoustic_losses(acoustics: sn.Acoustics, samples: Tensor, f0_hz: Tensor) -> dict[str, Tensor]:
+    """Distances of a decoded crop to the clean one; the true pitch drives the pulses."""
+    voiced = (f0_hz > 0).float()
+    drive = torch.where(f0_hz > 0, f0_hz, torch.full_like(f0_hz, sf.UNVOICED_HZ))
+    pulses, noise, _ = sf.excite(drive, torch.zeros(len(drive)), 0)
+    sides = (sf.REACH, sf.REACH)
+    made = sn.shape_spectra(acoustics, voiced, F.pad(pulses, sides), F.pad(noise, sides)).abs()
+    true = sf.frames_of(F.pad(samples, sides)).abs()
+    mel = (torch.log(made @ sn.mel_matrix() + 1e-3) - torch.log(true @ sn.mel_matrix() + 1e-3)).abs().mean()
+    fine = (torch.log(made + 3e-3) - torch.log(true + 3e-3)).abs().mean()
+    pitch = ((acoustics.log_f0 - drive.log()).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+    voicing = F.binary_cross_entropy_with_logits(acoustics.voicing, voiced)
+    return {"mel": mel, "fine": fine, "pitch": pitch, "voicing": voicing}
+
+
+def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
+    """All losses of one batch, by name."""
+    disturbed = F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES))
+    mel = sn.log_mel(disturbed)
+    if torch.rand((), generator=generator) < 0.5:
+        mel = warp_mel(mel, generator)
+    with torch.autocast("cpu", torch.bfloat16):
+        features = net.encoder.features(mel)[:, sn.LOOKAHEAD_CODES :]
+        latents = net.encoder.leave(features)
+    quantized, _ = net.quantizer(latents.float())
+    with torch.autocast("cpu", torch.bfloat16):
+        content = net.decoder.content(quantized)
+        voice = net.voice(sn.log_mel(batch.reference))
+        window = crop_of(content.transpose(1, 2), batch.crop, CROP_CODES + WARM_CODES).transpose(1, 2)
+        acoustics = net.decoder(window, voice.float())
+    heard, known = content.transpose(1, 2).float(), features.float()
+    frame, ctc = phonetic_losses(net.decoder.phone_frames(heard), net.decoder.phone_ctc(heard), batch)
+    guide_frame, guide_ctc = phonetic_losses(guide.frames(known), guide.ctc(known), batch)
+    warm = WARM_CODES * sn.FRAMES_PER_CODE
+    late = sn.Acoustics(*(getattr(acoustics, name)[:, warm:] for name in sn.Acoustics.__slots__))
+    first = batch.crop + WARM_CODES
+    samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
+    f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, CROP_CODES * sn.FRAMES_PER_CODE)
+    phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}
+    return phonetic | acoustic_losses(late, samples, f0_hz)
