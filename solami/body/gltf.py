@@ -50,7 +50,7 @@ def bone_nodes() -> list[Any]:
         x, y, z = joint.offset_m
         children = [k for k, parent in enumerate(skeleton.PARENTS) if parent == i]
         translation = [x, y + (skeleton.PELVIS_HEIGHT_M if i == 0 else 0.0), z]
-        nodes.append(Node(name=joint.vrm_bone, translation=translation, children=children))
+        nodes.append(Node(name=joint.vrm_bone, translation=translation, children=children or None))
     return nodes
 
 
