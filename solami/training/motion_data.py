@@ -17,9 +17,8 @@ from solami.tokenizers.motion_features import FeatureExtractor
 if TYPE_CHECKING:
     from solami.training.motion_tokenizer import MotionTrainConfig
 
-
 PROCEDURAL_SHARE = 0.13  # of the drawn weight
-PROCEDURAL_TAKES = 3  # of each canonical caption
+PROCEDURAL_TAKES, IDLES = 3, 8  # of each canonical caption; of the idle alone
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _motions(config: MotionTrainConfig, generator: np.random.Generator) -> list[
 def _procedural(captured: float) -> list[tuple[MotionChunk, bool, float]]:
     """Takes of every canonical caption and their mirror images, drawn for PROCEDURAL_SHARE of all windows."""
     takes = [perform(caption, seed).motion for caption in CAPTIONS for seed in range(PROCEDURAL_TAKES)]
-    takes += [idle(8.0, seed=seed) for seed in range(8)]
+    takes += [idle(8.0, seed=seed) for seed in range(IDLES)]
     frames = 2 * sum(len(take.rotations) for take in takes)
     weight = PROCEDURAL_SHARE / (1 - PROCEDURAL_SHARE) * captured / frames
     return [(motion, True, weight) for take in takes for motion in (take, mirrored(take))]

@@ -2,10 +2,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from solami.body.npz import write_motion
 from solami.body.procedural import idle, wave
 from solami.tokenizers.motion import MotionTokenizerConfig
+from solami.training import motion_data
 from solami.training.motion_data import load_training_windows
 from solami.training.motion_tokenizer import MotionTrainConfig
 
@@ -28,15 +30,26 @@ def _config(folder: Path) -> MotionTrainConfig:
     )
 
 
+@pytest.fixture(autouse=True)
+def few_captions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(motion_data, "CAPTIONS", ("nods",))
+
+
 def test_windows_are_drawn_from_train_clips(tmp_path: Path) -> None:
     """Held-out clips and fingers that were not captured are in no window; short clips are held to a window."""
-    config = _config(_pack(tmp_path))
-    data = load_training_windows(config, np.random.default_rng(0))
-    procedural = 30 * 4
-    assert len(data["body"].clips) == 2 * 2 + procedural + 30
-    assert len(data["hands"].clips) == 2 * 1 + procedural + 30
+    data = load_training_windows(_config(_pack(tmp_path)), np.random.default_rng(0))
+    procedural, relaxed = 2 * (motion_data.PROCEDURAL_TAKES + motion_data.IDLES), 4
+    assert len(data["body"].clips) == 2 * 2 + relaxed + procedural
+    assert len(data["hands"].clips) == 2 * 1 + relaxed + procedural
     assert min(len(clip) for clip in data["body"].clips) == 64
     assert data["body"].draw(3, np.random.default_rng(0)).shape == (3, 136, 64)
+
+
+def test_procedural_motion_has_its_share(tmp_path: Path) -> None:
+    """Procedural windows are drawn about as often as the share says (short captured clips are held, and weigh more)."""
+    weights = load_training_windows(_config(_pack(tmp_path)), np.random.default_rng(0))["body"].weights
+    procedural = 2 * (motion_data.PROCEDURAL_TAKES + motion_data.IDLES)
+    assert 0.05 < weights[-procedural:].sum() < 0.2
 
 
 def test_rare_actions_are_drawn_more_often(tmp_path: Path) -> None:

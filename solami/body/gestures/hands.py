@@ -48,7 +48,7 @@ def finger_turns(shape: Shape, side: str) -> Array:
     angles = np.zeros((15, 3))
     for f, name in enumerate(FINGERS):
         for joint in range(3):
-            degrees = curls[f][joint]  # type: ignore[index]
+            degrees = curls[f][joint]
             if name == "thumb":
                 angles[3 * f + joint] = np.radians(abs(degrees)) * (_THUMB_IN if degrees > 0 else _THUMB_OUT)
             else:

@@ -21,7 +21,7 @@ _BALL = offset("left_foot")
 
 
 def foot_frames(base: Footing, feet: dict[Side, Array], style: Style, side: Side) -> tuple[Array, Array, Array]:
-    """World turn [T, 4] of the sole, its yaw [T], and the ankle's place [T, 3], of the left foot or the mirrored right."""
+    """World turn [T, 4] of the sole, its yaw [T], the ankle's place [T, 3]; the right foot as its mirror image."""
     way = 1.0 if side == "left" else -1.0
     x, z, lift, yaw_deg, pitch_deg = feet[side].T
     place = base.feet[side] * np.array([way, 1.0, way])  # mirrored with everything else

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solami import skeleton
-from solami.body.geometry import Array, angle_between, axis_angle_to_quaternion, multiply, slerp, yaw_quaternion
-from solami.body.gestures.arm import solve_arm
+from solami.body.geometry import (
+    Array,
+    angle_between,
+    axis_angle_to_quaternion,
+    multiply,
+    normalise,
+    slerp,
+    yaw_quaternion,
+)
+from solami.body.gestures.arm import solve_arms
 from solami.body.gestures.gait import Footing, footing, min_jerk, smooth
 from solami.body.gestures.hands import finger_turns, first_finger
 from solami.body.gestures.idle import Style, draw_style, idle_angles, idle_sway, standing_angles
 from solami.body.gestures.legs import place_pelvis, solve_legs
 from solami.body.gestures.limits import SPEED_LIMIT_RAD_S
-from solami.body.gestures.pose import NEUTRAL, Arm, Foot, Key, Pose, Score, Side
+from solami.body.gestures.pose import NEUTRAL, Arm, Foot, Key, Score, Side
 from solami.body.gestures.solve import mirror_quaternion, mirror_vector
 from solami.body.kinematics import forward_kinematics
 from solami.frames import MotionChunk
@@ -24,7 +34,8 @@ _I = skeleton.INDEX
 # seconds by which a joint follows the trunk
 LAG_S = {"collar": 0.0, "shoulder": 0.015, "elbow": 0.04, "wrist": 0.07, "fingers": 0.08, "neck": 0.0, "head": 0.02}
 TAIL_S = 0.45
-SPREAD_M = 0.018  # of free hands between performances
+FINGERS_SMOOTH_S = 0.06
+SPREAD_M, ELBOW_SPREAD = 0.018, 0.12  # of free hands, of the way elbows point, between performances
 
 
 def play(score: Score, seed: int, fps: float) -> tuple[MotionChunk, float]:
@@ -80,38 +91,45 @@ def _poses(score: Score, style: Style, seed: int, fps: float) -> MotionChunk:
 
 def _key_turns(keys: tuple[Key, ...], style: Style, rng: np.random.Generator) -> Array:
     """Local turns [K, 55, 4] of trunk, arms and fingers at every key."""
-    jitter = {side: rng.normal(0, SPREAD_M, 3) for side in SIDES}
-    elbows = {side: rng.normal(0, 0.12, 3) for side in SIDES}
-    return np.stack([_pose_turns(key.pose, style, jitter, elbows) for key in keys])
-
-
-def _pose_turns(pose: Pose, style: Style, jitter: dict[Side, Array], elbows: dict[Side, Array]) -> Array:
-    angles = standing_angles(style)
-    for name, degrees in pose.trunk.items():
-        angles[_I[name]] += np.radians(degrees) * style.amplitude
+    angles = np.tile(standing_angles(style), (len(keys), 1, 1))
+    for row, key in zip(angles, keys, strict=True):
+        for name, degrees in key.pose.trunk.items():
+            row[_I[name]] += np.radians(degrees) * style.amplitude
     turns = axis_angle_to_quaternion(angles)
     world, places = forward_kinematics(turns, num_joints=16)
     for side in SIDES:
-        arm = pose.left if side == "left" else pose.right
+        poses = [key.pose.left if side == "left" else key.pose.right for key in keys]
+        arms = _varied(poses, rng)
         first = first_finger(side)
-        turns[first : first + 15] = finger_turns("relaxed" if arm is None else arm.shape, side)
-        if arm is not None:
-            if not arm.touches:
-                arm = replace(arm.at(*jitter[side]), elbow=tuple(np.array(arm.elbow) + elbows[side]))
-            solved = _solved(arm, side, world, places)
-            for joint, turn in zip(("collar", "shoulder", "elbow", "wrist"), solved, strict=True):
-                turns[_I[f"{side}_{joint}"]] = turn
+        turns[:, first : first + 15] = [finger_turns("relaxed" if a is None else a.shape, side) for a in poses]
+        if arms:
+            rows = np.array(list(arms))
+            joints = [_I[f"{side}_{joint}"] for joint in ("collar", "shoulder", "elbow", "wrist")]
+            turns[rows[:, None], joints] = _solved(list(arms.values()), rows, side, world, places)
     return turns
 
 
-def _solved(arm: Arm, side: Side, world: Array, places: Array) -> Array:
-    """Turns [4, 4] of collar, shoulder, elbow, wrist of either side."""
-    base, chest = _I["spine3" if arm.frame == "chest" else arm.frame], _I["spine3"]
-    frames = [(world[i], places[i]) for i in (base, chest)]
+def _varied(poses: Sequence[Arm | None], rng: np.random.Generator) -> dict[int, Arm]:
+    """The arms that do not hang, by key; free hands a little elsewhere in every performance."""
+    moved, elbow = rng.normal(0, SPREAD_M, 3), rng.normal(0, ELBOW_SPREAD, 3)
+    arms: dict[int, Arm] = {}
+    for i, arm in enumerate(poses):
+        if arm is not None and not arm.touches:
+            x, y, z = (a + float(b) for a, b in zip(arm.elbow, elbow, strict=True))
+            arm = replace(arm.at(*(float(v) for v in moved)), elbow=(x, y, z))
+        if arm is not None:
+            arms[i] = arm
+    return arms
+
+
+def _solved(arms: list[Arm], rows: NDArray[np.intp], side: Side, world: Array, places: Array) -> Array:
+    """Turns [N, 4, 4] of collar, shoulder, elbow, wrist of either side at the keys `rows`."""
+    bases = [_I["spine3" if arm.frame == "chest" else arm.frame] for arm in arms]
+    base, chest = (world[rows, bases], places[rows, bases]), (world[rows, _I["spine3"]], places[rows, _I["spine3"]])
     if side == "left":
-        return solve_arm(arm, *frames)
-    mirrored = [(mirror_quaternion(turn), mirror_vector(place)) for turn, place in frames]
-    return mirror_quaternion(solve_arm(arm, *mirrored))
+        return solve_arms(arms, base, chest)
+    mirrored = [(mirror_quaternion(turn), mirror_vector(place)) for turn, place in (base, chest)]
+    return mirror_quaternion(solve_arms(arms, mirrored[0], mirrored[1]))
 
 
 def _interpolated(turns: Array, keys: tuple[Key, ...], time: Array, overlap: float) -> Array:
@@ -123,13 +141,15 @@ def _interpolated(turns: Array, keys: tuple[Key, ...], time: Array, overlap: flo
         joints = np.flatnonzero(lags == lag)
         low, part = _segment(at, time - lag)
         result[:, joints] = slerp(turns[low][:, joints], turns[low + 1][:, joints], min_jerk(part)[:, None])
+    fingers = result[:, skeleton.FIRST_FINGER :]  # signs agree: every finger turns by less than half a turn
+    soft = smooth(fingers.reshape(len(time), -1), time, FINGERS_SMOOTH_S)
+    result[:, skeleton.FIRST_FINGER :] = normalise(soft.reshape(fingers.shape))
     return result
 
 
-def _segment(at: Array, time: Array) -> tuple[Array, Array]:
+def _segment(at: Array, time: Array) -> tuple[NDArray[np.intp], Array]:
     """The key before each time, and how far the next is reached in 0..1."""
-    if len(at) == 1:
-        raise AssertionError("a score has at least one key")
+    assert len(at) > 1
     low = np.clip(np.searchsorted(at, time, side="right") - 1, 0, len(at) - 2)
     return low, np.clip((time - at[low]) / np.maximum(at[low + 1] - at[low], 1e-6), 0, 1)
 

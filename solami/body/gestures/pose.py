@@ -1,9 +1,8 @@
 """What a key pose says: turns of the trunk in degrees, where each palm is, what the fingers do, where the feet stand.
 
-Conventions. Trunk turns are degrees (forward, left, right-lean): about +X the body bows, about +Y it turns to its left,
-about +Z it leans to its right. An `Arm` is written for the left side, x outwards: the right arm is its mirror image. The
-palm's place is in metres in the frame of the chest (spine3) or of the head: x outwards, y up, z forwards. No
-mathematics here but the mirror.
+Conventions. Trunk turns are degrees (forward, left, right-lean): about +X the body bows, about +Y it turns to its
+left, about +Z it leans to its right. An `Arm` is written for the left side, x outwards: the right arm is its mirror
+image. The palm's place is in metres in the axes of the chest (spine3), head or pelvis: x outwards, y up, z forwards.
 """
 
 from __future__ import annotations

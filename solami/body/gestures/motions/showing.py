@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from solami.body.gestures.pose import NEUTRAL, Arm, Pose, Score, Side, Vector, head, other, sign, trunk
+from solami.body.gestures.pose import NEUTRAL, Arm, Pose, Score, Shape, Side, Vector, head, other, sign, trunk
 from solami.body.gestures.writer import Writer
 
 _WAVING = Arm((0.30, 0.32, 0.20), (0.05, 1.0, 0.1), (0.0, 0.0, 1.0), (0.6, -1.0, 0.0), "open")
@@ -50,7 +50,7 @@ def _shown(
 
 def point_forward(rng: np.random.Generator, side: Side) -> Score:
     """A straight arm to the front."""
-    arm = Arm((0.10, 0.16 + float(rng.uniform(-0.02, 0.05)), 0.60), (0, 0.0, 1), (-0.35, -1, 0), (0.6, -1, 0), "point")
+    arm = Arm((0.17, 0.16 + float(rng.uniform(-0.02, 0.05)), 0.62), (0, 0.0, 1), (-0.35, -1, 0), (0.6, -1, 0), "point")
     return _shown(rng, side, replace(arm, touches=True), Pose({**trunk(3, -8 * sign(side)), **head(0, 4 * sign(side))}))
 
 
@@ -63,7 +63,7 @@ def point_at_user(rng: np.random.Generator, side: Side) -> Score:
 
 def point_aside(rng: np.random.Generator, side: Side) -> Score:
     """To the side of the arm; the head looks there."""
-    arm = Arm((0.70, 0.15, 0.20), (1, 0.05, 0.28), (0, -1, 0.25), (0.2, -1, -0.5), "point", touches=True)
+    arm = Arm((0.78, 0.16, 0.25), (1, 0.05, 0.28), (0, -1, 0.25), (0.2, -1, -0.5), "point", touches=True)
     look = float(rng.uniform(28, 48)) * sign(side)
     return _shown(rng, side, arm, Pose({**trunk(0, 8 * sign(side)), **head(0, look)}))
 
@@ -138,13 +138,12 @@ def listing(rng: np.random.Generator, side: Side) -> Score:
     arm = Arm((0.16, 0.14, 0.30), (0.05, 1, 0.15), (-0.2, 0, 1), (0.6, -1, 0), "one")
     body = Pose(head(2, 3 * sign(side)))
     writer = Writer(rng).move(0.6, body.arm(side, arm)).stroke().hold(0.3)
-    shapes = ("two", "three", "four")[: int(rng.integers(2, 4))]
-    for shape in shapes:
+    shapes: tuple[Shape, ...] = ("two", "three", "four")
+    for shape in shapes[: int(rng.integers(2, 4))]:
         counted = replace(arm, shape=shape)
-        writer.move(0.2, body.bent(**head(3)).arm(side, replace(counted.at(y=0.045))))
-        writer.move(0.18, body.bent(**head(6)).arm(side, counted.at(y=-0.03))).move(0.2, body.arm(side, counted)).hold(
-            0.25
-        )
+        writer.move(0.32, body.bent(**head(3)).arm(side, counted.at(y=0.045)))
+        writer.move(0.18, body.bent(**head(6)).arm(side, counted.at(y=-0.03)))
+        writer.move(0.2, body.arm(side, counted)).hold(0.25)
     return writer.home().score(overlap=0.7)
 
 

@@ -18,7 +18,8 @@ def along(
     swing: float = 0.8,
 ) -> tuple[Step, ...]:  # fmt: skip
     """`count` steps over a path that runs from 0 to 1, and a last one that closes the feet."""
-    steps, foot = [], side
+    steps: list[Step] = []
+    foot = side
     for i in range(count + 1):
         x, z, yaw = path(min(1.0, (i + 0.5) / count) if i + 1 < count else 1.0)
         if i == count and steps and (steps[-1].foot == foot):
@@ -104,15 +105,14 @@ def dance(rng: np.random.Generator, side: Side) -> Score:
     beat, bars = float(rng.uniform(0.42, 0.54)), int(rng.integers(6, 9))
     figure = int(rng.integers(0, 4))
     wide = float(rng.uniform(0.14, 0.24))
-    writer, steps = Writer(rng), []
-    writer.move(0.3, Pose(pelvis=(0, -0.03, 0)))
-    writer.stroke()
+    writer, steps = Writer(rng), list[Step]()
+    writer.move(0.55, _danced(figure, sign(side), 3, -0.03, 0)).stroke()
     for i in range(bars):
         way = sign(side) * (1 if i % 2 == 0 else -1)
         x = wide * way if i + 1 < bars else 0.0
-        foot, follow = ("left", "right") if way > 0 else ("right", "left")
-        steps.append(Step(foot, writer.at, writer.at + 0.75 * beat, x, 0.0, 0.0, 0.05))  # type: ignore[arg-type]
-        steps.append(Step(follow, writer.at + beat, writer.at + 1.75 * beat, x, 0.0, 0.0, 0.05))  # type: ignore[arg-type]
+        foot: Side = "left" if way > 0 else "right"
+        steps.append(Step(foot, writer.at, writer.at + 0.75 * beat, x, 0.0, 0.0, 0.05))
+        steps.append(Step(other(foot), writer.at + beat, writer.at + 1.75 * beat, x, 0.0, 0.0, 0.05))
         for half, drop in ((0, -0.07), (1, -0.02), (2, -0.06), (3, -0.02)):
             writer.exactly(beat / 2, _danced(figure, way, half, drop, i))
     return writer.home(0.6).score(steps=tuple(steps), arm_swing=0.0, overlap=0.8)

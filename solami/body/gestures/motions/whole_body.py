@@ -59,17 +59,17 @@ def stand_up(rng: np.random.Generator, side: Side) -> Score:
 
 def _leap(writer: Writer, deep: float, seconds: float, swing: float) -> tuple[float, float, float]:
     """Crouch, fly, land; returns when, and how high."""
-    back = Arm((0.22, -0.28, -0.12 * swing), (0, -1, -0.3), (-1, 0, 0), (0.5, -0.4, -1), "relaxed")
-    up = Arm((0.24, -0.1 + 0.35 * swing, 0.34), (0, 0.4 * swing, 1), (-1, 0, 0), (0.6, -1, -0.2), "open")
+    back = Arm((0.22, -0.30, -0.08 * swing), (0, -1, -0.3), (-1, 0, 0), (0.5, -0.4, -1), "relaxed")
+    up = Arm((0.24, -0.1 + 0.28 * swing, 0.34), (0, 0.3 * swing, 1), (-1, 0, 0), (0.6, -1, -0.2), "open")
     crouch = Pose(
         {"pelvis": (70 * deep, 0, 0), **trunk(60 * deep), **head(-70 * deep)}, back, back, (0, -deep, -deep * 0.3)
     )
     fly = Pose({**trunk(-2)}, up, up)
-    writer.move(1.1 * deep + 0.22, crouch).stroke().exactly(0.17, replace(fly, pelvis=(0, 0.0, 0)))
+    down = Arm((0.26, -0.2, 0.24), (0, -0.2, 1), (-0.6, -0.8, 0), (0.7, -0.8, -0.4), "relaxed")
+    land = replace(crouch, left=down, right=down, pelvis=(0, -0.7 * deep, -deep * 0.2))
+    writer.move(1.1 * deep + 0.22, crouch).stroke().exactly(0.17 + 0.05 * swing, fly)
     leaves = writer.at - 0.02
-    writer.exactly(seconds, fly).exactly(
-        0.16, replace(crouch, left=None, right=None, pelvis=(0, -0.7 * deep, -deep * 0.2))
-    )
+    writer.exactly(seconds, fly).exactly(0.2, land)
     return leaves, leaves + seconds, 9.81 * seconds**2 / 8
 
 
@@ -106,7 +106,7 @@ def throw(rng: np.random.Generator, side: Side) -> Score:
         {"pelvis": (6, -8 * way, 0), **trunk(16, -18 * way), **head(-4, 16 * way)}, pelvis=(-0.02 * way, -0.02, 0.06)
     )
     writer = Writer(rng).move(0.65, wind.arm(side, back).arm(other(side), aim)).hold(0.1).stroke()
-    writer.move(0.26, loose.arm(side, front).arm(other(side), aim.at(y=-0.1, z=-0.12))).move(
+    writer.move(0.33, loose.arm(side, front).arm(other(side), aim.at(y=-0.1, z=-0.12))).move(
         0.24, done.arm(side, after)
     )
     return writer.hold(0.1).home(0.8).score(overlap=0.7)
@@ -182,17 +182,19 @@ def _step_in(writer: Writer, side: Side) -> Pose:
     half = replace(goal, pelvis=(0.02 * sign(side), -0.04, 0))
     lifted = _on_foot(_on_foot(half, side, Foot()), lead, Foot(z=0.07, lift=0.05))
     stood = _on_foot(_on_foot(half, side, Foot()), lead, Foot(z=0.14, yaw=-8))
-    writer.move(0.25, lifted).exactly(0.18, stood)
+    writer.move(0.34, lifted).exactly(0.18, stood)
     writer.exactly(0.18, _on_foot(stood, side, Foot(z=-0.07, lift=0.04, yaw=9))).exactly(0.2, goal)
     return goal
 
 
 def _step_out(writer: Writer, side: Side) -> None:
     goal, lead = _stance(side), other(side)
-    back = replace(goal, left=None, right=None, trunk={}, pelvis=(0, -0.02, 0))
-    writer.exactly(0.2, _on_foot(back, side, Foot(z=-0.05, lift=0.04))).exactly(0.2, _on_foot(back, side, Foot()))
+    low = Arm((0.16, -0.12, 0.24), (-0.2, 0.1, 1), (-1, -0.4, 0), (0.6, -1, -0.4), "fist")
+    back = replace(goal, left=low, right=low, trunk={}, pelvis=(0, -0.02, 0))
+    writer.exactly(0.3, _on_foot(back, side, Foot(z=-0.05, lift=0.04))).exactly(0.2, _on_foot(back, side, Foot()))
+    back = replace(back, left=replace(low, shape="relaxed"), right=replace(low, shape="relaxed"))
     last = _on_foot(_on_foot(back, side, Foot()), lead, Foot(z=0.05, lift=0.04))
-    writer.exactly(0.2, last).exactly(0.22, Pose())
+    writer.exactly(0.3, last).exactly(0.4, Pose())
 
 
 def boxing(rng: np.random.Generator, side: Side) -> Score:
@@ -218,10 +220,10 @@ def punch(rng: np.random.Generator, side: Side) -> Score:
         way = sign(arm)
         writer.move(0.18, goal.bent(**trunk(0, 6 * way))).stroke()
         turned = goal.bent(pelvis=(2, -12 * way, 0), **trunk(4, -16 * way), **head(0, 22 * way)).arm(arm, fist)
-        writer.exactly(0.17, replace(turned, pelvis=(0, -0.08, 0.04))).exactly(
+        writer.exactly(0.29, replace(turned, pelvis=(0, -0.08, 0.04))).exactly(
             0.07, replace(turned, pelvis=(0, -0.08, 0.04))
         )
-        writer.exactly(0.24, goal)
+        writer.exactly(0.34, goal)
     writer.hold(0.2)
     _step_out(writer, side)
     return writer.score(overlap=0.4)
