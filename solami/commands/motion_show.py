@@ -46,3 +46,17 @@ def _read(source: Path, up: str | None, trans: str | None, foot_lock: bool) -> M
     up_axis, trans_is = assumptions(up, trans)
     motion = read_any_motion(source, up=up_axis, trans=trans_is).motion
     return FootLock().push(motion) if foot_lock else motion
+
+
+def mannequin(
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Avatar .vrm, or body model SMPLX_NEUTRAL.npz.")],
+) -> None:
+    """Write the packaged mannequin: as a VRM 1.0 avatar, or as a body model that the smplx package loads."""
+    from solami.body.body_model import write_body_model
+    from solami.body.vrm import write_vrm
+    from solami.errors import InputError
+
+    writers = {".vrm": write_vrm, ".npz": write_body_model}
+    if target.suffix.lower() not in writers:
+        raise InputError(f"{target}: cannot write {target.suffix or 'no ending'}, expected .vrm or .npz")
+    writers[target.suffix.lower()](target)

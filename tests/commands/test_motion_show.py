@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from solami.body.npz import write_motion
 from solami.body.procedural import wave
-from solami.commands.motion_show import show
+from solami.commands.motion_show import mannequin, show
 from solami.errors import InputError
 
 app = typer.Typer()
@@ -36,3 +36,13 @@ def test_other_endings_are_refused(clip: Path) -> None:
     ):
         result = CliRunner().invoke(app, args)
         assert isinstance(result.exception, InputError) and words in str(result.exception)
+
+
+def test_the_mannequin_is_written_as_an_avatar(tmp_path: Path) -> None:
+    """The ending chooses the format; an unknown one says which there are."""
+    writer = typer.Typer()
+    writer.command()(mannequin)
+    assert CliRunner().invoke(writer, [str(tmp_path / "m.vrm")]).exit_code == 0
+    assert (tmp_path / "m.vrm").read_bytes().startswith(b"glTF")
+    result = CliRunner().invoke(writer, [str(tmp_path / "m.fbx")])
+    assert isinstance(result.exception, InputError) and ".vrm or .npz" in str(result.exception)
