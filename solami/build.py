@@ -35,11 +35,13 @@ from solami.stream_server.backend import PersonaCard
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.idle import WEIGHTS as IDLE_WEIGHTS
+from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.motion import VQMotionTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.tokenizers.visemes import VisemeDecoder
-from solami.tokenizers.voices import load_voices
+from solami.tokenizers.voices import embed_reference, load_voices
 
 Cast = Mapping[str, tuple[Persona, Voice]]
 
@@ -67,7 +69,7 @@ def build_backend(config: ServeConfig) -> PipelineBackend:
     """Everything that a server needs, loaded. Raises ConfigError when the checkpoint or a persona does not fit."""
     models = build_models(config)
     name = "scripted" if config.engine.kind == "scripted" else f"solami-{Path(config.checkpoint).name}"
-    return PipelineBackend(name, models, build_cast(config))
+    return PipelineBackend(name, models, build_cast(config, models.speech))
 
 
 def build_models(config: ServeConfig) -> Models:
@@ -82,7 +84,15 @@ def build_models(config: ServeConfig) -> Models:
         vocabulary = Vocabulary.load(folder / "llm")
         vocabulary.check_specs(specs)
     mouth = partial(VisemeDecoder, speech.net) if isinstance(speech, NeuralSpeechTokenizer) else None
-    return Models(speech, motion, placement, vocabulary, build_engine(config, folder, vocabulary), mouth)
+    return Models(
+        speech, motion, placement, vocabulary, build_engine(config, folder, vocabulary), mouth, _idle(folder, motion)
+    )
+
+
+def _idle(folder: Path, motion: MotionTokenizer) -> IdleModel | None:
+    """The idle model of a checkpoint that has one."""
+    is_there = isinstance(motion, VQMotionTokenizer) and (folder / IDLE_WEIGHTS).is_file()
+    return IdleModel.load(folder, motion) if is_there else None
 
 
 def build_tokenizers(
@@ -118,17 +128,24 @@ def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> E
             assert_never(unknown)
 
 
-def build_cast(config: ServeConfig) -> dict[str, tuple[Persona, Voice]]:
-    """Every persona with its voice; a folder named in the config comes before the packaged ones."""
+def build_cast(config: ServeConfig, speech: SpeechTokenizer) -> dict[str, tuple[Persona, Voice]]:
+    """Every persona with its voice, embedded here if it is a recording; the config's folder before the packaged ones."""
     personas = {persona.name: persona for file in reversed(persona_files(config)) for persona in [load_persona(file)]}
     if isinstance(config.tokenizers, DummyTokenizersConfig):
-        return {name: (persona, Voice(persona.voice, _any_voice())) for name, persona in personas.items()}
+        return {name: (persona, Voice(name, _any_voice())) for name, persona in personas.items()}
     path = checkpoint_folder(config.checkpoint) / VOICES_FILE
     voices = load_voices(path)
-    for name, persona in personas.items():
-        if persona.voice not in voices:
-            raise ConfigError(f"persona {name}: no voice {persona.voice!r} in {path}; expected one of {sorted(voices)}")
-    return {name: (persona, voices[persona.voice]) for name, persona in personas.items()}
+    return {name: (persona, _voice_of(persona, voices, speech, path)) for name, persona in personas.items()}
+
+
+def _voice_of(persona: Persona, voices: Mapping[str, Voice], speech: SpeechTokenizer, path: Path) -> Voice:
+    if persona.voice_reference is not None:
+        return embed_reference(speech, persona.name, persona.voice_reference, persona.voice_licence or "")
+    if persona.voice not in voices:
+        raise ConfigError(
+            f"persona {persona.name}: no voice {persona.voice!r} in {path}; expected one of {sorted(voices)}"
+        )
+    return voices[persona.voice]
 
 
 def _text_tokenizer(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solami.body.nodding import NodLayer
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.llm.context import Context
@@ -23,6 +24,7 @@ from solami.llm.vocabulary import Vocabulary
 from solami.personas import DrawConfig, Persona
 from solami.reply import Decoders, Draws, Reply
 from solami.tokenizers.base import MotionTokenizer, MouthDecoder, SpeechTokenizer, Voice
+from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.user_beats import UserBeats
 
@@ -40,6 +42,7 @@ class Models:
     vocabulary: Vocabulary
     engine: Engine
     mouth: Callable[[], MouthDecoder] | None = None  # a fresh reading of mouth shapes, where the codes tell them
+    idle: IdleModel | None = None  # none: the character stands still between replies
 
 
 class Conversation:
@@ -51,6 +54,9 @@ class Conversation:
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
         self._context = Context(models.engine, system, seed)
         self._body = models.motion.decoder()  # lives as long as the session: the body goes on from where it stands
+        self._idle = models.idle.motion(seed) if models.idle else None
+        self._nods = NodLayer(seed)
+        self._has_idled = False  # since the last reply, which then can no longer be taken back from the body
         self._streams: UserBeats | None = None  # while the user's turn runs
         self._hears = self._sees = False
         self._is_ready = False  # the user's turn has ended and waits for a reply
@@ -131,6 +137,7 @@ class Conversation:
         voice = self._models.speech.decoder(self._voice)
         mouth = self._models.mouth() if self._models.mouth else None
         decoders = Decoders(voice, self._body, self._models.motion, self._models.speech.sample_rate, mouth)
+        self._has_idled = False
         self._reply = Reply(self._context, vocabulary, grammar, decoders, self._draws())
         yield from self._reply.run(1000 * (self._prefill_s + time.perf_counter() - begun), cancelled)
 
@@ -145,12 +152,25 @@ class Conversation:
         if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():
             return
         kept = next((mark for mark in marks if mark.sample >= heard_samples), marks[-1])
-        self._body = kept.body
+        self._body = self._body if self._has_idled else kept.body
         if kept.sample == 0:
             self._context.cut(0)
         else:
             self._context.cut(kept.length)
             self._context.close_turn(self._models.vocabulary.special("<end>"))
+
+    def idle(self, *, listening: bool, paused: bool) -> MotionChunk | None:
+        """The poses of one beat between replies, from where the body stands; none without a model of idle motion.
+
+        `paused`: the user, who is being listened to, just paused; a nod may come.
+        """
+        if self._idle is None:
+            return None
+        if not self._has_idled and self._reply is not None and self._reply.last_shown is not None:
+            self._idle.observe(self._reply.last_shown)
+        self._has_idled = True
+        poses = self._body.push(self._idle.step(listening, paused))
+        return self._nods.push(poses, nod=listening and paused)
 
     def close(self) -> None:
         """Free the slot."""

@@ -70,6 +70,7 @@ class Reply:
         self._is_caption = False
         self._samples = self._poses = 0
         self.ids: list[int] = []
+        self.last_shown: MotionCodes | None = None  # of the newest beat
         self.marks = [Mark(0, context.length, decoders.body_now())]
 
     @property
@@ -132,7 +133,8 @@ class Reply:
             case TextDelta():
                 yield event
             case MotionReady(body=body, hands=hands):
-                poses = self._decoders.motion.push(MotionCodes(body, hands))
+                self.last_shown = MotionCodes(body, hands)
+                poses = self._decoders.motion.push(self.last_shown)
                 self._add_decode_time(begun)
                 self._poses += len(poses.rotations)
                 yield replace(poses, start_sample=self.marks[-1].sample)

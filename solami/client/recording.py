@@ -50,7 +50,7 @@ async def record_reply(client: RealtimeClient, end_of_input_s: float, timeout_s:
     async for arrival in client.arrivals(timeout_s):
         message = arrival.message
         if isinstance(message, MediaFrame):
-            if message.epoch == epoch:
+            if message.epoch == epoch != 0:  # 0: motion between replies
                 _take_media(parts, message, arrival, rate)
         elif message["type"] == "response.created":
             epoch = int(message["response"]["epoch"])

@@ -166,6 +166,13 @@ class ReplyVisemes:
 
 
 @dataclass(frozen=True, slots=True)
+class IdlePoses:
+    poses: bytes
+    frames: int
+    sample: int  # on a clock of output samples that begins with the session's first idle beat
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyText:
     epoch: int
     kind: Literal["said", "heard", "saw"]
@@ -213,5 +220,6 @@ Output = (
     | ReplyStage
     | ReplyEnded
     | Truncated
+    | IdlePoses
     | Failed
 )

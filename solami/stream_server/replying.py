@@ -89,6 +89,10 @@ class ReplyStream:
         sample, since_s = self._reported or (0, self._started_s)
         return min(self._sent, sample + int((now_s - since_s) * self.wire_hz))
 
+    def ends_s(self, now_s: float) -> float:
+        """When the client will have played what was sent; 0 when that is over."""
+        return now_s + (self._sent - self.heard(now_s)) / self.wire_hz if self.is_playing(now_s) else 0.0
+
     def is_playing(self, now_s: float) -> bool:
         """Whether the client still has something to play."""
         return self._started_s is not None and self.heard(now_s) < self._sent

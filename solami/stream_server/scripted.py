@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from solami.body.procedural import wave
+from solami.body.procedural import idle, wave
+from solami.body.timing import cut
 from solami.errors import ConfigError, EngineError
 from solami.frames import (
     AudioChunk,
@@ -44,6 +45,7 @@ class ScriptedConversation:
         self._poses: list[bytes] = []
         self._is_open = False
         self.truncations: list[int] = []
+        self._idle_beats = 0
 
     def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None:
         """Start counting."""
@@ -51,6 +53,12 @@ class ScriptedConversation:
         self._audio.clear()
         self._poses.clear()
         self._history.update(f"{speech}{body}".encode())
+
+    def idle(self, *, listening: bool, paused: bool) -> MotionChunk:
+        """One beat of standing and breathing."""
+        frames = round(BEAT_S * FPS)
+        at, self._idle_beats = self._idle_beats % 20 * frames, self._idle_beats + 1
+        return cut(idle(20 * BEAT_S, FPS), at, at + frames)
 
     def drop_turn(self) -> None:
         """Forget the open turn."""

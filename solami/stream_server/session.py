@@ -163,6 +163,8 @@ class Session:
                 return [*self._enter("thinking"), self._event("response.created", response=body)]
             case be.Truncated(epoch, audio_end_ms):
                 return [self._event("conversation.item.truncated", item_id=f"item_r{epoch}", audio_end_ms=audio_end_ms)]
+            case be.IdlePoses():
+                return [self._idle(output)]
             case be.Failed():
                 return self._on_failed(output)
             case _:
@@ -246,6 +248,14 @@ class Session:
         assert self._response is not None
         event = self._event(_DELTAS[kind], **self._response.ids(), delta=ev.to_base64(payload), sample=output.sample)
         return Outgoing(event.data, mark)
+
+    def _idle(self, output: be.IdlePoses) -> Outgoing:
+        """Poses of no response: epoch 0."""
+        if self.settings.media == "binary":
+            kind = MediaType.AGENT_MOTION
+            seq, self._seq[kind] = self._seq[kind], self._seq[kind] + 1
+            return Outgoing(pack_media(MediaFrame(kind, output.poses, 0, seq, output.sample)))
+        return self._event("avatar.motion.delta", delta=ev.to_base64(output.poses), sample=output.sample)
 
     def _enter(self, state: State) -> list[Outgoing]:
         if state == self.state:

@@ -54,6 +54,7 @@ class SessionSettings(Strict):
     turn_detection: TurnDetection | None = TurnDetection()
     input_motion: InputMotion | None = None
     placement: PlacementSettings | None = None
+    idle_motion: bool = False  # poses between replies; clients of protocol 1.0 do not expect them
 
     def merged(self, patch: SessionPatch) -> SessionSettings:
         """These settings with the fields that the patch names."""
@@ -71,6 +72,7 @@ class SessionPatch(Strict):
     turn_detection: TurnDetection | None = None
     input_motion: InputMotion | None = None
     placement: PlacementSettings | None = None
+    idle_motion: bool = False
 
 
 def stream_headers(fps: float) -> dict[str, Any]:

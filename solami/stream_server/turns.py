@@ -15,6 +15,7 @@ from typing import Literal
 from solami.errors import ConfigError, ProtocolError
 from solami.frames import FloatArray, Placement
 from solami.stream_server import backend as be
+from solami.stream_server.idling import Idles, Idling
 from solami.stream_server.listening import Ear
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.replying import ReplyStream
@@ -40,6 +41,7 @@ class TurnRunner:
         self._backend, self._settings, self._emit = backend, settings, emit
         self._conversation: be.Conversation | None = None
         self._ear = Ear(settings, backend.sample_rate)
+        self._idling = Idling(settings.output_audio_rate)
         self._phase: Phase = "idle"
         self._reply: ReplyStream | None = None
         self._waiting: deque[be.Command] = deque()
@@ -85,6 +87,29 @@ class TurnRunner:
         if self._reply.is_done:
             self._finish()
 
+    def idle_due_s(self, now_s: float) -> float | None:
+        """When the next idle beat must be sent; none where there are none, or while a reply is generated."""
+        is_wanted = self._settings.idle_motion and self._phase in ("idle", "listening")
+        if not is_wanted or not isinstance(self._conversation, Idles):
+            return None
+        return self._idling.due_s(self._reply_ends_s(now_s))
+
+    def is_idle_due(self, now_s: float) -> bool:
+        """Whether `idle` has something to do."""
+        due_s = self.idle_due_s(now_s)
+        return due_s is not None and due_s <= now_s
+
+    def idle(self, now_s: float) -> None:
+        """Send one beat of idle or listening motion."""
+        assert isinstance(self._conversation, Idles)
+        ends_s = self._reply_ends_s(now_s)
+        beat = self._idling.beat(self._conversation, now_s, ends_s, listening=self._phase == "listening")
+        if beat is not None:
+            self._emit(beat)
+
+    def _reply_ends_s(self, now_s: float) -> float:
+        return 0.0 if self._reply is None else self._reply.ends_s(now_s)
+
     def fail(self) -> int:
         """After an exception: forget the conversation, keep the session. Returns the epoch that died, or 0."""
         epoch = self._reply.epoch if self._reply and self.is_replying else 0
@@ -113,6 +138,8 @@ class TurnRunner:
             self.close()  # before the next opens: the engine may have no slot to spare
             self._phase, self._reply, self._turn = "idle", None, 0
             self._conversation = self._backend.open(settings.persona, settings.seed)
+        if settings.output_audio_rate != old.output_audio_rate:
+            self._idling = Idling(settings.output_audio_rate)
         self._settings = settings
         if self._phase != "listening":
             self._ear = Ear(settings, self._backend.sample_rate)
@@ -133,7 +160,9 @@ class TurnRunner:
             case be.AudioIn() | be.MotionIn() if self._is_typed:
                 pass  # a turn opened by typed words takes neither
             case be.AudioIn(pcm):
-                self._open_turn(speech=True).push_audio(self._ear.resample(pcm16_to_samples(pcm)))
+                samples = self._ear.resample(pcm16_to_samples(pcm))
+                self._idling.hear(samples, self._backend.sample_rate)
+                self._open_turn(speech=True).push_audio(samples)
             case be.MotionIn(motion) if self._settings.turn_detection and self._phase != "listening":
                 self._ear.keep_poses(motion)
             case be.MotionIn(motion):
@@ -202,6 +231,7 @@ class TurnRunner:
     def _hear(self, window: FloatArray) -> None:
         """One window of a turn; the first brings the ring before it along."""
         is_first = self._phase != "listening"
+        self._idling.hear(window, self._backend.sample_rate)
         conversation = self._open_turn(speech=True)
         audio, poses = self._ear.take_ring() if is_first else ([], [])
         for part in [*audio, window]:

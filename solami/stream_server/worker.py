@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from types import TracebackType
 
@@ -73,7 +74,10 @@ class Lane:
     @property
     def has_work(self) -> bool:
         """On the compute thread."""
-        return self.is_closed or bool(self.inbox) or (self.runner.is_replying and self._pending < OUTBOX_ITEMS)
+        if self.is_closed or self.inbox:
+            return True
+        is_wanted = self.runner.is_replying or self.runner.is_idle_due(time.perf_counter())
+        return is_wanted and self._pending < OUTBOX_ITEMS
 
     def _emit(self, output: Output) -> None:
         if not self.is_closed:
@@ -134,7 +138,9 @@ class ComputeWorker:
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._stopping or any(lane.has_work for lane in self._lanes))
+                self._wake.wait_for(
+                    lambda: self._stopping or any(lane.has_work for lane in self._lanes), self._idle_wait_s()
+                )
                 if self._stopping:
                     break
                 ready = [lane for lane in self._lanes if lane.has_work]
@@ -142,6 +148,11 @@ class ComputeWorker:
                 self._visit(lane)
         for lane in self._lanes:
             lane.runner.close()
+
+    def _idle_wait_s(self) -> float | None:
+        """How long until some character's next idle beat is due; none where no session has asked for them."""
+        due = [due_s for lane in self._lanes if (due_s := lane.runner.idle_due_s(time.perf_counter())) is not None]
+        return max(0.002, min(due) - time.perf_counter()) if due else None
 
     def _visit(self, lane: Lane) -> None:
         """What is in the inbox, then one piece of the reply."""
@@ -153,6 +164,8 @@ class ComputeWorker:
                 lane.runner.accept(lane.take())
             if lane.has_work and lane.runner.is_replying:
                 lane.runner.advance()
+            elif lane.has_work and lane.runner.is_idle_due(now_s := time.perf_counter()):
+                lane.runner.idle(now_s)
         except ProtocolError as error:  # the client's mistake: nothing of the session is lost
             lane.fail(Failed(error.code, str(error)))
         except CapacityError as error:

@@ -65,7 +65,7 @@ def scenario() -> list[dict[str, Any]]:
     messages += _feed(session, [be.SpeechEdge("stopped", 1600.0), be.TurnEnded(1), *_reply(1)])
     messages += _feed(session, [be.ReplyStarted(2, 10.0, 0.0, 0.0), be.Truncated(2, 740.0), be.InputCleared()])
     failed = be.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
-    messages += _feed(session, [failed])
+    messages += _feed(session, [failed, be.IdlePoses(b"\x00" * 892, 1, 9600)])
     return [json.loads(message.data) for message in messages]
 
 
@@ -164,3 +164,15 @@ def test_updates_add_up_before_they_are_confirmed() -> None:
     _feed(session, [be.Failed("invalid_session", "no persona 'tom'")])
     commands, _ = session.on_text('{"type":"session.update","session":{"seed":6}}', 0.0)
     assert isinstance(commands[0], be.Configure) and commands[0].settings.persona == "ada"
+
+
+def test_idle_motion_has_epoch_zero_and_its_own_clock() -> None:
+    """Poses between replies are frames of epoch 0; they count in sequence with those of replies."""
+    session = _session()
+    reply = _feed(session, _reply(1))
+    (idle,) = _feed(session, [be.IdlePoses(b"\x00" * 892, 1, 9600)])
+    frames = [unpack_media(m.data) for m in reply if isinstance(m.data, bytes)]
+    assert isinstance(idle.data, bytes)
+    expected = sum(frame is not None and frame.type is MediaType.AGENT_MOTION for frame in frames)
+    assert unpack_media(idle.data) == MediaFrame(MediaType.AGENT_MOTION, b"\x00" * 892, 0, expected, 9600)
+    assert session.state == "idle"

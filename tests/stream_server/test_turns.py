@@ -1,5 +1,6 @@
 """One session's turns on the compute side, without a thread."""
 
+import time
 from collections.abc import Iterable
 
 import numpy as np
@@ -171,3 +172,43 @@ def test_input_settings_hold_while_a_turn_is_open() -> None:
     assert caught.value.code == "invalid_session"
     bench.give(be.EndTurn(0.0), be.Configure(other), be.Respond(0.0))
     assert bench.finish().status == "completed"
+
+
+IDLING = MANUAL.model_copy(update={"idle_motion": True})
+
+
+def idle_beats(bench: Bench, seconds: float, start_s: float) -> list[be.IdlePoses]:
+    """What idles within some seconds of the clock."""
+    before, now_s = len(bench.out), start_s
+    while now_s < start_s + seconds:
+        if bench.runner.is_idle_due(now_s):
+            bench.runner.idle(now_s)
+        now_s += 0.01
+    return [o for o in bench.out[before:] if isinstance(o, be.IdlePoses)]
+
+
+def test_the_body_is_alive_between_replies_where_wanted() -> None:
+    """A session that asked for it gets beats without a gap while idle and while it listens; another gets none."""
+    bench, still = Bench(IDLING), Bench()
+    for each in (bench, still):
+        each.give(be.Configure(each.runner._settings))
+    assert idle_beats(still, 2.0, 100.0) == []
+    beats = idle_beats(bench, 2.0, 100.0)
+    bench.give(be.AudioIn(PCM))
+    beats += idle_beats(bench, 2.0, 102.0)
+    assert [beat.sample for beat in beats] == [6400 * i for i in range(len(beats))]
+    assert len(beats) in (10, 11)
+
+
+def test_a_reply_is_not_idled_over() -> None:
+    """Nothing idles while a reply is generated, nor while it plays; afterwards the body goes on."""
+    bench = Bench(IDLING, beats=5)
+    bench.give(be.Configure(IDLING), be.TextIn("one"), be.Respond(0.0))
+    assert bench.runner.idle_due_s(0.0) is None
+    bench.finish()
+    now_s = time.perf_counter()
+    due_s = bench.runner.idle_due_s(now_s)
+    assert due_s is not None
+    assert 1.0 < due_s - now_s < 2.0
+    bench.give(be.Playback(1, 32000, now_s))
+    assert bench.runner.is_idle_due(now_s)

@@ -1,0 +1,86 @@
+"""The clock of idle motion, and the user's pauses."""
+
+import numpy as np
+
+from solami.body.procedural import idle
+from solami.frames import MotionChunk
+from solami.stream_server.idling import LEAD_S, Idling, PauseSpotter
+from solami.stream_server.vrm import POSE_BYTES
+
+RATE = 16000
+
+
+class Body:
+    """A conversation whose character stands about; remembers what it was told."""
+
+    def __init__(self, beat: MotionChunk | None) -> None:
+        self.beat, self.told = beat, list[tuple[bool, bool]]()
+
+    def idle(self, *, listening: bool, paused: bool) -> MotionChunk | None:
+        self.told.append((listening, paused))
+        return self.beat
+
+
+def voice(seconds: float, level: float = 0.2) -> np.ndarray:
+    """Noise of a level."""
+    return np.random.default_rng(0).normal(0, level, round(seconds * RATE)).astype(np.float32)
+
+
+def spotted(parts: list[np.ndarray]) -> list[int]:
+    """The 20 ms pieces in which a pause was noticed."""
+    spotter, audio = PauseSpotter(), np.concatenate(parts)
+    return [i for i in range(len(audio) // 320) if spotter.push(audio[i * 320 : (i + 1) * 320], RATE)]
+
+
+def test_a_pause_after_speech_is_noticed_once() -> None:
+    """Quiet of a quarter of a second after a second of voice is one pause, at any level of the microphone."""
+    for level in (0.02, 0.3):
+        found = spotted([voice(1.0, level), voice(1.0, level / 100), voice(1.0, level), voice(0.1, level / 100)])
+        assert len(found) == 1
+        assert 60 <= found[0] <= 65
+
+
+def test_silence_and_single_words_are_no_pause() -> None:
+    """Nobody nods at silence, or at a cough."""
+    assert spotted([voice(3.0, 1e-4)]) == []
+    assert spotted([voice(0.3), voice(1.0, 1e-3)]) == []
+
+
+def test_beats_follow_one_another_without_a_gap() -> None:
+    """Asked when due, beats of 0.4 s are stamped 0.4 s apart, each before the one before has ended."""
+    idling, body, now_s, stamps = Idling(24000), Body(idle(0.4)), 100.0, []
+    for _ in range(5):
+        now_s = max(now_s, idling.due_s(0.0))
+        beat = idling.beat(body, now_s, 0.0, listening=False)
+        assert beat is not None
+        assert len(beat.poses) == 12 * POSE_BYTES
+        stamps.append(beat.sample)
+    assert stamps == [0, 9600, 19200, 28800, 38400]
+
+
+def test_a_reply_comes_first() -> None:
+    """While a reply plays nothing is due until shortly before its end, and the clock goes on meanwhile."""
+    idling, body = Idling(24000), Body(idle(0.4))
+    idling.beat(body, 10.0, 0.0, listening=False)
+    assert not idling.is_due(12.0, reply_ends_s=15.0)
+    assert idling.is_due(15.0 - LEAD_S, reply_ends_s=15.0)
+    beat = idling.beat(body, 14.8, 15.0, listening=False)
+    assert beat is not None
+    assert beat.sample == 5 * 24000
+
+
+def test_a_pause_reaches_the_body_once() -> None:
+    """The beat after a pause is told of it, the next is not."""
+    idling, body = Idling(24000), Body(idle(0.4))
+    for part in np.split(np.concatenate([voice(1.0), voice(0.5, 1e-3)]), 75):
+        idling.hear(part, RATE)
+    for now_s in (1.0, 1.4):
+        idling.beat(body, now_s, 0.0, listening=True)
+    assert body.told == [(True, True), (True, False)]
+
+
+def test_a_model_without_idle_motion_is_left_alone() -> None:
+    """Where there is nothing to show nobody asks again every moment."""
+    idling = Idling(24000)
+    assert idling.beat(Body(None), 1.0, 0.0, listening=False) is None
+    assert not idling.is_due(60.0, 0.0)
