@@ -70,15 +70,16 @@ class TurnDetector:
         self._run = 0  # windows in a row that speak against the present state
         self.speaking = False
 
-    def push(self, samples: FloatArray) -> list[TurnEdge]:
-        """Take samples [T] at 16 kHz; return the edges found in them."""
+    def push(self, samples: FloatArray, *, is_echo: bool = False) -> list[TurnEdge]:
+        """Take samples [T] at 16 kHz; return the edges found in them. Echo of our own voice is nobody's speech."""
         if self._probability is None:
             self._probability = SileroProbability()  # here, on the compute thread, rather than where sessions open
         self._rest = np.concatenate([self._rest, samples])
         edges: list[TurnEdge] = []
         while len(self._rest) >= WINDOW:
             window, self._rest = self._rest[:WINDOW], self._rest[WINDOW:]
-            edge = self._decide(self._probability(window))
+            probability = self._probability(window)  # for echo too: the model keeps a state
+            edge = self._decide(0.0 if is_echo else probability)
             if edge is not None:
                 edges.append(edge)
         return edges

@@ -1,4 +1,4 @@
-"""The user's audio and poses before they reach the pipeline: rates, voice activity and what was said just before it.
+"""The user's audio and poses before they reach the pipeline: rates, echo, voice activity, what was said just before.
 
 With a turn detection the stream is cut into windows; those outside a turn wait in a short ring, so that a turn starts
 `prefix_padding_ms` before the voice was noticed. Without one, everything passes.
@@ -7,13 +7,21 @@ With a turn detection the stream is cut into windows; those outside a turn wait 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 
+from solami.audio.echo import ECHO_HZ, EchoGate
+from solami.audio.front_end import FrontEnd
 from solami.audio.resample import StreamResampler
 from solami.audio.vad import START_WINDOWS, VAD_HZ, WINDOW, TurnDetector, TurnEdge
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server.settings import SessionSettings
+
+
+def _silence(count: int) -> FloatArray:
+    """What a character plays that says nothing."""
+    return np.zeros(count, np.float32)
 
 
 class Ear:
@@ -22,9 +30,11 @@ class Ear:
     def __init__(self, settings: SessionSettings, model_hz: int) -> None:
         wire_hz = settings.input_audio_format.rate if settings.input_audio_format else model_hz
         self._to_model = StreamResampler(wire_hz, model_hz)
+        self.front = FrontEnd(model_hz)
         vad = settings.turn_detection
         self.detector = TurnDetector(vad.threshold, vad.silence_duration_ms) if vad else None
         self._to_vad = StreamResampler(model_hz, VAD_HZ)
+        self._gate = EchoGate() if model_hz == ECHO_HZ else None  # models of other rates take their echo for a voice
         self._window = round(WINDOW * model_hz / VAD_HZ)
         self._rest = np.zeros(0, np.float32)
         padding = (vad.prefix_padding_ms if vad else 0) * model_hz / 1000
@@ -33,21 +43,29 @@ class Ear:
         self._ring_s, self._poses, self._pose_s = ring_s, deque[MotionChunk](), 0.0
 
     def resample(self, samples: FloatArray) -> FloatArray:
-        """Wire rate to model rate."""
-        return self._to_model.push(samples)
+        """Wire rate to model rate, without direct current."""
+        return self.front.push(self._to_model.push(samples))
 
     def flush(self) -> FloatArray:
         """The end of the user's audio: what the resampler and the windowing still hold."""
-        return np.concatenate([self._rest, self._to_model.flush()]) if self.detector is None else self._rest
+        if self.detector is not None:
+            return self._rest
+        return np.concatenate([self._rest, self.front.push(self._to_model.flush())])
 
-    def windows(self, samples: FloatArray) -> list[tuple[FloatArray, list[TurnEdge]]]:
-        """Samples at the model's rate as whole windows, each with the turn edges found in it."""
+    def windows(
+        self, samples: FloatArray, playing: Callable[[int], FloatArray] = _silence
+    ) -> list[tuple[FloatArray, list[TurnEdge]]]:
+        """Samples at the model's rate as whole windows, each with the turn edges found in it.
+
+        `playing` gives, window by window, the samples that the client plays meanwhile; their echo is no voice.
+        """
         assert self.detector is not None
         self._rest = np.concatenate([self._rest, samples])
         found = []
         while len(self._rest) >= self._window:
             window, self._rest = self._rest[: self._window], self._rest[self._window :]
-            found.append((window, self.detector.push(self._to_vad.push(window))))
+            is_echo = self._gate is not None and self._gate.push(window, playing(len(window)))
+            found.append((window, self.detector.push(self._to_vad.push(window), is_echo=is_echo)))
         return found
 
     def keep(self, window: FloatArray) -> None:

@@ -31,6 +31,7 @@ from solami.stream_server.protocol import pack_visemes, samples_to_pcm16
 from solami.stream_server.vrm import pack_poses
 
 LOUD = 0.01  # -40 dBFS
+RESYNC_S = 0.25  # by which the estimate of what is playing may run off before it jumps
 _STATUS = {"completed": "completed", "cancelled": "cancelled", "max_tokens": "incomplete"}
 
 
@@ -45,6 +46,8 @@ class ReplyStream:
         self._compute_s = 0.0
         self._started_s: float | None = None  # when the first audio left the worker
         self._reported: tuple[int, float] | None = None
+        self._said = np.zeros(0, np.float32)  # at the model's rate
+        self._cursor: int | None = None  # sample in `_said` that the microphone has come to
         self.is_done = False
 
     def next_outputs(self) -> list[Output]:
@@ -54,6 +57,7 @@ class ReplyStream:
         self._compute_s += time.perf_counter() - begun
         match item:
             case AudioChunk():
+                self._said = np.concatenate([self._said, item.samples])
                 return self._audio(self._resampler.push(item.samples))
             case MotionChunk():
                 sample = round(item.start_sample * self._ratio)
@@ -88,6 +92,18 @@ class ReplyStream:
             return 0
         sample, since_s = self._reported or (0, self._started_s)
         return min(self._sent, sample + int((now_s - since_s) * self.wire_hz))
+
+    def playing(self, count: int, now_s: float) -> FloatArray:
+        """The samples [count] at the model's rate that the client plays while so many more come from its microphone."""
+        if self.is_playing(now_s):
+            target = max(0, self.to_model(self.heard(now_s)) - count)
+            if self._cursor is None or abs(target - self._cursor) > RESYNC_S * self.wire_hz / self._ratio:
+                self._cursor = target
+        if self._cursor is None:
+            return np.zeros(count, np.float32)
+        said = self._said[self._cursor : self._cursor + count]
+        self._cursor += count
+        return np.pad(said, (0, count - len(said)))
 
     def ends_s(self, now_s: float) -> float:
         """When the client will have played what was sent; 0 when that is over."""

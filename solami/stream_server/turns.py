@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
+
 from solami.errors import ConfigError, ProtocolError
 from solami.frames import FloatArray, Placement
 from solami.stream_server import backend as be
@@ -215,7 +217,7 @@ class TurnRunner:
 
     def _listen(self, pcm: bytes) -> None:
         """Audio under voice activity detection, in every phase."""
-        for window, edges in self._ear.windows(self._ear.resample(pcm16_to_samples(pcm))):
+        for window, edges in self._ear.windows(self._ear.resample(pcm16_to_samples(pcm)), self._playing):
             for edge in edges:
                 self._emit(be.SpeechEdge(edge.kind, edge.sample / 16.0))
             started = any(edge.kind == "started" for edge in edges)
@@ -227,6 +229,11 @@ class TurnRunner:
             self._hear(window)
             if any(edge.kind == "stopped" for edge in edges):
                 self._stop_listening()
+
+    def _playing(self, count: int) -> FloatArray:
+        """The samples [count] that the client plays while so many come in."""
+        nothing = np.zeros(count, np.float32)
+        return nothing if self._reply is None else self._reply.playing(count, time.perf_counter())
 
     def _hear(self, window: FloatArray) -> None:
         """One window of a turn; the first brings the ring before it along."""

@@ -80,3 +80,16 @@ def test_mouth_shapes_are_stamped_on_the_wires_clock() -> None:
     outputs = _all(_stream([*items, ReplyDone("completed", (), 0, 0)]))
     assert outputs[0] == be.ReplyVisemes(1, bytes([255] + [0] * 14), 960)
     assert not any(isinstance(output, be.ReplyVisemes) for output in outputs[1:])
+
+
+def test_what_the_client_plays_follows_the_clock() -> None:
+    """Window after window of the reply from where the client is; a report moves it; before and after is silence."""
+    stream = _stream([AudioChunk(TONE.copy(), 16000), ReplyDone("completed", (), 6400, 0)], 24000)
+    assert not stream.playing(512, 0.0).any()
+    _all(stream)
+    stream.report_playback(4800, 5.0)  # 0.2 s at the wire's rate
+    np.testing.assert_array_equal(stream.playing(512, 5.032), TONE[3200:3712])  # 32 ms later
+    np.testing.assert_array_equal(stream.playing(512, 5.1), TONE[3712:4224])  # a late window is still the next one
+    for _ in range(6):
+        last = stream.playing(512, 6.0)
+    assert not last.any()
