@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solami.body.nodding import NodLayer
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
+from solami.idle_body import IdleBody
 from solami.llm.context import Context
 from solami.llm.engine import Engine, Sampling
 from solami.llm.grammar import AgentGrammar, GrammarLimits
@@ -54,8 +54,7 @@ class Conversation:
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
         self._context = Context(models.engine, system, seed)
         self._body = models.motion.decoder()  # lives as long as the session: the body goes on from where it stands
-        self._idle = models.idle.motion(seed) if models.idle else None
-        self._nods = NodLayer(seed)
+        self._idle = IdleBody(models.idle, models.motion, seed) if models.idle else None
         self._has_idled = False  # since the last reply, which then can no longer be taken back from the body
         self._streams: UserBeats | None = None  # while the user's turn runs
         self._hears = self._sees = False
@@ -166,11 +165,11 @@ class Conversation:
         """
         if self._idle is None:
             return None
-        if not self._has_idled and self._reply is not None and self._reply.last_shown is not None:
-            self._idle.observe(self._reply.last_shown)
+        if not self._has_idled:
+            self._idle.after(self._reply.last_shown if self._reply else None)
         self._has_idled = True
-        poses = self._body.push(self._idle.step(listening, paused))
-        return self._nods.push(poses, nod=listening and paused)
+        poses, self._body = self._idle.beat(self._body, listening=listening, paused=paused)
+        return poses
 
     def close(self) -> None:
         """Free the slot."""

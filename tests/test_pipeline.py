@@ -1,10 +1,12 @@
 """A conversation over fakes: streams in, beats out, one clock, barge-in, and no end however long it goes on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from solami.pipeline import Conversation, Models, warm_up
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.text_tokenizer import train_text_tokenizer
 
@@ -319,3 +322,22 @@ def test_calls_out_of_order_are_refused(misuse: Callable[[Conversation], object]
     with pytest.raises(InputError, match=message):
         misuse(conversation)
     conversation.close()
+
+
+def test_the_body_idles_from_where_a_reply_left_it() -> None:
+    """Between replies every beat has poses; what was idled since a reply cannot be taken back by its truncation."""
+    torch.manual_seed(0)
+    idle = IdleModel.fresh(MODELS.motion, table_width=4, state_width=8)
+    conversation = Conversation(replace(MODELS, idle=idle), PERSONA, VOICE)
+    still = Conversation(MODELS, PERSONA, VOICE)
+    assert still.idle(listening=False, paused=False) is None
+    talk(conversation)
+    reply(conversation)
+    beat = conversation.idle(listening=True, paused=True)
+    assert beat is not None
+    assert len(beat.rotations) == 12
+    body = conversation._body
+    conversation.truncate(BEAT)
+    assert conversation._body is body
+    for each in (conversation, still):
+        each.close()

@@ -35,8 +35,8 @@ class IdleConfig(Strict):
     kind: Literal["idle"] = "idle"
     net: IdleNetConfig
     fingerprint: str = Field("", description="of the motion tokenizer whose codes it speaks")
-    temperature: float = Field(0.8, gt=0)
-    top_p: float = Field(0.9, gt=0, le=1)
+    temperature: float = Field(0.9, gt=0)
+    top_p: float = Field(0.95, gt=0, le=1)
 
 
 def fingerprint(tokenizer: MotionTokenizer) -> str:
@@ -116,6 +116,12 @@ class IdleMotion:
         with torch.inference_mode():
             frames = np.stack([self._frame(CONDITIONS.index(condition)) for _ in range(BEAT_FRAMES)], axis=1)
         return self._codes(frames)
+
+    def fork(self, seed: int) -> IdleMotion:
+        """Another way to go on from here."""
+        other = IdleMotion(self._model, seed)
+        other._state, other._last, other._nodding = self._state, self._last, self._nodding
+        return other
 
     def observe(self, codes: MotionCodes) -> None:
         """Codes that something else has shown, such as a reply: idle motion goes on from them."""

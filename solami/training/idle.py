@@ -17,6 +17,7 @@ from solami.errors import ConfigError
 from solami.strict import Strict
 from solami.tokenizers.base import MotionTokenizer
 from solami.tokenizers.idle import IdleModel, IdleMotion
+from solami.tokenizers.motion import VQMotionTokenizer
 from solami.training.idle_data import Sequence, idle_sequences
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ class IdleTrainConfig(Strict):
     window: int = Field(48, gt=1, description="code frames")
     learning_rate: float = Field(3e-3, gt=0)
     smoothing: float = Field(0.05, ge=0, lt=1, description="of the labels: less is learnt by heart")
-    temperature: float = Field(0.8, gt=0, description="at which the shipped model draws")
-    top_p: float = Field(0.9, gt=0, le=1)
+    temperature: float = Field(0.9, gt=0, description="at which the shipped model draws")
+    top_p: float = Field(0.95, gt=0, le=1)
     seed: int = 0
 
 
@@ -51,6 +52,7 @@ def train_idle(config: IdleTrainConfig, tokenizer: MotionTokenizer) -> IdleModel
     logger.info("%d sequences, %d code frames", len(data), sum(len(s.codes) for s in data))
     model = IdleModel.fresh(tokenizer)
     model.config = model.config.model_copy(update={"temperature": config.temperature, "top_p": config.top_p})
+    start_from_codebooks(model, tokenizer)
     model.net.train()
     optimizer = torch.optim.AdamW(model.net.parameters(), lr=config.learning_rate, weight_decay=1e-2)
     config.out.mkdir(parents=True, exist_ok=True)
@@ -92,6 +94,20 @@ def _losses(
         F.cross_entropy(s.flatten(0, 1), target[..., k].flatten(), ignore_index=-1, label_smoothing=config.smoothing)
         for k, s in enumerate(scores)
     ]
+
+
+def start_from_codebooks(model: IdleModel, tokenizer: MotionTokenizer) -> None:
+    """Put the network's tables where the codebooks' main axes are: unseen codes stand beside their likes."""
+    if not isinstance(tokenizer, VQMotionTokenizer):
+        return
+    books = [book for part in ("body", "hands") for book in tokenizer.nets[part].quantizer.codebooks]
+    with torch.no_grad():
+        for table, book in zip(model.net.tables, books, strict=True):
+            weight = table.weight
+            centred = (book - book.mean(0)).float()
+            width = min(weight.shape[1], *centred.shape)
+            axes = torch.linalg.svd(centred, full_matrices=False)[2][:width]
+            weight[:, :width] = centred @ axes.T / centred.std().clamp_min(1e-6) * 0.3
 
 
 def longest_copy(model: IdleModel, data: list[Sequence], beats: int, seed: int = 0) -> int:
