@@ -15,10 +15,10 @@ from torch import Tensor
 from solami.tokenizers.modules.body_positions import body_truth, turn_about_y
 from solami.tokenizers.modules.causal import StreamState
 from solami.tokenizers.modules.motion_vq import MotionNet
-from solami.tokenizers.motion_features import TURN
+from solami.tokenizers.motion_features import TILT, TURN
 
 CANDIDATES = (8, 4, 2, 2)  # entries tried in each residual codebook
-FLOOR_WEIGHT, VELOCITY_WEIGHT, LATENT_WEIGHT = 0.1, 1.0, 0.05
+FLOOR_WEIGHT, VELOCITY_WEIGHT, LATENT_WEIGHT, ROTATION_WEIGHT = 0.1, 1.0, 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class ClosedLoop:
             + FLOOR_WEIGHT * (after.floor - true_after.floor).norm(dim=-1)
             + VELOCITY_WEIGHT * speed.norm(dim=-1).mean(dim=(1, 2))
             + LATENT_WEIGHT * distance
+            + ROTATION_WEIGHT * (decoded[:, TILT.start :] - frames[:, TILT.start :]).square().mean(dim=(1, 2)).sqrt()
         )
         best = int(cost.argmin())
         self._decoder, self._true, self._shown = state.row(best), true_after, after.row(best)
