@@ -52,6 +52,38 @@ SAME = {  # words of scripts -> words of the pack's captions
     "handshake": "shake hand",
 }
 SIDES = ("left", "right", "both")
+MANNER = frozenset(
+    [
+        "once",
+        "twice",
+        "two",
+        "three",
+        "four",
+        "five",
+        "times",
+        "again",
+        "back",
+        "in",
+        "place",
+        "big",
+        "small",
+        "little",
+        "tiny",
+        "low",
+        "deep",
+        "deeply",
+        "wide",
+        "warm",
+        "one",
+        "more",
+        "slow",
+        "quick",
+        "happy",
+        "gentle",
+        "soft",
+        "along",
+    ]
+)  # words that say how, left out where the whole caption finds nothing
 GOOD_MATCH = 0.45  # below it a clip does not show the caption
 COVERED = 0.62  # from here on a captured clip shows a canonical caption as well as a procedural one ...
 UNCOVERED = frozenset(  # ... but for these, whose nearest captures show something else
@@ -105,6 +137,13 @@ class MotionRetriever:
         raw = {word: (1 + math.log(n)) * self._weights.get(word, unknown) for word, n in bag.items()}
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
         return {word: value / length for word, value in raw.items()}
+
+
+def first_clause(caption: str) -> str:
+    """What a caption says first, without the manner: "claps slowly twice and bows" -> "claps"."""
+    clause = re.split(r",|;| and | then | while | before | after ", caption.strip())[0]
+    kept = [word for word in clause.split() if word.lower() not in MANNER and not re.fullmatch(r"\w{4,}ly", word)]
+    return " ".join(kept)
 
 
 def mix(made: Sequence[Match], found: Sequence[Match], rng: random.Random) -> list[Match]:

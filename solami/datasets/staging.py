@@ -16,7 +16,7 @@ from solami.body.timing import cut, join
 from solami.body.variation import mirrored
 from solami.datasets.motion import MotionClip
 from solami.datasets.procedural_clips import procedural_clips
-from solami.datasets.retrieval import Match, MotionRetriever, mix
+from solami.datasets.retrieval import Match, MotionRetriever, first_clause, mix
 from solami.frames import MotionChunk, Placement
 
 BLEND_FRAMES = 8
@@ -54,11 +54,12 @@ class Stage:
 
     def choose(self, caption: str, rng: random.Random, *, talks: bool) -> Staged:
         """The motion for a caption: one of the best clips, or idle or talking where there is none."""
-        made, found = (r.find(caption, 24) if caption else [] for r in (self.procedural, self.captured))
-        good = mix(made, found, rng)
-        if not good:
-            return Staged(f"{'talk' if talks else 'idle'}:{rng.randrange(48 if talks else 24)}", "", 0.0)
-        return self.staged(rng.choice(good))
+        for wanted in dict.fromkeys((caption, first_clause(caption))):
+            made, found = (r.find(wanted, 24) if wanted else [] for r in (self.procedural, self.captured))
+            good = mix(made, found, rng)
+            if good:
+                return self.staged(rng.choice(good))
+        return Staged(f"{'talk' if talks else 'idle'}:{rng.randrange(48 if talks else 24)}", "", 0.0)
 
     def staged(self, match: Match) -> Staged:
         """A retrieved clip as a run."""

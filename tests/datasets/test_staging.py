@@ -42,8 +42,19 @@ def test_a_stage_finds_and_makes_motion() -> None:
     """A known caption finds its clip, an unknown one falls back to talking, and runs are seamless and repeatable."""
     stage = Stage([clip for clip in load_motion_clips(PACK) if clip.split == "train"])
     staged = stage.choose("waves with the left hand", random.Random(0), talks=True)
+    assert stage.choose("covers the face", random.Random(0), talks=True).key.startswith("clip:procedural/")
     assert "left hand" in staged.caption and "wav" in staged.caption
     assert stage.choose("xyzzy", random.Random(0), talks=True).key.startswith("talk:")
     run = stage.make(staged.key)
     assert largest_step(run)[0] < 0.7
     np.testing.assert_array_equal(run.rotations, stage.make(staged.key).rotations)
+
+
+def test_a_stage_needs_no_pack() -> None:
+    """Without a single captured clip there is procedural motion for captions, talk and idle."""
+    stage = Stage([])
+    staged = stage.choose("claps twice and smiles", random.Random(0), talks=False)
+    assert staged.caption == "claps" and staged.seconds > 1
+    run = stage.make(staged.key)
+    assert largest_step(run)[0] < 0.7
+    assert len(run.rotations) > 30 * staged.seconds
