@@ -52,38 +52,12 @@ SAME = {  # words of scripts -> words of the pack's captions
     "handshake": "shake hand",
 }
 SIDES = ("left", "right", "both")
-MANNER = frozenset(
-    [
-        "once",
-        "twice",
-        "two",
-        "three",
-        "four",
-        "five",
-        "times",
-        "again",
-        "back",
-        "in",
-        "place",
-        "big",
-        "small",
-        "little",
-        "tiny",
-        "low",
-        "deep",
-        "deeply",
-        "wide",
-        "warm",
-        "one",
-        "more",
-        "slow",
-        "quick",
-        "happy",
-        "gentle",
-        "soft",
-        "along",
-    ]
-)  # words that say how, left out where the whole caption finds nothing
+MANNER_WORDS = (
+    "once twice two three four five times again back in place big small little tiny low deep deeply wide warm"
+)
+MANNER = frozenset(  # words that say how, left out where the whole caption finds nothing
+    [*MANNER_WORDS.split(), "one", "more", "slow", "quick", "happy", "gentle", "soft", "along"]
+)
 GOOD_MATCH = 0.45  # below it a clip does not show the caption
 COVERED = 0.62  # from here on a captured clip shows a canonical caption as well as a procedural one ...
 UNCOVERED = frozenset(  # ... but for these, whose nearest captures show something else
