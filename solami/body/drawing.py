@@ -14,7 +14,8 @@ from solami.body.kinematics import forward_kinematics
 from solami.body.mannequin import MATERIALS, mannequin
 from solami.body.mesh import bent
 from solami.body.rest import rest_positions
-from solami.body.scene import Camera, Surface, render
+from solami.body.scene import render
+from solami.body.view import Camera, Surface
 from solami.frames import MotionChunk
 
 _CONTACT = np.array([0.05, 0.58, 0.36])

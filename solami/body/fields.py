@@ -35,11 +35,11 @@ def limb(
     soft_m: float,
     flat: tuple[Sequence[float], float] | None = None,
 ) -> Solid:
-    """A rod with rounded ends and a radius that changes along it.
+    """A rod with rounded ends from `start` to `end` [3] and a radius that changes along it.
 
     Args:
-        start: where the rod's axis starts [3].
-        end: where it ends [3].
+        start: where its axis starts.
+        end: where it ends.
         profile: pairs of place (0 start, 1 end) and radius in metres; smooth in between.
         soft_m: width of the fillet.
         flat: a direction [3] and by how much the rod is thinner (< 1) or thicker along it.

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from solami.body.drawing import posed
 from solami.body.foot_lock import planted
 from solami.body.geometry import Array
-from solami.body.scene import Camera, render
+from solami.body.scene import render
 from solami.body.sheet import facing
 from solami.body.timing import resample
+from solami.body.view import Camera
 from solami.errors import InputError
 from solami.frames import MotionChunk
 

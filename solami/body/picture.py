@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solami.body.drawing import draw_pose
+from solami.body.floor import BACKGROUND
 from solami.body.geometry import Array
 from solami.body.lettering import write_text
 from solami.body.png import write_png
-from solami.body.scene import BACKGROUND, Camera
+from solami.body.view import Camera
 from solami.frames import AudioChunk, MotionChunk
 
 _POSES = 8

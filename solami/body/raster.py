@@ -30,15 +30,14 @@ def rasterise(corners: Array, width: int, height: int) -> Hits:
         height: pixels down.
     """
     corners = corners.astype(np.float32)
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    a, b, c = np.moveaxis(corners, 1, 0)
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     edge = np.array([width - 1, height - 1])
     low = np.clip(np.ceil(np.minimum(np.minimum(a, b), c)[:, :2] - 0.5), 0, edge + 1).astype(np.int64)
     high = np.clip(np.floor(np.maximum(np.maximum(a, b), c)[:, :2] - 0.5), -1, edge).astype(np.int64)
     size = np.maximum(high - low + 1, 0)
-    shown = np.flatnonzero(
-        (area < 0) & (size[:, 0] * size[:, 1] > 0)
-    )  # rows grow downwards, which turns the sense round
+    # rows grow downwards, which turns the sense round: seen from the front, areas are negative
+    shown = np.flatnonzero((area < 0) & (size[:, 0] * size[:, 1] > 0))
     counts = size[shown, 0] * size[shown, 1]
     face = np.repeat(shown, counts)
     step = np.arange(len(face)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -47,8 +46,7 @@ def rasterise(corners: Array, width: int, height: int) -> Hits:
     u, v, w = _places(corners, area, face, (column + 0.5).astype(np.float32), (row + 0.5).astype(np.float32))
     inside = np.flatnonzero(np.minimum(np.minimum(u, v), w) >= -1e-5)
     face, u, v, w = face[inside], u[inside], v[inside], w[inside]
-    depth = corners[:, :, 2]
-    depths = u * depth[face, 0] + v * depth[face, 1] + w * depth[face, 2]
+    depths = u * a[face, 2] + v * b[face, 2] + w * c[face, 2]
     pixels = row[inside] * width + column[inside]
     return _nearest(pixels, face, np.stack([u, v, w], axis=1), depths, width * height)
 

@@ -12,7 +12,7 @@ from solami.body.foot_lock import planted
 from solami.body.geometry import Array, heading
 from solami.body.lettering import write_text
 from solami.body.png import write_png
-from solami.body.scene import Camera
+from solami.body.view import Camera
 from solami.errors import InputError
 from solami.frames import MotionChunk
 

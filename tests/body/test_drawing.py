@@ -1,8 +1,9 @@
 import numpy as np
 
 from solami.body.drawing import draw_pose, posed
+from solami.body.floor import BACKGROUND
 from solami.body.procedural import wave
-from solami.body.scene import BACKGROUND, Camera
+from solami.body.view import Camera
 
 CAMERA = Camera(width=100, height=160)
 

@@ -11,7 +11,10 @@ from solami.errors import InputError
 
 @pytest.fixture(scope="module")
 def arrays() -> dict[str, np.ndarray]:
-    return body_model()
+    """The mannequin's, with its zeros in as little room as the format allows, so that files are written fast."""
+    made = body_model()
+    directions = np.zeros((*made["v_template"].shape, 20), np.int8)
+    return {**made, "posedirs": np.zeros(made["posedirs"].shape, np.int8), "shapedirs": directions}
 
 
 def _written(path: Path, arrays: dict[str, np.ndarray], **changed: np.ndarray) -> Path:
@@ -70,10 +73,8 @@ def test_files_that_do_not_fit_are_refused(
     tmp_path: Path, arrays: dict[str, np.ndarray], name: str, value: np.ndarray, words: str
 ) -> None:
     """Another skeleton, another shape or holes in the numbers are errors that name the array."""
-    small = {k: v for k, v in arrays.items() if k not in ("posedirs", "shapedirs")}
-    broad = {k: np.broadcast_to(np.float32(0), arrays[k].shape) for k in ("posedirs", "shapedirs")}
     with pytest.raises(InputError, match=words):
-        read_body_model(_written(tmp_path / "SMPLX_NEUTRAL.npz", {**small, **broad, name: value}))
+        read_body_model(_written(tmp_path / "SMPLX_NEUTRAL.npz", {**arrays, name: value}))
 
 
 def test_missing_arrays_and_broken_files_are_named(tmp_path: Path) -> None:
