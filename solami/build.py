@@ -40,6 +40,8 @@ from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.motion import VQMotionTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.tokenizers.speech import NeuralSpeechTokenizer
+from solami.tokenizers.three_points import WEIGHTS as THREE_POINTS_WEIGHTS
+from solami.tokenizers.three_points import ThreePointModel
 from solami.tokenizers.visemes import VisemeDecoder
 from solami.tokenizers.voices import embed_reference, load_voices
 
@@ -85,7 +87,14 @@ def build_models(config: ServeConfig) -> Models:
         vocabulary.check_specs(specs)
     mouth = partial(VisemeDecoder, speech.net) if isinstance(speech, NeuralSpeechTokenizer) else None
     return Models(
-        speech, motion, placement, vocabulary, build_engine(config, folder, vocabulary), mouth, _idle(folder, motion)
+        speech,
+        motion,
+        placement,
+        vocabulary,
+        build_engine(config, folder, vocabulary),
+        mouth,
+        _idle(folder, motion),
+        _three_points(folder),
     )
 
 
@@ -93,6 +102,11 @@ def _idle(folder: Path, motion: MotionTokenizer) -> IdleModel | None:
     """The idle model of a checkpoint that has one."""
     is_there = isinstance(motion, VQMotionTokenizer) and (folder / IDLE_WEIGHTS).is_file()
     return IdleModel.load(folder, motion) if is_there else None
+
+
+def _three_points(folder: Path) -> ThreePointModel | None:
+    """The three-point model of a checkpoint that has one."""
+    return ThreePointModel.load(folder) if (folder / THREE_POINTS_WEIGHTS).is_file() else None
 
 
 def build_tokenizers(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solami.body.trackers import TrackerChunk
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.idle_body import IdleBody
@@ -26,6 +27,7 @@ from solami.reply import Decoders, Draws, Reply
 from solami.tokenizers.base import MotionTokenizer, MouthDecoder, SpeechTokenizer, Voice
 from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.placement import PlacementTokenizer
+from solami.tokenizers.three_points import ThreePointModel
 from solami.user_beats import UserBeats
 
 MAX_TYPED_TOKENS = 128
@@ -43,6 +45,7 @@ class Models:
     engine: Engine
     mouth: Callable[[], MouthDecoder] | None = None  # a fresh reading of mouth shapes, where the codes tell them
     idle: IdleModel | None = None  # none: the character stands still between replies
+    three_points: ThreePointModel | None = None  # none: users send whole bodies
 
 
 class Conversation:
@@ -55,6 +58,7 @@ class Conversation:
         self._context = Context(models.engine, system, seed)
         self._body = models.motion.decoder()  # lives as long as the session: the body goes on from where it stands
         self._idle = IdleBody(models.idle, models.motion, seed) if models.idle else None
+        self._solver = models.three_points.solver() if models.three_points else None  # keeps the user's size
         self._has_idled = False  # since the last reply, which then can no longer be taken back from the body
         self._streams: UserBeats | None = None  # while the user's turn runs
         self._hears = self._sees = False
@@ -170,6 +174,10 @@ class Conversation:
         self._has_idled = True
         poses, self._body = self._idle.beat(self._body, listening=listening, paused=paused)
         return poses
+
+    def solve(self, trackers: TrackerChunk) -> MotionChunk | None:
+        """The user's body from headset and controllers, as far as it is ready; none without a three-point model."""
+        return None if self._solver is None else self._solver.push(trackers).motion
 
     def close(self) -> None:
         """Free the slot."""

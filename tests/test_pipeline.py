@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.body.procedural import wave
+from solami.body.trackers import tracker_chunk
 from solami.errors import CapacityError, InputError
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, Placement, ReplyDone, StageSpent, TextDelta
 from solami.llm.parser import parse_agent
@@ -24,8 +25,11 @@ from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.idle import IdleModel
+from solami.tokenizers.modules.three_points_net import ThreePointsNetConfig
 from solami.tokenizers.placement import PlacementTokenizer
+from solami.tokenizers.three_points import ThreePointModel, ThreePointsConfig
 from solami.training.text_tokenizer import train_text_tokenizer
+from solami.training.three_points_data import joint_poses
 
 PERSONA = Persona(name="ada", title="test", text="You are Ada.", voice="ada")
 VOICE = Voice("ada", np.eye(8, dtype=np.float32)[0])
@@ -340,4 +344,25 @@ def test_the_body_idles_from_where_a_reply_left_it() -> None:
     conversation.truncate(BEAT)
     assert conversation._body is body
     for each in (conversation, still):
+        each.close()
+
+
+def test_headset_and_controllers_make_the_users_body() -> None:
+    """Solved poses can be pushed as the user's; a model without a solver gives none."""
+    torch.manual_seed(0)
+    places, turns = joint_poses(POSES)
+    seen = np.ones((len(places), 3), np.bool_)
+    trackers = tracker_chunk(places, turns, np.arange(len(places)) / 30, seen)
+    net = ThreePointsConfig(net=ThreePointsNetConfig(read_width=8, state_width=8))
+    conversation = Conversation(replace(MODELS, three_points=ThreePointModel.fresh(net)), PERSONA, VOICE)
+    plain = Conversation(MODELS, PERSONA, VOICE)
+    assert plain.solve(trackers) is None
+    conversation.begin_turn(speech=False, body=True)
+    solved = conversation.solve(trackers)
+    assert solved is not None
+    assert len(solved.rotations) == len(places)
+    conversation.push_motion(solved)
+    conversation.end_turn()
+    assert ids_of(reply(conversation))
+    for each in (conversation, plain):
         each.close()

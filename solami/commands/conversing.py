@@ -19,6 +19,7 @@ from solami.errors import ConfigError, InputError, ProtocolError
 
 if TYPE_CHECKING:
     from solami.build import PipelineBackend
+    from solami.frames import MotionChunk
 
 INPUT_HZ = 16_000
 
@@ -40,7 +41,6 @@ class Call:
 def read_user_input(text: str | None, audio: Path | None, motion: Path | None) -> UserInput:
     """What the user says and does. Raises InputError when a file cannot be used or nothing is given."""
     from solami.audio.wav import read_audio
-    from solami.body.motion_files import read_any_motion
 
     if text is not None and audio is not None:
         raise InputError("got both a text and an audio file; give the user's words once, as --text or --audio")
@@ -49,7 +49,20 @@ def read_user_input(text: str | None, audio: Path | None, motion: Path | None) -
     if text is not None and not text.strip():
         raise InputError("got an empty text; give some words")
     speech = read_audio(audio, INPUT_HZ) if audio else None
-    return UserInput(speech, read_any_motion(motion).motion if motion else None, text)
+    return UserInput(speech, _user_motion(motion) if motion else None, text)
+
+
+def _user_motion(path: Path) -> MotionChunk:
+    """The user's body: whole, or made from headset and two controllers by the packaged model."""
+    from solami.body.motion_files import read_any_motion
+    from solami.body.trackers import is_tracker_file, read_trackers
+
+    if not is_tracker_file(path):
+        return read_any_motion(path).motion
+    from solami.config import checkpoint_folder
+    from solami.tokenizers.three_points import ThreePointModel
+
+    return ThreePointModel.load(checkpoint_folder("default")).solve(read_trackers(path)).motion
 
 
 def converse(user: UserInput, call: Call) -> tuple[dict[str, Any], list[Path]]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
+from solami.body.trackers import TrackerChunk
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement, StageSpent
 from solami.stream_server.settings import SessionSettings
 
@@ -29,6 +30,14 @@ class Conversation(Protocol):
     ) -> Iterator[OutputChunk]: ...
     def truncate(self, heard_samples: int) -> None: ...
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class SolvesTrackers(Protocol):
+    """A conversation that makes a user's body from headset and controllers."""
+
+    def solve(self, trackers: TrackerChunk) -> MotionChunk | None:
+        """The poses that became ready; none where the model has no solver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,11 @@ class MotionIn:
     motion: MotionChunk
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackersIn:
+    trackers: TrackerChunk
+
+
 @dataclass(frozen=True, slots=True)
 class TextIn:
     text: str
@@ -107,7 +121,9 @@ class ClearInput:
     pass
 
 
-Command = Configure | AudioIn | MotionIn | TextIn | EndTurn | Respond | Cancel | Playback | Truncate | ClearInput
+Command = (
+    Configure | AudioIn | MotionIn | TrackersIn | TextIn | EndTurn | Respond | Cancel | Playback | Truncate | ClearInput
+)
 
 
 # Outputs: compute -> event loop.

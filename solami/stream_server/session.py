@@ -16,6 +16,7 @@ from solami.stream_server import events as ev
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
 from solami.stream_server.response import Mark, Response
 from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
+from solami.stream_server.tracker_frames import unpack_trackers
 from solami.stream_server.vrm import unpack_poses
 
 State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
@@ -47,6 +48,7 @@ class Session:
         self._seq = {MediaType.AUDIO: 0, MediaType.AGENT_MOTION: 0, MediaType.VISEMES: 0}
         self._response: Response | None = None
         self._cancelled_epoch = 0
+        self._trackers_s = 0.0  # length of the three points so far
 
     def hello(self) -> Outgoing:
         """The first message: who we are, what was assumed, what the streams look like."""
@@ -128,9 +130,14 @@ class Session:
             raise ProtocolError("invalid_audio", f"PCM16 audio has two bytes a sample; got {len(pcm)} bytes.")
         return be.AudioIn(pcm)
 
-    def _motion_in(self, payload: bytes) -> be.MotionIn:
+    def _motion_in(self, payload: bytes) -> be.MotionIn | be.TrackersIn:
         if self.settings.input_motion is None:
             raise ProtocolError("motion_not_declared", "This session takes no motion; set input_motion first.")
+        if self.settings.input_motion.source == "three_points":
+            fps = self.settings.input_motion.fps
+            trackers = unpack_trackers(payload, fps, self._trackers_s)
+            self._trackers_s += trackers.count / fps
+            return be.TrackersIn(trackers)
         return be.MotionIn(unpack_poses(payload, float(self.settings.input_motion.fps)))
 
     def _epoch_of(self, text: str) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from solami.frames import VISEMES
 from solami.stream_server.protocol import PROTOCOL_NAME, PROTOCOL_VERSION, VISEME_FPS
@@ -31,8 +31,14 @@ class TurnDetection(Strict):
 class InputMotion(Strict):
     """The user's body will be streamed."""
 
-    fps: Literal[30] = 30
-    source: Literal["full_body"] = "full_body"
+    fps: int = Field(30, ge=30, le=90, description="three points: 30 to 90; a full body: 30")
+    source: Literal["full_body", "three_points"] = "full_body"
+
+    @model_validator(mode="after")
+    def _full_bodies_have_30_fps(self) -> Self:
+        if self.source == "full_body" and self.fps != 30:
+            raise ValueError(f"a full_body has 30 fps, got {self.fps}; only three_points may have another rate")
+        return self
 
 
 class PlacementSettings(Strict):

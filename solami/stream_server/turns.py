@@ -14,8 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from solami.body.trackers import TrackerChunk
 from solami.errors import ConfigError, ProtocolError
-from solami.frames import FloatArray, Placement
+from solami.frames import FloatArray, MotionChunk, Placement
 from solami.stream_server import backend as be
 from solami.stream_server.idling import Idles, Idling
 from solami.stream_server.listening import Ear
@@ -159,6 +160,8 @@ class TurnRunner:
 
     def _take(self, command: be.Command) -> None:
         match command:
+            case be.TrackersIn(trackers):
+                self._take(be.MotionIn(self._solved(trackers)))
             case be.AudioIn() | be.MotionIn() if self._is_typed:
                 pass  # a turn opened by typed words takes neither
             case be.AudioIn(pcm):
@@ -182,16 +185,28 @@ class TurnRunner:
             case _:
                 raise AssertionError(command)
 
-    def _open_turn(self, *, speech: bool, body: bool = True) -> be.Conversation:
+    def _solved(self, trackers: TrackerChunk) -> MotionChunk:
+        """The user's body from three points."""
+        conversation = self._opened()
+        motion = conversation.solve(trackers) if isinstance(conversation, be.SolvesTrackers) else None
+        if motion is None:
+            raise ProtocolError("motion_not_declared", "This model makes no body from three points; send a full body.")
+        return motion
+
+    def _opened(self) -> be.Conversation:
         if self._conversation is None:
             self._conversation = self._backend.open(self._settings.persona, self._settings.seed)
+        return self._conversation
+
+    def _open_turn(self, *, speech: bool, body: bool = True) -> be.Conversation:
+        conversation = self._opened()
         if self._phase != "listening":
             place = self._settings.placement
             body = body and self._settings.input_motion is not None
             where = Placement(place.distance_m, place.bearing_rad, place.facing_rad) if place and body else None
-            self._conversation.begin_turn(speech=speech, body=body, placement=where)
+            conversation.begin_turn(speech=speech, body=body, placement=where)
             self._phase, self._hears, self._sees = "listening", speech, body
-        return self._conversation
+        return conversation
 
     def _end_turn(self) -> None:
         if self._phase != "listening" or self._conversation is None:

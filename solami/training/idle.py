@@ -6,6 +6,7 @@ import json
 import logging
 import math
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -100,10 +101,12 @@ def start_from_codebooks(model: IdleModel, tokenizer: MotionTokenizer) -> None:
     """Put the network's tables where the codebooks' main axes are: unseen codes stand beside their likes."""
     if not isinstance(tokenizer, VQMotionTokenizer):
         return
-    books = [book for part in ("body", "hands") for book in tokenizer.nets[part].quantizer.codebooks]
+    books: list[Tensor] = [
+        book for part in ("body", "hands") for book in cast(Tensor, tokenizer.nets[part].quantizer.codebooks)
+    ]
     with torch.no_grad():
         for table, book in zip(model.net.tables, books, strict=True):
-            weight = table.weight
+            weight = cast(Tensor, table.weight)
             centred = (book - book.mean(0)).float()
             width = min(weight.shape[1], *centred.shape)
             axes = torch.linalg.svd(centred, full_matrices=False)[2][:width]

@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from solami.frames import StageSpent
 from solami.stream_server import backend as be
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
 from solami.stream_server.session import Outgoing, Session
-from solami.stream_server.settings import SessionSettings
+from solami.stream_server.settings import InputMotion, SessionSettings
 
 VECTORS = Path(__file__).parents[1] / "vectors/protocol/server_events.json"
 MANUAL = SessionSettings.model_validate(
@@ -176,3 +177,18 @@ def test_idle_motion_has_epoch_zero_and_its_own_clock() -> None:
     expected = sum(frame is not None and frame.type is MediaType.AGENT_MOTION for frame in frames)
     assert unpack_media(idle.data) == MediaFrame(MediaType.AGENT_MOTION, b"\x00" * 892, 0, expected, 9600)
     assert session.state == "idle"
+
+
+def test_three_points_follow_one_another() -> None:
+    """Samples of headset and controllers go to the worker with growing times; a body's poses are refused instead."""
+    settings = MANUAL.model_copy(update={"input_motion": InputMotion(fps=72, source="three_points")})
+    session, sample = _session(settings), np.zeros((2, 3, 8), "<f4")
+    sample[..., 6:] = 1
+    times = []
+    for _ in range(2):
+        commands, _ = session.on_binary(pack_media(MediaFrame(MediaType.USER_MOTION, sample.tobytes())))
+        assert isinstance(commands[0], be.TrackersIn)
+        times += list(commands[0].trackers.times)
+    np.testing.assert_allclose(times, np.arange(4) / 72)
+    _, (error,) = session.on_binary(pack_media(MediaFrame(MediaType.USER_MOTION, b"\x00" * 892)))
+    assert json.loads(error.data)["error"]["code"] == "invalid_motion"

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from solami.stream_server.settings import SessionPatch, SessionSettings, stream_headers
+from solami.stream_server.settings import InputMotion, SessionPatch, SessionSettings, stream_headers
 
 
 def test_a_patch_changes_only_what_it_names() -> None:
@@ -25,3 +25,11 @@ def test_the_stream_header_describes_a_pose() -> None:
     """Bones and floats agree."""
     motion = stream_headers(30.0)["motion"]
     assert motion["pose_floats"] == 3 + 4 * len(motion["bones"]) and motion["fps"] == 30.0
+
+
+def test_only_three_points_may_have_another_rate() -> None:
+    """A whole body comes at 30 fps; headset and controllers at 30 to 90."""
+    assert InputMotion(fps=72, source="three_points").fps == 72
+    for wrong in ({"fps": 72}, {"fps": 120, "source": "three_points"}):
+        with pytest.raises(ValidationError):
+            InputMotion.model_validate(wrong)

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from solami.body.procedural import wave
+from solami.body.trackers import tracker_chunk
 from solami.errors import ConfigError, ProtocolError
 from solami.stream_server import backend as be
 from solami.stream_server.protocol import samples_to_pcm16
 from solami.stream_server.scripted import ScriptedBackend
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.turns import TurnRunner, reply_seed
+from solami.training.three_points_data import joint_poses
 
 MANUAL = SessionSettings.model_validate(
     {"turn_detection": None, "input_audio_format": {"rate": 16000}, "input_motion": {}, "output_audio_rate": 16000}
@@ -212,3 +214,18 @@ def test_a_reply_is_not_idled_over() -> None:
     assert 1.0 < due_s - now_s < 2.0
     bench.give(be.Playback(1, 32000, now_s))
     assert bench.runner.is_idle_due(now_s)
+
+
+def test_three_points_become_a_body() -> None:
+    """Samples of trackers reach the conversation as solved poses; a model without a solver says so."""
+    places, turns = joint_poses(wave(0.2))
+    trackers = tracker_chunk(places, turns, np.arange(len(places)) / 30, np.ones((len(places), 3), np.bool_))
+    bench = Bench()
+    with pytest.raises(ProtocolError, match="three points"):
+        bench.give(be.TrackersIn(trackers))
+    solved = wave(0.2)
+    bench.runner._conversation.solve = lambda _: solved  # type: ignore[union-attr]
+    bench.give(be.TrackersIn(trackers), be.Respond(0.0))
+    whole = Bench()
+    whole.give(be.MotionIn(solved), be.Respond(0.0))
+    assert bench.finish().token_ids == whole.finish().token_ids
