@@ -7,6 +7,7 @@ Streaming equals whole: pushing a signal in any chunks and flushing gives the co
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solami.frames import AudioChunk, Codes, FloatArray, MotionChunk, VisemeChunk
@@ -146,6 +147,10 @@ class MotionTokenizer(ABC):
 
     @abstractmethod
     def encode(self, motion: MotionChunk) -> MotionCodes: ...
+
+    def encode_many(self, motions: Sequence[MotionChunk]) -> list[MotionCodes]:
+        """Whole encodes of several motions, none of them empty."""
+        return [self.encode(motion) for motion in motions]
 
     @abstractmethod
     def decode(self, codes: MotionCodes) -> MotionChunk: ...

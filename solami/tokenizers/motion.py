@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -109,8 +110,29 @@ class VQMotionTokenizer(MotionTokenizer):
         joined = {name: np.concatenate([getattr(p, name).values for p in parts], axis=1) for name in _PARTS}
         return _codes(joined["body"], joined["hands"])
 
+    def encode_many(self, motions: Sequence[MotionChunk]) -> list[MotionCodes]:
+        """Whole encodes side by side, many times faster than one by one; a near tie may fall to another code."""
+        features = [FeatureExtractor().push(motion) for motion in motions]
+        made = {}
+        for index, name in enumerate(_PARTS):
+            frames = _side_by_side([pair[index] for pair in features])
+            net = self.nets[name]
+            loop = ClosedLoop(net) if name == "body" else OpenLoop(net)
+            with torch.inference_mode():
+                made[name] = torch.cat([loop.step(block) for block in frames.split(STRIDE, dim=2)], dim=2)
+        counts = [-(-len(motion.rotations) // STRIDE) for motion in motions]
+        values = {name: codes.numpy().astype(np.int32) for name, codes in made.items()}
+        return [_codes(values["body"][i, :, :n], values["hands"][i, :, :n]) for i, n in enumerate(counts)]
+
     def decode(self, codes: MotionCodes) -> MotionChunk:
         return self.decoder().push(codes)
+
+
+def _side_by_side(clips: list[FloatArray]) -> Tensor:
+    """Feature frames [T, D] each -> [B, D, T], whole codes long, every last frame held."""
+    longest = -(-max(map(len, clips)) // STRIDE) * STRIDE
+    held = [np.concatenate([c, np.repeat(c[-1:], longest - len(c), axis=0)]) for c in clips]
+    return torch.from_numpy(np.stack(held)).transpose(1, 2)
 
 
 def _fill(net: MotionNet, state: dict[str, Tensor], path: Path) -> None:
@@ -161,7 +183,7 @@ class _Encoder(MotionEncoder):
         codes = []
         with torch.inference_mode():
             for block in torch.from_numpy(frames[:ready]).split(STRIDE) if ready else ():
-                codes.append(self._loops[name].step(block.T[None]))
+                codes.append(self._loops[name].step(block.T[None])[0])
         books = self._tokenizer.config.model_dump()[name]["num_codebooks"]
         return torch.cat(codes, dim=1).numpy().astype(np.int32) if codes else np.zeros((books, 0), np.int32)
 

@@ -6,6 +6,7 @@ The embeddings fit the speech tokenizer they were made with and no other.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,8 +14,12 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from solami.errors import ConfigError
-from solami.tokenizers.base import Voice
+from solami.audio.voice_check import VAD_HZ, VoiceReport, check_voice
+from solami.audio.wav import read_audio
+from solami.errors import ConfigError, InputError
+from solami.tokenizers.base import SpeechTokenizer, Voice
+
+log = logging.getLogger(__name__)
 
 
 def save_voices(voices: Iterable[Voice], path: Path) -> None:
@@ -37,3 +42,23 @@ def load_voices(path: Path) -> dict[str, Voice]:
         if value.ndim != 1 or not np.isfinite(value).all() or not value.any():
             raise ConfigError(f"voices {path}: {name}: got {list(value.shape)}, expected finite [D], not all zero")
     return {name: Voice(name, value, licences.get(name, "")) for name, value in tensors.items()}
+
+
+def check_reference(path: Path) -> VoiceReport:
+    """Judge a recording of a voice. Raises InputError for a file that is no audio."""
+    return check_voice(read_audio(path, VAD_HZ))
+
+
+def embed_reference(tokenizer: SpeechTokenizer, name: str, path: Path, licence: str) -> Voice:
+    """The voice of a recording. What `check_reference` finds wrong is logged.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds too little speech to embed.
+    """
+    try:
+        for fault in check_reference(path).faults:
+            log.warning("voice %s: %s: %s", name, path, fault)
+        voice = tokenizer.embed_voice(name, read_audio(path, tokenizer.sample_rate))
+    except InputError as error:
+        raise ConfigError(f"voice {name}: {error}") from error
+    return Voice(name, voice.embedding, licence)

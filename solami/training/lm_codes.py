@@ -186,7 +186,7 @@ def _motion_worker(out: Path, load: Callable[[], MotionTokenizer], pack: Path, j
     for job in jobs:
         first = int(job.removeprefix("motion_")) * MOTION_SHARD
         shard = keys[first : first + MOTION_SHARD]
-        codes = [tokenizer.encode(stage.make(key)) for key in shard]
+        codes = tokenizer.encode_many([stage.make(key) for key in shard])
         _save(
             out / f"{job}.npz",
             keys=np.array(json.dumps(shard)),

@@ -95,7 +95,7 @@ def _ways(net: FrameNet) -> list[tuple[str, Decode]]:
 
 def _closed(net: MotionNet, frames: Tensor) -> tuple[Tensor, Tensor]:
     loop = ClosedLoop(net)
-    codes = torch.cat([loop.step(block) for block in frames.split(STRIDE, dim=2)], dim=1)[None]
+    codes = torch.cat([loop.step(block) for block in frames.split(STRIDE, dim=2)], dim=2)
     return net.frames(net.vectors(codes)), codes
 
 

@@ -65,6 +65,15 @@ def test_the_stream_is_what_the_network_computes() -> None:
     np.testing.assert_allclose(stepped, frames[0].T.numpy(), atol=1e-5)
 
 
+def test_motions_side_by_side_are_encoded_as_alone() -> None:
+    """Clips of several lengths in one batch give each the codes it gets alone, and no code more."""
+    motions = [wave(1.0, seed=1), wave(2.03, seed=2), cut(wave(2.0, seed=3), 0, 5)]
+    for motion, made in zip(motions, TOKENIZER.encode_many(motions), strict=True):
+        alone = TOKENIZER.encode(motion)
+        np.testing.assert_array_equal(made.body.values, alone.body.values)
+        np.testing.assert_array_equal(made.hands.values, alone.hands.values)
+
+
 def test_a_code_frame_is_four_poses() -> None:
     """T codes give exactly 4 T unit-length poses, also with several codebooks and none at all."""
     for books in (1, 2):

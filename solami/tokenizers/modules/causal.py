@@ -25,15 +25,15 @@ class StreamState:
         return x
 
     def repeated(self, count: int) -> StreamState:
-        """The state of a stream of one, as that of `count` equal streams."""
+        """The state of each stream `count` times."""
         copy = StreamState()
-        copy._past = {layer: past.expand(count, -1, -1) for layer, past in self._past.items()}
+        copy._past = {layer: past.repeat_interleave(count, dim=0) for layer, past in self._past.items()}
         return copy
 
-    def row(self, index: int) -> StreamState:
-        """The state of one of several streams, alone."""
+    def rows(self, chosen: Tensor) -> StreamState:
+        """The state of some of the streams."""
         copy = StreamState()
-        copy._past = {layer: past[index : index + 1] for layer, past in self._past.items()}
+        copy._past = {layer: past[chosen] for layer, past in self._past.items()}
         return copy
 
 

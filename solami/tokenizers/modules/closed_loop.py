@@ -23,15 +23,18 @@ FLOOR_WEIGHT, VELOCITY_WEIGHT, LATENT_WEIGHT, ROTATION_WEIGHT = 0.1, 1.0, 0.05, 
 
 @dataclass(frozen=True)
 class _Standing:
-    """Where a body is after a code frame, for each candidate or for the truth ([1])."""
+    """Where bodies are after a code frame."""
 
     yaw: Tensor  # [N] radians since the start of the stream
     floor: Tensor  # [N, 3] of the pelvis, metres, y = 0
     joints: Tensor  # [N, 1, 22, 3] of the last pose, in the world
 
-    def row(self, index: int) -> _Standing:
-        """One candidate's."""
-        chosen = slice(index, index + 1)
+    def repeated(self, count: int) -> _Standing:
+        """Each body `count` times."""
+        return _Standing(*(part.repeat_interleave(count, dim=0) for part in (self.yaw, self.floor, self.joints)))
+
+    def rows(self, chosen: Tensor) -> _Standing:
+        """Some of the bodies."""
         return _Standing(self.yaw[chosen], self.floor[chosen], self.joints[chosen])
 
 
@@ -43,8 +46,8 @@ class OpenLoop:
         self._encoder = StreamState()
 
     def step(self, frames: Tensor) -> Tensor:
-        """Feature frames [1, D, 4] -> codes [K, 1] of one code frame."""
-        return self._net.quantize(self._net.latents(frames, self._encoder))[1][0]
+        """Feature frames [B, D, 4] -> codes [B, K, 1] of one code frame."""
+        return self._net.quantize(self._net.latents(frames, self._encoder))[1]
 
 
 class ClosedLoop:
@@ -57,35 +60,39 @@ class ClosedLoop:
         self._shown: _Standing | None = None
 
     def step(self, frames: Tensor) -> Tensor:
-        """Body frames [1, D, 4] -> codes [K, 1] of one code frame."""
+        """Body frames [B, D, 4] of as many streams -> codes [B, K, 1] of one code frame each."""
         latents = self._net.latents(frames, self._encoder)
         codes, distance = candidates(self._net, latents[:, :, 0])
-        state = self._decoder.repeated(len(codes))
-        decoded = self._net.frames(self._net.vectors(codes[:, :, None]), state)
+        count = codes.shape[1]
+        state = self._decoder.repeated(count)
+        decoded = self._net.frames(self._net.vectors(codes.flatten(0, 1)[:, :, None]), state)
+        shown = None if self._shown is None else self._shown.repeated(count)
         true_pose, true_world, true_after = _walk(frames, self._true)
-        pose, world, after = _walk(decoded, self._shown)
-        speed = _speed(world, self._shown) - _speed(true_world, self._true)
+        pose, world, after = _walk(decoded, shown)
+        true_speed = _speed(true_world, self._true).repeat_interleave(count, dim=0)
+        turned_by = decoded[:, TILT.start :] - frames[:, TILT.start :].repeat_interleave(count, dim=0)
         cost = (
-            (pose - true_pose).norm(dim=-1).mean(dim=(1, 2))
-            + FLOOR_WEIGHT * (after.floor - true_after.floor).norm(dim=-1)
-            + VELOCITY_WEIGHT * speed.norm(dim=-1).mean(dim=(1, 2))
-            + LATENT_WEIGHT * distance
-            + ROTATION_WEIGHT * (decoded[:, TILT.start :] - frames[:, TILT.start :]).square().mean(dim=(1, 2)).sqrt()
+            (pose - true_pose.repeat_interleave(count, dim=0)).norm(dim=-1).mean(dim=(1, 2))
+            + FLOOR_WEIGHT * (after.floor - true_after.floor.repeat_interleave(count, dim=0)).norm(dim=-1)
+            + VELOCITY_WEIGHT * (_speed(world, shown) - true_speed).norm(dim=-1).mean(dim=(1, 2))
+            + LATENT_WEIGHT * distance.flatten()
+            + ROTATION_WEIGHT * turned_by.square().mean(dim=(1, 2)).sqrt()
         )
-        best = int(cost.argmin())
-        self._decoder, self._true, self._shown = state.row(best), true_after, after.row(best)
-        return codes[best][:, None]
+        best = cost.view(-1, count).argmin(dim=1)
+        chosen = best + count * torch.arange(len(best))
+        self._decoder, self._true, self._shown = state.rows(chosen), true_after, after.rows(chosen)
+        return codes.flatten(0, 1)[chosen][:, :, None]
 
 
-def candidates(net: MotionNet, latent: Tensor) -> tuple[Tensor, Tensor]:
-    """The likeliest codes [N, K] of a latent [1, L], nearest first in each book, and their distances [N] from it."""
-    books = net.quantizer.codebooks
-    codes, rest = torch.zeros(1, 0, dtype=torch.long), latent
-    for book, count in zip(books, CANDIDATES, strict=False):
+def candidates(net: MotionNet, latents: Tensor) -> tuple[Tensor, Tensor]:
+    """The likeliest codes [B, N, K] of latents [B, L], nearest first in each book, and their distances [B, N]."""
+    rows = len(latents)
+    codes, rest = torch.zeros(rows, 0, dtype=torch.long), latents
+    for book, count in zip(net.quantizer.codebooks, CANDIDATES, strict=False):
         near = torch.cdist(rest, book).topk(min(count, len(book)), dim=1, largest=False).indices
         codes = torch.cat([codes.repeat_interleave(near.shape[1], dim=0), near.reshape(-1, 1)], dim=1)
         rest = rest.repeat_interleave(near.shape[1], dim=0) - book[near.flatten()]
-    return codes, rest.norm(dim=1)
+    return codes.view(rows, -1, codes.shape[1]), rest.norm(dim=1).view(rows, -1)
 
 
 def _walk(frames: Tensor, before: _Standing | None) -> tuple[Tensor, Tensor, _Standing]:
@@ -102,5 +109,5 @@ def _walk(frames: Tensor, before: _Standing | None) -> tuple[Tensor, Tensor, _St
 
 def _speed(world: Tensor, before: _Standing | None) -> Tensor:
     """Steps of every joint [N, 4, 22, 3] from pose to pose; none into the first pose of a stream."""
-    last = world[:, :1] if before is None else before.joints.expand(len(world), -1, -1, -1)
+    last = world[:, :1] if before is None else before.joints
     return torch.cat([last, world], dim=1).diff(dim=1)
