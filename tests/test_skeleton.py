@@ -38,3 +38,20 @@ def test_figures_are_those_of_the_pack(data_pack: Path) -> None:
     joints = json.loads((data_pack / "motion" / "rest_skeleton.json").read_text())["joints"]
     ours = [(j.name, j.parent, list(j.offset_m)) for j in skeleton.JOINTS]
     assert ours == [(j["name"], j["parent"], j["offset"]) for j in joints]
+
+
+def test_unity_has_a_bone_for_every_joint() -> None:
+    """The 55 joints are the 55 HumanBodyBones, each once; the thumb counts from Proximal there."""
+    assert len(set(skeleton.UNITY_BONES)) == 55
+    names = {
+        "pelvis": "Hips",
+        "spine3": "UpperChest",
+        "left_foot": "LeftToes",
+        "left_pinky1": "LeftLittleProximal",
+        "right_thumb1": "RightThumbProximal",
+        "right_thumb2": "RightThumbIntermediate",
+        "left_thumb3": "LeftThumbDistal",
+    }
+    for joint, bone in names.items():
+        assert skeleton.UNITY_BONES[skeleton.INDEX[joint]] == bone
+        assert skeleton.JOINT_OF_UNITY_BONE[bone] == skeleton.INDEX[joint]

@@ -18,16 +18,6 @@ def rest_offsets() -> Array:
     return offsets
 
 
-@lru_cache(maxsize=1)
-def rest_joints() -> Array:
-    """Joints [55, 3] of the rest pose in metres, pelvis at the origin."""
-    joints = np.zeros((len(skeleton.JOINTS), 3))
-    for i, joint in enumerate(skeleton.JOINTS[1:], start=1):
-        joints[i] = joints[skeleton.PARENTS[i]] + joint.offset_m
-    joints.setflags(write=False)
-    return joints
-
-
 def forward_kinematics(rotations: Array, translation: Array | None = None, num_joints: int = 55) -> tuple[Array, Array]:
     """World rotations [..., N, 4] and positions [..., N, 3] of the first N joints.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from solami.body.bvh import write_bvh
 from solami.body.bvh_read import read_bvh
+from solami.body.glb import write_glb
 from solami.body.gltf_animation import read_gltf
 from solami.body.npz import MotionFile, TransIs, UpAxis, read_motion, write_motion
 from solami.body.retarget import retarget
@@ -20,7 +21,9 @@ RIG_READERS: dict[str, Callable[[Path], RigMotion]] = {
     ".bvh": read_bvh, ".glb": read_gltf, ".vrm": read_gltf, ".vrma": read_gltf,
 }  # fmt: skip
 READABLE: tuple[str, ...] = (".npz", *RIG_READERS)
-WRITABLE: tuple[str, ...] = (".npz", ".bvh", ".glb", ".vrma")
+WRITERS: dict[str, Callable[[Path, MotionChunk], None]] = {
+    ".npz": write_motion, ".bvh": write_bvh, ".glb": write_glb, ".vrma": write_vrma,
+}  # fmt: skip
 
 
 def read_any_motion(
@@ -54,9 +57,6 @@ def read_any_motion(
 
 def writer_for(path: Path) -> Callable[[Path, MotionChunk], None]:
     """The function that writes files of this ending. Raises InputError for endings that cannot be written."""
-    from solami.body.glb import write_glb
-
-    writers = {".npz": write_motion, ".bvh": write_bvh, ".glb": write_glb, ".vrma": write_vrma}
-    if path.suffix.lower() not in writers:
-        raise InputError(f"{path}: cannot write {path.suffix or 'no ending'}, expected one of {', '.join(WRITABLE)}")
-    return writers[path.suffix.lower()]
+    if path.suffix.lower() not in WRITERS:
+        raise InputError(f"{path}: cannot write {path.suffix or 'no ending'}, expected one of {', '.join(WRITERS)}")
+    return WRITERS[path.suffix.lower()]

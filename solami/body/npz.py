@@ -1,11 +1,13 @@
 """Motion files in the AMASS style (https://amass.is.tue.mpg.de): npz with SMPL-X `poses` and `trans`. Never pickle.
 
-What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is SMPL-X's transl) if it
-names its `surface_model_type`, else of the development pack (Y up, `trans` is the pelvis joint).
+What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is the model's transl) if
+it names its `surface_model_type`, or has fewer joints and AMASS's older spelling `mocap_framerate`; else it is of the
+development pack (Y up, `trans` is the pelvis joint). SMPL-H, SMPL and bare bodies come in too; what they lack rests.
 """
 
 from __future__ import annotations
 
+import math
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +20,20 @@ from solami.body.geometry import Array, axis_angle_to_quaternion, multiply, quat
 from solami.body.timing import resample
 from solami.errors import InputError
 from solami.frames import NUM_JOINTS, MotionChunk
+from solami.skeleton import FIRST_FINGER, JOINT_NAMES, NUM_BODY_JOINTS
 
 UpAxis = Literal["Y", "Z"]
 TransIs = Literal["pelvis", "transl"]
 _SMPLX_PELVIS_M = np.array([0.003, -0.351, 0.012])  # where the SMPL-X model puts its pelvis before transl
+_SMPL_PELVIS_M = np.array([-0.002, -0.223, 0.028])  # and SMPL and SMPL-H theirs
+_BODY, _HANDS = range(NUM_BODY_JOINTS), range(FIRST_FINGER, NUM_JOINTS)
+_MODELS = {  # by the number of joints: name, and the SMPL-X joints that come first
+    55: ("SMPL-X", [*range(NUM_JOINTS)]),
+    52: ("SMPL-H", [*_BODY, *_HANDS]),
+    24: ("SMPL", [*_BODY]),  # its two hands are single joints in no SMPL-X place
+    22: ("SMPL body", [*_BODY]),
+}
+_MAX_BYTES = 1 << 30
 _Z_TO_Y_UP = np.array([-np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)])
 _READ = ("poses", "trans", "mocap_frame_rate", "mocap_framerate", "up_axis", "trans_is", "surface_model_type")
 _MAX_FRAMES = 1_000_000
@@ -55,18 +67,23 @@ def read_motion(path: Path, *, fps: float = 30.0, up: UpAxis | None = None, tran
     for name, allowed in (("up_axis", get_args(UpAxis)), ("trans_is", get_args(TransIs))):
         if name in arrays and str(arrays[name]) not in allowed:
             raise InputError(f"{path}: {name} is {str(arrays[name])!r}, expected one of {', '.join(allowed)}")
-    is_amass = "surface_model_type" in arrays
+    poses, translation, source_fps = _checked(path, arrays)
+    model, joints = _MODELS[poses.shape[1] // 3]
+    is_amass = "surface_model_type" in arrays or (len(joints) < NUM_JOINTS and "mocap_framerate" in arrays)
     up_axis = up or cast(UpAxis, str(arrays.get("up_axis", "Z" if is_amass else "Y")))
     trans_is = trans or cast(TransIs, str(arrays.get("trans_is", "transl" if is_amass else "pelvis")))
-    poses, translation, source_fps = _checked(path, arrays)
-    rotations = axis_angle_to_quaternion(poses.reshape(len(poses), NUM_JOINTS, 3))
+    rotations = np.tile(np.array([0.0, 0.0, 0.0, 1.0]), (len(poses), NUM_JOINTS, 1))
+    rotations[:, joints] = axis_angle_to_quaternion(poses.reshape(len(poses), -1, 3)[:, : len(joints)])
     if trans_is == "transl":
-        translation = translation + _SMPLX_PELVIS_M
+        translation = translation + (_SMPLX_PELVIS_M if model == "SMPL-X" else _SMPL_PELVIS_M)
     if up_axis == "Z":
         translation = rotate(_Z_TO_Y_UP, translation)
         rotations[:, 0] = multiply(_Z_TO_Y_UP, rotations[:, 0])
     motion = MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), source_fps)
-    return MotionFile(resample(motion, fps), up_axis, trans_is, source_fps)
+    return MotionFile(
+        resample(motion, fps), up_axis, trans_is, source_fps, mapped_by=f"{model} order",
+        missing_joints=tuple(name for i, name in enumerate(JOINT_NAMES) if i not in joints), has_hands=len(joints) > 22,
+    )  # fmt: skip
 
 
 def write_motion(path: Path, motion: MotionChunk) -> None:
@@ -90,11 +107,24 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: a single array, expected an .npz with poses, trans and mocap_frame_rate")
-            return {name: archive[name] for name in _READ if name in archive.files}
+            return {name: _member(path, archive, name) for name in _READ if name in archive.files}
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give an AMASS-style .npz") from error
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not an .npz of plain arrays ({error}); pickled files are refused") from error
+
+
+def _member(path: Path, archive: np.lib.npyio.NpzFile, name: str) -> NDArray[Any]:
+    """One array; refused before it is allocated if it is larger than any motion, or than its own bytes."""
+    assert archive.zip is not None
+    size = archive.zip.getinfo(f"{name}.npy").file_size
+    with archive.zip.open(f"{name}.npy") as member:
+        version = np.lib.format.read_magic(member)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(member)
+    if size > _MAX_BYTES or (math.prod(shape) * dtype.itemsize > size and not dtype.hasobject):
+        raise InputError(f"{path}: {name} says it is {list(shape)} in {size} bytes, expected at most {_MAX_BYTES}")
+    return archive[name]
 
 
 def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[Array, Array, float]:
@@ -105,11 +135,11 @@ def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[Array, Array,
     if missing or rate is None:
         raise InputError(f"{path}: no {', '.join(missing)}; expected poses [T,165], trans [T,3] and mocap_frame_rate")
     poses, translation = arrays["poses"], arrays["trans"]
-    width = NUM_JOINTS * 3
-    if poses.ndim != 2 or poses.shape[1] != width or translation.shape != (len(poses), 3):
+    fits = poses.ndim == 2 and poses.shape[1] % 3 == 0 and poses.shape[1] // 3 in _MODELS
+    if not fits or translation.shape != (len(poses), 3):
         raise InputError(
-            f"{path}: poses {list(poses.shape)} and trans {list(translation.shape)}, expected [T,{width}] "
-            f"({NUM_JOINTS} SMPL-X joints x 3) and [T,3]; convert SMPL or SMPL-H files to SMPL-X first"
+            f"{path}: poses {list(poses.shape)} and trans {list(translation.shape)}, expected [T,{NUM_JOINTS * 3}] "
+            f"({NUM_JOINTS} SMPL-X joints x 3; or 52 of SMPL-H, 24 of SMPL, 22 of a body) and [T,3]"
         )
     if not 1 <= len(poses) <= _MAX_FRAMES:
         raise InputError(f"{path}: {len(poses)} poses, expected 1 to {_MAX_FRAMES}")

@@ -9,16 +9,19 @@ import numpy as np
 from solami import skeleton
 from solami.body.geometry import Array, conjugate, multiply, normalise, rotate, slerp
 from solami.body.handedness import UNITY, rotations_to, up_vector, vectors_to, y_up_rotation
-from solami.body.kinematics import rest_joints
-from solami.body.rest_pose import Reference, alignments, body_axes, choose_reference, is_mirrored, nearest_axis, torso
+from solami.body.kinematics import forward_kinematics, sole_height
+from solami.body.rest import rest_positions
+from solami.body.rest_alignment import alignments, hinge_axes, settle_head
+from solami.body.rest_pose import Reference, body_axes, choose_reference, is_mirrored, nearest_axis, torso
 from solami.body.rig_motion import Pose, RigMotion
 from solami.body.rigs import match_bones
 from solami.errors import InputError
 from solami.frames import MotionChunk
 
 _J = skeleton.INDEX
-_UNITS_M = {"m": 1.0, "cm": 0.01, "in": 0.0254, "mm": 0.001, "ft": 0.3048, "dm": 0.1, "0.45 in": 0.45**-1 * 0.0254}
+_UNITS_M = {"m": 1.0, "cm": 0.01, "in": 0.0254, "mm": 0.001, "ft": 0.3048, "0.45 in": 0.45**-1 * 0.0254}
 _SAME_SIZE = 0.003
+_SAME_FLOOR_M, _NO_FLOOR_M = 0.005, 0.2
 _BETWEEN = (("spine1", "pelvis", "spine3", 1 / 3), ("spine2", "spine1", "spine3", 0.5), ("neck", "spine3", "head", 0.5))
 
 
@@ -58,6 +61,9 @@ def retarget(source: str, rig: RigMotion, up: str | None = None) -> tuple[Motion
     scale = _our_leg() / (leg * _UNITS_M[units])
     scale = 1.0 if abs(scale - 1) < _SAME_SIZE else scale
     motion = _carry_over(rig, joints, reference, (rest_up, world_up), _UNITS_M[units] * scale)
+    if scale != 1.0:
+        motion, lift_m = _on_the_floor(motion)
+        notes += [f"lifted by {lift_m:.3f} m to stand on the floor"] if lift_m else []
     hands = all(_J[f"{s}_{f}2"] in joints for s in ("left", "right") for f in ("index", "middle"))
     missing = tuple(name for i, name in enumerate(skeleton.JOINT_NAMES) if i not in joints)
     return motion, Assumed(world_up, units, round(scale, 4), how, reference.kind, missing, hands, tuple(notes))
@@ -73,7 +79,7 @@ def _mirrored(rig: RigMotion) -> RigMotion:
 
 
 def _our_leg() -> float:
-    rest = rest_joints()
+    rest = rest_positions()
     return float(
         sum(
             np.linalg.norm(rest[_J[b]] - rest[_J[a]])
@@ -84,7 +90,7 @@ def _our_leg() -> float:
 
 def _leg_length(source: str, positions: Array, joints: dict[int, int]) -> float:
     """Thigh and shin of both legs, half of the sum, in the file's units; without ankles the shin is as long as ours."""
-    ours, lengths = rest_joints(), []
+    ours, lengths = rest_positions(), []
     for side in ("left", "right"):
         hip, knee, ankle = (_J[f"{side}_{n}"] for n in ("hip", "knee", "ankle"))
         thigh = np.linalg.norm(positions[joints[knee]] - positions[joints[hip]])
@@ -118,9 +124,7 @@ def _carry_over(
 ) -> MotionChunk:
     rest_up, world_up = ups
     facing = body_axes(reference.pose.positions, joints, rest_up)
-    upright = rotate(facing, reference.pose.positions)
-    tips = {parent: i for i, parent in enumerate(rig.parents) if parent >= 0}
-    align = {} if rig.rests_in_t_pose else alignments(upright, joints, tips, reference.is_posed)
+    align = {} if rig.rests_in_t_pose else _alignments(rig, joints, reference, facing)
     turn = y_up_rotation(world_up)
     world: dict[int, Array] = {}
     for joint, bone in joints.items():
@@ -131,9 +135,34 @@ def _carry_over(
             world[_J[name]] = slerp(world[_J[below]], world[_J[above]], share)
     legs = [joints[_J["left_hip"]], joints[_J["right_hip"]]]
     hips = rotate(turn, rig.positions[:, legs].mean(axis=1)) * unit_m
-    middle = rest_joints()[[_J["left_hip"], _J["right_hip"]]].mean(axis=0)
+    middle = rest_positions()[[_J["left_hip"], _J["right_hip"]]].mean(axis=0)
     translation = hips - rotate(world[0], middle)
     return MotionChunk(_local(world), np.ascontiguousarray(translation, dtype=np.float32), rig.fps)
+
+
+def _on_the_floor(motion: MotionChunk) -> tuple[MotionChunk, float]:
+    """A body of other proportions set down so that its lowest steps touch the floor, unless it was far from it."""
+    _, positions = forward_kinematics(motion.rotations, motion.translation, skeleton.NUM_BODY_JOINTS)
+    lift_m = -float(np.percentile(sole_height(positions), 5))
+    if not _SAME_FLOOR_M < abs(lift_m) < _NO_FLOOR_M:
+        return motion, 0.0
+    lifted = motion.translation + np.array([0.0, lift_m, 0.0], dtype=np.float32)
+    return replace(motion, translation=lifted), lift_m
+
+
+def _alignments(rig: RigMotion, joints: dict[int, int], reference: Reference, facing: Array) -> dict[int, Array]:
+    tips = {parent: i for i, parent in enumerate(rig.parents) if parent >= 0}
+    upright = rotate(facing, reference.pose.positions)
+    if not reference.is_posed:
+        return alignments(upright, joints, tips, None)
+    rest = {joint: multiply(facing, reference.pose.rotations[bone]) for joint, bone in joints.items()}
+    found = alignments(upright, joints, tips, hinge_axes(rig, joints, rest))
+    turns = {
+        joint: multiply(multiply(facing, rig.rotations[:, bone]), conjugate(rest[joint]))
+        for joint, bone in joints.items()
+    }
+    settle_head(found, turns)
+    return found
 
 
 def _local(world: dict[int, Array]) -> Array:

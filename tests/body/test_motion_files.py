@@ -5,7 +5,7 @@ import pytest
 
 from solami.body.geometry import angle_between
 from solami.body.kinematics import forward_kinematics
-from solami.body.motion_files import WRITABLE, read_any_motion, writer_for
+from solami.body.motion_files import WRITERS, read_any_motion, writer_for
 from solami.body.procedural import wave
 from solami.body.timing import resample
 from solami.errors import InputError
@@ -27,7 +27,7 @@ def world(motion: MotionChunk) -> np.ndarray[tuple[int, ...], np.dtype[np.float6
     return forward_kinematics(motion.rotations.astype(np.float64), motion.translation.astype(np.float64))[1]
 
 
-@pytest.mark.parametrize("ending", WRITABLE)
+@pytest.mark.parametrize("ending", WRITERS)
 def test_a_motion_survives_every_format(tmp_path: Path, ending: str) -> None:
     """Written and read again, no joint is off by half a degree or a millimetre; the number of poses stays."""
     motion = busy()

@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ def test_other_rates_are_resampled(tmp_path: Path) -> None:
     [
         ({"poses": _with(np.nan)}, "NaN"),
         ({"poses": _with(np.inf)}, "NaN or beyond"),
-        ({"poses": np.zeros((8, 156))}, "55 SMPL-X joints"),
+        ({"poses": np.zeros((8, 159))}, "55 SMPL-X joints"),
+        ({"poses": np.zeros((8, 164))}, "55 SMPL-X joints"),
         ({"poses": np.zeros((7, 165))}, "trans"),
         ({"poses": np.zeros((0, 165)), "trans": np.zeros((0, 3))}, "0 poses"),
         ({"poses": None}, "no poses"),
@@ -101,3 +103,43 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     for name in ("text.npz", "array.npy", "cut.npz", "empty.npz", "absent.npz", "."):
         with pytest.raises(InputError):
             read_motion(tmp_path / name)
+
+
+@pytest.mark.parametrize(("joints", "hands"), [(52, True), (24, False), (22, False)])
+def test_models_with_fewer_joints_come_in(tmp_path: Path, joints: int, hands: bool) -> None:
+    """SMPL-H, SMPL and bare bodies move our joints; what they lack rests and is named."""
+    poses = np.zeros((8, joints * 3), np.float32)
+    poses[:, 3 * 18] = 0.5  # left elbow
+    if hands:
+        poses[:, 3 * 22 + 2] = 0.25  # left index
+    np.savez(tmp_path / "a.npz", **_arrays(poses=poses))
+    file = read_motion(tmp_path / "a.npz")
+    turned = np.degrees(2 * np.arccos(np.clip(file.motion.rotations[0, :, 3], -1, 1)))
+    assert turned[18] == pytest.approx(np.degrees(0.5), abs=0.1)
+    assert turned[25] == pytest.approx(np.degrees(0.25) if hands else 0, abs=0.1)
+    assert file.has_hands is hands and {"jaw", "left_eye"} <= set(file.missing_joints)
+    assert ("left_index1" in file.missing_joints) is not hands
+
+
+def test_the_older_amass_is_known_by_its_spelling(tmp_path: Path) -> None:
+    """An SMPL-H file that says `mocap_framerate` is Z up, with the model's own origin."""
+    np.savez(
+        tmp_path / "a.npz",
+        poses=np.zeros((4, 156)),
+        trans=np.tile([0.0, 0.0, 1.0], (4, 1)),
+        mocap_framerate=np.float64(120),
+    )
+    file = read_motion(tmp_path / "a.npz")
+    assert (file.up_axis, file.trans_is, file.source_fps) == ("Z", "transl", 120.0)
+    np.testing.assert_allclose(file.motion.translation[0], [-0.002, 1.028, 0.223], atol=1e-6)
+
+
+def test_an_array_larger_than_its_bytes_is_refused(tmp_path: Path) -> None:
+    """A header that promises a terabyte is not believed."""
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 165), }".ljust(117) + "\n"
+    raw = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    with zipfile.ZipFile(tmp_path / "bomb.npz", "w") as archive:
+        archive.writestr("poses.npy", raw)
+        archive.writestr("trans.npy", raw)
+    with pytest.raises(InputError, match="says it is"):
+        read_motion(tmp_path / "bomb.npz")

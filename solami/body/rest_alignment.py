@@ -1,0 +1,233 @@
+"""How a rig's resting limbs differ from our T-pose, joint by joint.
+
+A bone's turn from its rest pose, in the world, is the joint's turn from our rest pose if both rest alike. Where they do
+not (arms down, legs apart), an alignment turns our resting limb onto theirs first. Small differences are those of
+builds and are left alone: two T-poses mean the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solami import skeleton
+from solami.body.geometry import (
+    Array,
+    angle_between,
+    axis_angle_to_quaternion,
+    conjugate,
+    matrix_to_quaternion,
+    multiply,
+    normalise,
+    rotate,
+)
+from solami.body.rest import rest_positions
+from solami.body.rest_pose import torso
+from solami.body.rig_motion import RigMotion
+
+_J = skeleton.INDEX
+_ARM_TOLERANCE, _LEG_TOLERANCE, _BONE_TOLERANCE, _END_TOLERANCE = (np.radians(a) for a in (12.0, 8.0, 20.0, 30.0))
+_IDENTITY = np.array([0.0, 0.0, 0.0, 1.0])
+_FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+_HINGES = {  # about which our elbows and knees bend
+    "left_shoulder": ("left_elbow", "left_wrist", (0.0, -1.0, 0.0)),
+    "right_shoulder": ("right_elbow", "right_wrist", (0.0, 1.0, 0.0)),
+    "left_hip": ("left_knee", "left_ankle", (1.0, 0.0, 0.0)),
+    "right_hip": ("right_knee", "right_ankle", (1.0, 0.0, 0.0)),
+}
+_SETTLED = tuple(_J[name] for name in ("neck", "left_collar", "right_collar", "head"))
+_BENT = 0.4  # sine; a limb bent less says little of its hinge, since ours is bent sideways by 0.2 at rest
+_STEADY = 0.8  # how much of the bending must be about one axis for it to be believed
+
+
+def swing(a: Array, b: Array) -> Array:
+    """The shortest rotation [4] that turns direction a [3] to b [3]."""
+    a, b = normalise(a), normalise(b)
+    axis, cosine = np.cross(a, b), float(a @ b)
+    if cosine < -1 + 1e-9:
+        axis = np.cross(a, [0.0, 0.0, 1.0] if abs(a[2]) < 0.9 else [1.0, 0.0, 0.0])
+        return np.append(normalise(axis), 0.0)
+    return normalise(np.append(axis, 1 + cosine))
+
+
+def frontal_swing(a: Array, b: Array) -> Array:
+    """Turns a to b: about the front axis as far as that goes, as limbs rest apart, then the short way."""
+    fronts = [np.hypot(v[0], v[1]) / np.linalg.norm(v) for v in (a, b)]
+    if min(fronts) < 0.5:
+        return swing(a, b)
+    angle = np.arctan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1])
+    first = axis_angle_to_quaternion(np.array([0.0, 0.0, angle]))
+    return multiply(swing(rotate(first, a), b), first)
+
+
+def alignments(
+    positions: Array, joints: dict[int, int], tips: dict[int, int], hinges: dict[int, Array] | None
+) -> dict[int, Array]:
+    """What turns our rest pose to the rig's, in the world, joint by joint; identity where a joint is not named.
+
+    Args:
+        positions: the rig's rest pose, upright and facing +Z [N, 3].
+        joints: SMPL-X joint -> bone.
+        tips: bone -> a bone below it, where no joint is.
+        hinges: for a pose not meant as a rest pose: limbs are aligned exactly, and joint -> the axis [3] its limb bends
+            about says how far it is twisted.
+    """
+    found: dict[int, Array] = {}
+    trunk = _IDENTITY
+    if hinges is not None:
+        trunk = swing(torso(rest_positions(), {i: i for i in range(len(skeleton.JOINTS))}), torso(positions, joints))
+    for joint in range(skeleton.NUM_BODY_JOINTS):
+        found[joint] = trunk
+    end_tolerance = _END_TOLERANCE if hinges is None else 0.0
+    for side in ("left", "right"):
+        arm = [_J[f"{side}_{n}"] for n in ("shoulder", "elbow", "wrist")]
+        leg = [_J[f"{side}_{n}"] for n in ("hip", "knee", "ankle")]
+        _align_limb(found, positions, joints, tips, arm, _ARM_TOLERANCE if hinges is None else 0.0)
+        _align_limb(found, positions, joints, tips, leg, _LEG_TOLERANCE if hinges is None else 0.0)
+        _twist(found, positions, joints, hinges or {}, side)
+        _align_foot(found, positions, joints, side, end_tolerance)
+        _align_hand(found, positions, joints, side, end_tolerance)
+    return found
+
+
+def settle_head(found: dict[int, Array], turns: dict[int, Array]) -> None:
+    """Give neck, head and collars the alignment with which they are straight on average.
+
+    For a reference that was not meant as a rest pose, in which the head may look anywhere.
+
+    Args:
+        found: the alignments, changed in place.
+        turns: joint -> how its bone is turned from the reference pose in each frame [T, 4].
+    """
+    for joint in _SETTLED:
+        above = skeleton.PARENTS[joint]
+        while above and above not in turns:
+            above = skeleton.PARENTS[above]
+        if joint in turns and above in turns:
+            wanted = multiply(conjugate(turns[joint]), multiply(turns[above], found[above]))
+            wanted = np.where(wanted @ wanted[:1].T < 0, -wanted, wanted)
+            found[joint] = normalise(wanted.mean(axis=0))
+
+
+def hinge_axes(rig: RigMotion, joints: dict[int, int], to_reference: dict[int, Array]) -> dict[int, Array]:
+    """The axis [3] each elbow and knee bends about, for its upper and its lower bone, in the reference pose.
+
+    Args:
+        rig: the motion.
+        joints: SMPL-X joint -> bone.
+        to_reference: joint -> what turns a bone's own axes to the reference pose [4].
+    """
+    found: dict[int, Array] = {}
+    for upper, (middle, end, _) in _HINGES.items():
+        bones = [joints.get(_J[name]) for name in (upper, middle, end)]
+        if any(bone is None for bone in bones):
+            continue
+        first, second, third = (rig.positions[:, bone] for bone in bones)
+        bend = np.cross(normalise(second - first), normalise(third - second))
+        bent = np.linalg.norm(bend, axis=-1) > _BENT
+        for name in (upper, middle):
+            own = rotate(conjugate(rig.rotations[bent, joints[_J[name]]]), bend[bent])
+            total, strength = own.sum(axis=0), np.linalg.norm(own, axis=-1).sum()
+            if bent.mean() > 0.02 and np.linalg.norm(total) > _STEADY * strength:
+                found[_J[name]] = rotate(to_reference[_J[name]], normalise(total))
+    return found
+
+
+def _vectors(
+    positions: Array, joints: dict[int, int], tips: dict[int, int], a: int, b: int
+) -> tuple[Array, Array] | None:
+    """Ours and theirs from joint a to b; theirs to the tip of a where the rig has no b."""
+    start, end = joints.get(a), joints.get(b, tips.get(joints.get(a, -1), -1))
+    if start is None or end < 0 or np.linalg.norm(positions[end] - positions[start]) < 1e-9:
+        return None
+    return rest_positions()[b] - rest_positions()[a], positions[end] - positions[start]
+
+
+def _align_limb(
+    found: dict[int, Array], positions: Array, joints: dict[int, int], tips: dict[int, int], limb: list[int],
+    tolerance: float,
+) -> None:  # fmt: skip
+    """The whole limb first, then each bone that is still far off."""
+    upper, lower, end = limb
+    whole = _vectors(positions, joints, tips, upper, end)
+    turn = found[upper]
+    if whole is not None and _angle(rotate(turn, whole[0]), whole[1]) > tolerance:
+        turn = multiply(frontal_swing(rotate(turn, whole[0]), whole[1]), turn)
+    for a, b in ((upper, lower), (lower, end)):
+        pair = _vectors(positions, joints, tips, a, b)
+        if pair is not None:
+            turn = _onto(turn, pair, _BONE_TOLERANCE if tolerance else 0.0)
+        found[a] = turn
+    found[end] = turn
+
+
+def _twist(
+    found: dict[int, Array], positions: Array, joints: dict[int, int], hinges: dict[int, Array], side: str
+) -> None:
+    """Turn upper and lower bones about themselves until our hinge lies along theirs."""
+    for upper, (middle, end, axis) in _HINGES.items():
+        for name, below in ((upper, middle), (middle, end)):
+            if not upper.startswith(side) or _J[name] not in hinges:
+                continue
+            along = normalise(positions[joints[_J[below]]] - positions[joints[_J[name]]])
+            ours, theirs = (
+                v - (v @ along) * along for v in (rotate(found[_J[name]], np.array(axis)), hinges[_J[name]])
+            )
+            angle = np.arctan2(np.cross(ours, theirs) @ along, ours @ theirs)
+            found[_J[name]] = multiply(axis_angle_to_quaternion(angle * along), found[_J[name]])
+        if upper.startswith(side) and _J[middle] in hinges:
+            found[_J[end]] = found[_J[middle]]
+
+
+def _align_foot(found: dict[int, Array], positions: Array, joints: dict[int, int], side: str, tolerance: float) -> None:
+    """Feet stand flat whatever the legs do, unless they are turned along with them."""
+    ankle, toes = _J[f"{side}_ankle"], _J[f"{side}_foot"]
+    pair = _vectors(positions, joints, {}, ankle, toes)
+    leg = found[ankle]
+    if pair is None:
+        found[ankle] = found[toes] = _IDENTITY if angle_between(leg, _IDENTITY) < np.radians(40) else leg
+        return
+    turn = min((_IDENTITY, leg), key=lambda q: _angle(rotate(q, pair[0]), pair[1]))
+    found[ankle] = found[toes] = _onto(turn, pair, tolerance)
+
+
+def _align_hand(found: dict[int, Array], positions: Array, joints: dict[int, int], side: str, tolerance: float) -> None:
+    """The hand goes on from the forearm unless its fingers say otherwise; fingers from the hand likewise."""
+    wrist = _J[f"{side}_wrist"]
+    turn = found[wrist]
+    ours, theirs = (_palm(points, names, side) for points, names in ((rest_positions(), None), (positions, joints)))
+    if ours is not None and theirs is not None:
+        exact = multiply(theirs, conjugate(ours))
+        turn = exact if angle_between(exact, turn) > tolerance else turn
+    found[wrist] = turn
+    for finger in _FINGERS:
+        own = turn
+        for number in (1, 2, 3):
+            bone = _J[f"{side}_{finger}{number}"]
+            pair = _vectors(positions, joints, {}, bone, bone + 1) if number < 3 else None
+            own = own if pair is None else _onto(own, pair, tolerance)
+            found[bone] = own
+
+
+def _onto(turn: Array, pair: tuple[Array, Array], tolerance: float) -> Array:
+    """`turn`, and then the shortest way to the rig's direction if that is far."""
+    ours = rotate(turn, pair[0])
+    return multiply(swing(ours, pair[1]), turn) if _angle(ours, pair[1]) > tolerance else turn
+
+
+def _palm(points: Array, joints: dict[int, int] | None, side: str) -> Array | None:
+    """The frame [4] of a palm: along the hand and across the knuckles."""
+    bones = [_J[f"{side}_{name}"] for name in ("wrist", "index1", "pinky1")]
+    if joints is not None:
+        if any(bone not in joints for bone in bones):
+            return None
+        bones = [joints[bone] for bone in bones]
+    wrist, index, pinky = (points[bone] for bone in bones)
+    along, across = normalise(0.5 * (index + pinky) - wrist), index - pinky
+    across = normalise(across - (across @ along) * along)
+    if min(np.linalg.norm(along), np.linalg.norm(across)) < 0.5:
+        return None
+    return matrix_to_quaternion(np.stack([along, across, np.cross(along, across)], axis=-1))
+
+
+def _angle(a: Array, b: Array) -> float:
+    return float(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b))
