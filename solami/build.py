@@ -143,10 +143,10 @@ def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> E
 
 
 def build_cast(config: ServeConfig, speech: SpeechTokenizer) -> dict[str, tuple[Persona, Voice]]:
-    """Every persona with its voice, embedded here if it is a recording; the config's folder before the packaged ones."""
+    """Every persona with its voice; a folder named in the config comes before the packaged ones."""
     personas = {persona.name: persona for file in reversed(persona_files(config)) for persona in [load_persona(file)]}
     if isinstance(config.tokenizers, DummyTokenizersConfig):
-        return {name: (persona, Voice(name, _any_voice())) for name, persona in personas.items()}
+        return {name: (persona, Voice(persona.voice or name, _any_voice())) for name, persona in personas.items()}
     path = checkpoint_folder(config.checkpoint) / VOICES_FILE
     voices = load_voices(path)
     return {name: (persona, _voice_of(persona, voices, speech, path)) for name, persona in personas.items()}
@@ -155,7 +155,7 @@ def build_cast(config: ServeConfig, speech: SpeechTokenizer) -> dict[str, tuple[
 def _voice_of(persona: Persona, voices: Mapping[str, Voice], speech: SpeechTokenizer, path: Path) -> Voice:
     if persona.voice_reference is not None:
         return embed_reference(speech, persona.name, persona.voice_reference, persona.voice_licence or "")
-    if persona.voice not in voices:
+    if persona.voice is None or persona.voice not in voices:
         raise ConfigError(
             f"persona {persona.name}: no voice {persona.voice!r} in {path}; expected one of {sorted(voices)}"
         )

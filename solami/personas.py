@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from solami.errors import ConfigError
 from solami.strict import Strict
@@ -34,20 +34,33 @@ class Persona(Strict):
     text: str = Field(
         min_length=1, max_length=2000, description="stands before every conversation, said to the character"
     )
-    voice: str = Field(min_length=1, description="a voice's name in the checkpoint")
+    voice: str | None = Field(None, min_length=1, description="a voice's name in the checkpoint")
+    voice_reference: Path | None = Field(None, description="instead: a recording of the voice, beside this file")
+    voice_licence: str | None = Field(None, min_length=1, description="who allows what with that recording")
     avatar: str = Field("mannequin", min_length=1, description="a VRM or GLB file, or the packaged mannequin")
     greeting: str | None = Field(None, max_length=200, description="a first line that a client may show")
     sampling: SamplingConfig = SamplingConfig()
 
+    @model_validator(mode="after")
+    def _has_one_voice(self) -> Persona:
+        if (self.voice is None) == (self.voice_reference is None):
+            raise ValueError("give either `voice`, a name, or `voice_reference`, a recording")
+        if self.voice_reference is not None and self.voice_licence is None:
+            raise ValueError("`voice_licence` must say under what licence the recording of `voice_reference` is used")
+        return self
+
 
 def load_persona(path: Path) -> Persona:
-    """Read a persona's YAML. Raises ConfigError that names the file and the key."""
+    """Read a persona's YAML; a voice reference lies beside it. Raises ConfigError that names file and key."""
     path = Path(path)
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Persona.model_validate(values)
+        persona = Persona.model_validate(values)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"persona {path}: cannot be read as YAML ({error})") from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"persona {path}: {faults}") from error
+    if persona.voice_reference is None:
+        return persona
+    return persona.model_copy(update={"voice_reference": (path.parent / persona.voice_reference).resolve()})

@@ -9,6 +9,7 @@ from solami.errors import CapacityError, ConfigError
 from solami.frames import AudioChunk, MotionChunk, ReplyDone
 from solami.llm.local_engine import LocalEngine
 from solami.llm.transformers_engine import TransformersEngine
+from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def test_own_personas_come_before_the_packaged_ones(tmp_path: Path) -> None:
     """A folder of personas adds to the cast and replaces namesakes."""
     (tmp_path / "ada.yaml").write_text("{name: ada, title: another, voice: ada, text: You are another Ada.}")
     (tmp_path / "nora.yaml").write_text("{name: nora, title: new, voice: tom, text: You are Nora.}")
-    cast = build_cast(config(f"personas={tmp_path}"))
+    cast = build_cast(config(f"personas={tmp_path}"), DummySpeechTokenizer())
     assert cast["ada"][0].title == "another"
     assert cast["nora"][1].name == "tom"
     assert "rosa" in cast

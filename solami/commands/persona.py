@@ -29,10 +29,11 @@ def list_personas(
 
     rows = [load_persona(path) for path in persona_files(load_serve_config(config))]
     if as_json:
-        typer.echo(json.dumps({"personas": [{"name": p.name, "title": p.title, "voice": p.voice} for p in rows]}))
+        shown = [{"name": p.name, "title": p.title, "voice": p.voice or p.name} for p in rows]
+        typer.echo(json.dumps({"personas": shown}))
         return
     for persona in sorted(rows, key=lambda row: row.name):
-        typer.echo(f"{persona.name:10} {persona.title}; voice {persona.voice}")
+        typer.echo(f"{persona.name:10} {persona.title}; voice {persona.voice or persona.voice_reference}")
 
 
 @app.command("new")
@@ -40,8 +41,12 @@ def new_persona(
     name: Annotated[str, typer.Argument(help="Lower-case name of the new character.")],
     like: Annotated[str, typer.Option(help="The character to start from.")] = "tom",
     folder: Annotated[Path, typer.Option(help="Where to write NAME.yaml.")] = Path("configs/personas"),
+    voice_reference: Annotated[Path | None, typer.Option(help="A recording of the voice; it is copied along.")] = None,
+    voice_licence: Annotated[str | None, typer.Option(help="Under what licence that recording is used.")] = None,
 ) -> None:
-    """Write a new persona file to edit, with an existing character's text and voice."""
+    """Write a new persona file to edit, with an existing character's text and its voice or a recorded one."""
+    import shutil
+
     import yaml
 
     from solami.config import find_config
@@ -52,9 +57,15 @@ def new_persona(
     if path.exists():
         raise ConfigError(f"persona {path}: exists already; give another name or edit it")
     source = load_persona(find_config("personas", like))
-    values = {"name": name, "title": source.title, "voice": source.voice, "text": source.text}
+    copied = f"{name}{voice_reference.suffix}" if voice_reference else source.voice_reference
+    licence = voice_licence if voice_reference else source.voice_licence
+    voice = {"voice_reference": str(copied), "voice_licence": licence} if copied else {"voice": source.voice}
+    values = {"name": name, "title": source.title, **voice, "text": source.text}
     _validated(Persona, values, path)
     folder.mkdir(parents=True, exist_ok=True)
+    if voice_reference is not None:
+        _refuse_bad_recording(voice_reference)
+        shutil.copyfile(voice_reference, folder / str(copied))
     path.write_text(yaml.safe_dump(values, sort_keys=False, width=110), encoding="utf-8")
     typer.echo(str(path))
 
@@ -90,12 +101,33 @@ def find_faults(persona: Persona, config: str) -> list[str]:
     faults, words = [], len(persona.text.split())
     if words > MAX_WORDS:
         faults.append(f"text: got {words} words, expected at most {MAX_WORDS}: it stands before every conversation")
+    if persona.voice_reference is not None:
+        return [*faults, *(f"voice_reference: {fault}" for fault in _recording_faults(persona.voice_reference))]
     settings = load_serve_config(config)
     if settings.tokenizers.kind == "neural":
         voices = load_voices(checkpoint_folder(settings.checkpoint) / VOICES_FILE)
         if persona.voice not in voices:
             faults.append(f"voice: got {persona.voice!r}, expected one of {', '.join(sorted(voices))}")
     return faults
+
+
+def _recording_faults(path: Path) -> list[str]:
+    """What is wrong with a voice reference, in words."""
+    from solami.errors import InputError
+    from solami.tokenizers.voices import check_reference
+
+    try:
+        return list(check_reference(path).faults)
+    except InputError as error:
+        return [str(error)]
+
+
+def _refuse_bad_recording(path: Path) -> None:
+    from solami.errors import InputError
+
+    faults = _recording_faults(path)
+    if faults:
+        raise InputError(f"voice reference {path}: {'; '.join(faults)}")
 
 
 def _validated(model: Any, values: dict[str, Any], path: Path) -> None:
@@ -106,4 +138,5 @@ def _validated(model: Any, values: dict[str, Any], path: Path) -> None:
     try:
         model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"persona {path}: {error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}") from None
+        first = error.errors()[0]
+        raise ConfigError(f"persona {path}: {'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}") from None

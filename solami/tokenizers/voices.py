@@ -14,7 +14,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from solami.audio.voice_check import VAD_HZ, VoiceReport, check_voice
+from solami.audio.vad import VAD_HZ
+from solami.audio.voice_check import VoiceReport, check_voice
 from solami.audio.wav import read_audio
 from solami.errors import ConfigError, InputError
 from solami.tokenizers.base import SpeechTokenizer, Voice

@@ -1,11 +1,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from solami.audio.wav import read_audio, write_wav
 from solami.cli import app
-from solami.errors import ConfigError
+from solami.errors import ConfigError, InputError
+from solami.frames import AudioChunk
 from solami.personas import load_persona
 
 SHIPPED = {"ada", "tom", "mira", "kenji", "luna", "brandt", "okafor", "pip", "zed", "rosa"}
@@ -47,6 +50,24 @@ def test_a_long_text_is_a_fault(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["persona", "check", str(path), "--config", "debug"])
     assert result.exit_code == 1
     assert "61 words" in result.stdout
+
+
+def test_a_recorded_voice_is_checked_and_copied(tmp_path: Path, data_pack: Path) -> None:
+    """`new` copies a good recording beside the persona; what is too short is refused, and `check` says what to mend."""
+    reader = sorted((data_pack / "speech" / "librispeech" / "5142").glob("*.opus"))
+    samples = np.concatenate([read_audio(file, 16_000).samples for file in reader[:3]])
+    good, short = tmp_path / "good.wav", tmp_path / "short.wav"
+    write_wav(good, AudioChunk(samples[: 6 * 16_000].copy(), 16_000))
+    write_wav(short, AudioChunk(samples[:16_000].copy(), 16_000))
+    told = ["--folder", str(tmp_path), "--voice-licence", "CC BY 4.0"]
+    path = Path(run("new", "nora", *told, "--voice-reference", str(good)).strip())
+    assert load_persona(path).voice_reference == tmp_path / "nora.wav"
+    assert json.loads(run("check", str(path), "--config", "debug", "--json"))["faults"] == []
+    with pytest.raises(InputError, match="record more"):
+        run("new", "ben", *told, "--voice-reference", str(short))
+    (tmp_path / "nora.wav").write_bytes(short.read_bytes())
+    result = CliRunner().invoke(app, ["persona", "check", str(path), "--config", "debug"])
+    assert result.exit_code == 1 and "record more" in result.stdout
 
 
 def test_a_bad_name_is_refused(tmp_path: Path) -> None:
