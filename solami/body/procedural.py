@@ -6,6 +6,7 @@ import numpy as np
 
 from solami import skeleton
 from solami.body.geometry import Array, axis_angle_to_quaternion, multiply, slerp
+from solami.body.gestures.player import stand
 from solami.body.kinematics import forward_kinematics, sole_height
 from solami.frames import MotionChunk
 
@@ -21,8 +22,7 @@ _WAVES_HZ = 1.9
 
 def idle(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
     """Stand and breathe, facing +Z over the origin, for `seconds`."""
-    count = round(seconds * fps)
-    return _chunk(axis_angle_to_quaternion(_standing(np.arange(count) / fps, seed)), fps)
+    return stand(seconds, seed, fps)
 
 
 def wave(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:

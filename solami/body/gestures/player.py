@@ -13,8 +13,10 @@ from solami.body.geometry import (
     Array,
     angle_between,
     axis_angle_to_quaternion,
+    heading,
     multiply,
     normalise,
+    rotate,
     slerp,
     yaw_quaternion,
 )
@@ -27,6 +29,7 @@ from solami.body.gestures.limits import SPEED_LIMIT_RAD_S
 from solami.body.gestures.pose import NEUTRAL, Arm, Foot, Key, Score, Side
 from solami.body.gestures.solve import mirror_quaternion, mirror_vector
 from solami.body.kinematics import forward_kinematics
+from solami.body.timing import cut
 from solami.frames import MotionChunk
 
 SIDES: tuple[Side, ...] = ("left", "right")
@@ -48,6 +51,13 @@ def play(score: Score, seed: int, fps: float) -> tuple[MotionChunk, float]:
             break
         style = replace(style, pace=style.pace / max(1.03, excess**1.1))
     return motion, style.pace
+
+
+def stand(seconds: float, seed: int, fps: float) -> MotionChunk:
+    """The idle alone for exactly so long, starting over the origin."""
+    style = draw_style(np.random.default_rng([seed, 1]))
+    motion = _poses(Score((Key(seconds * style.pace, NEUTRAL),)), style, seed, fps)
+    return cut(motion, 0, round(seconds * fps))
 
 
 def planned_length(score: Score, seed: int) -> tuple[float, float]:
@@ -212,4 +222,8 @@ def _swing_arms(rotations: Array, base: Footing, amount: float, looseness: float
 
 
 def _chunk(rotations: Array, translation: Array, fps: float) -> MotionChunk:
+    """As a chunk that starts over the origin and faces +Z, wherever sway and noise were."""
+    back = yaw_quaternion(-heading(rotations[0, 0]))
+    rotations[:, 0] = multiply(back, rotations[:, 0])
+    translation = rotate(back, translation - translation[0] * np.array([1, 0, 1]))
     return MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), fps)
