@@ -34,6 +34,8 @@ def eval_tokenizers(
     from solami.evaluation.motion_tokenizer import motion_measures
     from solami.evaluation.recognition import Recogniser
     from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
+    from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
+    from solami.tokenizers.visemes import mouth_of
     from solami.training.motion_scores import codebook_use
 
     settings, folder = load_serve_config(config), data_pack(pack)
@@ -44,6 +46,10 @@ def eval_tokenizers(
     human = human_recordings(folder / "speech", split, speech.sample_rate, limit)
     rows += speech_measures(speech, Recogniser(), human, split)
     rows += speech_measures(speech, Recogniser(), synthetic_recordings(speech.sample_rate, limit), "test")
+    mouth = mouth_of(speech)
+    if mouth is not None:
+        timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
+        rows += viseme_measures(speech, mouth, timed, split)
     train = spread([clip for clip in index if clip.split == "train"], limit)
     _show(rows, {"codebook_use": codebook_use(motion, train)}, as_json)
 
@@ -69,6 +75,31 @@ def eval_motion_designs(
         return
     for row in rows:
         typer.echo(" ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+
+
+@app.command("speech-designs")
+def eval_speech_designs(
+    config: Annotated[str, typer.Option(help="A file, or a name in configs/train/.")] = "speech_designs",
+    overrides: Annotated[list[str] | None, typer.Option("--set", help="Override a key.")] = None,
+    pack: Pack = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many clips a source; all by default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train our speech tokenizer and a SEANet of its size for the same time and print what each loses."""
+    import json
+
+    from solami.commands.speech import SpeechRunConfig, compare_speech_designs
+    from solami.config import find_config, load_config
+    from solami.datasets.sources import data_pack
+
+    settings = load_config(SpeechRunConfig, find_config("train", config), overrides or ())
+    report = compare_speech_designs(settings, data_pack(pack), limit)
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    for name, rows in report.items():
+        for row in rows:
+            typer.echo(f"{name} {row['source']} {row['name']}: {row['value']:.3f} n={row['n']}")
 
 
 @app.command("model")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import Field
 
 from solami.strict import Strict
+
+if TYPE_CHECKING:
+    from solami.training.speech_data import ClipPool
 
 
 class SpeechRunConfig(Strict):
@@ -30,23 +33,46 @@ def train_speech(config: SpeechRunConfig) -> None:
 
     Raises InputError where the config names no data, or the data cannot be read.
     """
+    from solami.tokenizers.speech import load_net
+    from solami.training.speech_tokenizer import SpeechTrainingConfig, train
+
+    settings = SpeechTrainingConfig.model_validate(config.training)
+    pool = clip_pool(config)
+    start = load_net(config.start).requires_grad_(True).train() if config.start else None
+    train(settings, pool, config.out, start)
+
+
+def compare_speech_designs(config: SpeechRunConfig, pack: Path, limit: int | None) -> dict[str, list[dict[str, Any]]]:
+    """Train our network and the SEANet baseline alike, then measure both on held-out speech: rows by design."""
+    from solami.evaluation.recognition import Recogniser
+    from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
+    from solami.training.speech_comparison import train_both
+    from solami.training.speech_tokenizer import SpeechTrainingConfig
+
+    trained = train_both(SpeechTrainingConfig.model_validate(config.training), clip_pool(config))
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name, tokenizer in trained.items():
+        recordings = human_recordings(pack / "speech", "test", tokenizer.sample_rate, limit)
+        recordings += synthetic_recordings(tokenizer.sample_rate, limit)
+        rows[name] = [row.as_row() for row in speech_measures(tokenizer, Recogniser(), recordings, "test")]
+    return rows
+
+
+def clip_pool(config: SpeechRunConfig) -> ClipPool:
+    """The clips a run draws from. Raises InputError where the config names none."""
     import torch
 
     from solami.errors import InputError
-    from solami.tokenizers.speech import load_net
     from solami.training.speech_data import ClipPool, read_clips
-    from solami.training.speech_tokenizer import SpeechTrainingConfig, train
 
     if config.human is None and config.synthetic is None:
         raise InputError("training speech: got neither `human` nor `synthetic`; name at least one folder in the config")
-    settings = SpeechTrainingConfig.model_validate(config.training)
     torch.set_num_threads(config.threads)
     shares = {"human_train": config.human_share, "synthetic": 1.0 - config.human_share}
     parts = {path.stem: read_clips(path) for path in _cached_clips(config)}
     clips = [clip for part in parts.values() for clip in part]
     weights = np.concatenate([np.full(len(part), shares[name] / len(part)) for name, part in parts.items()])
-    start = load_net(config.start).requires_grad_(True).train() if config.start else None
-    train(settings, ClipPool(clips, weights.astype(np.float32)), config.out, start)
+    return ClipPool(clips, weights.astype(np.float32))
 
 
 def _cached_clips(config: SpeechRunConfig) -> list[Path]:

@@ -27,10 +27,9 @@ def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
 class PhoneHeads(nn.Module):
     """Phones from the encoder's features before they are quantised: a guide for training, kept in no file."""
 
-    def __init__(self, config: sn.SpeechNetConfig) -> None:
+    def __init__(self, width: int, phones: int) -> None:
         super().__init__()
-        self.frames = nn.Linear(config.width, config.phones)
-        self.ctc = nn.Linear(config.width, config.phones)
+        self.frames, self.ctc = nn.Linear(width, phones), nn.Linear(width, phones)
 
 
 def phonetic_losses(frames: Tensor, ctc_logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -50,12 +49,15 @@ def acoustic_losses(acoustics: sn.Acoustics, samples: Tensor, f0_hz: Tensor) -> 
     pulses, noise, _ = sf.excite(drive, torch.zeros(len(drive)), 0)
     sides = (sf.REACH, sf.REACH)
     made = sn.shape_spectra(acoustics, voiced, F.pad(pulses, sides), F.pad(noise, sides)).abs()
-    true = sf.frames_of(F.pad(samples, sides)).abs()
-    mel = (torch.log(made @ sn.mel_matrix() + 1e-3) - torch.log(true @ sn.mel_matrix() + 1e-3)).abs().mean()
-    fine = (torch.log(made + 3e-3) - torch.log(true + 3e-3)).abs().mean()
     pitch = ((acoustics.log_f0 - drive.log()).abs() * voiced).sum() / voiced.sum().clamp(min=1)
     voicing = F.binary_cross_entropy_with_logits(acoustics.voicing, voiced)
-    return {"mel": mel, "fine": fine, "pitch": pitch, "voicing": voicing}
+    return spectral_losses(made, sf.frames_of(F.pad(samples, sides)).abs()) | {"pitch": pitch, "voicing": voicing}
+
+
+def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
+    """Distances of magnitude spectra [B, T, BINS]: of their log-mel, and of the bins themselves."""
+    mel = (torch.log(made @ sn.mel_matrix() + 1e-3) - torch.log(true @ sn.mel_matrix() + 1e-3)).abs().mean()
+    return {"mel": mel, "fine": (torch.log(made + 3e-3) - torch.log(true + 3e-3)).abs().mean()}
 
 
 def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
 from pydantic import Field
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from solami.strict import Strict
 from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.speech import save_net
-from solami.training.speech_batches import collate
+from solami.training.speech_batches import Batch, collate
 from solami.training.speech_data import ClipPool
 from solami.training.speech_losses import WEIGHTS, PhoneHeads, losses_of
 
 log = logging.getLogger(__name__)
 
+Net = TypeVar("Net", bound=nn.Module)
+LossesOf = Callable[[Net, PhoneHeads, Batch, torch.Generator], dict[str, Tensor]]
+Save = Callable[[Net], None]
 AVERAGE_DECAY = 0.998
 SAVE_EVERY_S = 120.0
 
@@ -39,12 +45,19 @@ class SpeechTrainingConfig(Strict):
 def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.SpeechNet | None = None) -> sn.SpeechNet:
     """Train for `max_minutes`, writing an averaged network to `save` every two minutes; returns that average."""
     torch.manual_seed(config.seed)
-    rng, generator = np.random.default_rng(config.seed), torch.Generator().manual_seed(config.seed)
     net = start or sn.SpeechNet(config.net)
     if config.freeze_encoder:
         net.encoder.requires_grad_(False)
+    guide = PhoneHeads(config.net.width, config.net.phones)
+    return fit(net, guide, losses_of, config, pool, lambda average: save_net(average, save))
+
+
+def fit(
+    net: Net, guide: PhoneHeads, losses_of: LossesOf[Net], config: SpeechTrainingConfig, pool: ClipPool, save: Save[Net]
+) -> Net:
+    """Train a network and its guide on batches of the pool; `save` gets the averaged network now and then."""
+    rng, generator = np.random.default_rng(config.seed), torch.Generator().manual_seed(config.seed)
     average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE_DECAY))
-    guide = PhoneHeads(net.config)
     trained = [p for p in [*net.parameters(), *guide.parameters()] if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, config.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     began, saved, step = time.monotonic(), 0.0, 0
@@ -63,16 +76,11 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
             log.info("step %d, %.1f min: %s", step, elapsed / 60, shown)
         if elapsed - saved > SAVE_EVERY_S:
             saved = elapsed
-            save_net(_network(average), save)
-    save_net(_network(average), save)
-    return _network(average)
+            save(cast(Net, average.module))
+    save(cast(Net, average.module))
+    return cast(Net, average.module)
 
 
 def rate_share(step: int, progress: float) -> float:
     """Share of the learning rate: 200 steps of warm-up, then a cosine over the run's time to 2 %."""
     return min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
-
-
-def _network(average: AveragedModel) -> sn.SpeechNet:
-    assert isinstance(average.module, sn.SpeechNet)
-    return average.module

@@ -8,9 +8,10 @@ from solami.errors import ConfigError, InputError
 from solami.training.speech_tokenizer import SpeechTrainingConfig
 
 
-def test_the_shipped_configuration_holds() -> None:
-    """The configuration of the shipped speech tokenizer is valid, its training block included."""
-    config = load_config(SpeechRunConfig, find_config("train", "speech"))
+@pytest.mark.parametrize("name", ["speech", "speech_decoder", "speech_designs"])
+def test_the_shipped_configurations_hold(name: str) -> None:
+    """The configurations of the speech tokenizer are valid, their training blocks included."""
+    config = load_config(SpeechRunConfig, find_config("train", name))
     assert SpeechTrainingConfig.model_validate(config.training).max_minutes > 0
 
 

@@ -38,7 +38,7 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     """Sixty steps on three tones lower the spectral distance and the phone loss, and the result loads."""
     torch.manual_seed(0)
     pool, rng = tone_pool(), np.random.default_rng(0)
-    net, guide = SpeechNet(TINY), PhoneHeads(TINY)
+    net, guide = SpeechNet(TINY), PhoneHeads(TINY.width, TINY.phones)
     optimizer = torch.optim.AdamW([*net.parameters(), *guide.parameters()], 3e-3)
     history = []
     for _ in range(60):
