@@ -1,7 +1,7 @@
 """A character's body between replies: idle codes through the session's running decoder, near where it should stand.
 
 Codes hold turns and steps, so their small errors add up; where the body has turned away too far, several ways to go on
-are decoded and the one that leads back is shown. Nods, too small for codes, are laid over. Knows no session.
+are decoded and the one that leads back is shown. Knows no session.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import copy
 import numpy as np
 
 from solami.body.geometry import heading, wrap
-from solami.body.nodding import NodLayer
 from solami.frames import MotionChunk
-from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer
+from solami.living_body import LivingBody
+from solami.tokenizers.base import MotionCodes, MotionTokenizer
 from solami.tokenizers.idle import IdleModel
 
 WAYS = 4  # decoded when the body is off; some 12 ms each
@@ -26,7 +26,6 @@ class IdleBody:
     def __init__(self, model: IdleModel, tokenizer: MotionTokenizer, seed: int) -> None:
         self._tokenizer = tokenizer
         self._motion = model.motion(seed)
-        self._nods = NodLayer(seed)
         self._random = np.random.default_rng([seed, 11])
         self._home: tuple[float, np.ndarray] | None = None  # heading and floor position to keep to
         self._off = False
@@ -38,19 +37,20 @@ class IdleBody:
         if shown is not None:
             self._motion.observe(shown)
 
-    def beat(self, decoder: MotionDecoder, *, listening: bool, paused: bool) -> tuple[MotionChunk, MotionDecoder]:
+    def beat(self, decoder: LivingBody, *, listening: bool, paused: bool) -> tuple[MotionChunk, LivingBody]:
         """The next poses and the decoder that has shown them."""
         ways = [(self._motion, decoder)]
         if self._off:
             kept = {id(self._tokenizer): self._tokenizer}
             seeds = self._random.integers(0, 2**31, WAYS - 1)
             ways += [(self._motion.fork(int(seed)), copy.deepcopy(decoder, kept)) for seed in seeds]
-        shown = [(way.push(motion.step(listening, paused)), motion, way) for motion, way in ways]
+        nod = listening and paused
+        shown = [(way.push_idle(motion.step(listening, paused), nod), motion, way) for motion, way in ways]
         poses, self._motion, decoder = min(shown, key=lambda found: self._distance(found[0]))
         if self._home is None:
             self._home = _stand(poses, 0)
         self._off = self._distance(poses) > _OFF_RAD
-        return self._nods.push(poses, nod=listening and paused), decoder
+        return poses, decoder
 
     def _distance(self, poses: MotionChunk) -> float:
         """How far the last pose is from home, in radians; 10 cm count as 0.09."""

@@ -16,6 +16,7 @@ from solami.body.trackers import TrackerChunk
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.idle_body import IdleBody
+from solami.living_body import LivingBody
 from solami.llm.context import Context
 from solami.llm.engine import Engine, Sampling
 from solami.llm.grammar import AgentGrammar, GrammarLimits
@@ -56,7 +57,9 @@ class Conversation:
         self._models, self._persona, self._voice = models, persona, voice
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
         self._context = Context(models.engine, system, seed)
-        self._body = models.motion.decoder()  # lives as long as the session: the body goes on from where it stands
+        self._body = LivingBody(
+            models.motion.decoder(), seed
+        )  # lives as long as the session: the body goes on from where it stands
         self._idle = IdleBody(models.idle, models.motion, seed) if models.idle else None
         self._solver = models.three_points.solver() if models.three_points else None  # keeps the user's size
         self._has_idled = False  # since the last reply, which then can no longer be taken back from the body
@@ -155,7 +158,9 @@ class Conversation:
         if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():
             return
         kept = next((mark for mark in marks if mark.sample >= heard_samples), marks[-1])
-        self._body = self._body if self._has_idled else kept.body
+        if not self._has_idled:
+            assert isinstance(kept.body, LivingBody)
+            self._body = kept.body
         if kept.sample == 0:
             self._context.cut(0)
         else:
