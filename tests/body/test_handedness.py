@@ -14,7 +14,7 @@ conventions = st.sampled_from([h.UNITY, h.UNREAL, h.BLENDER])
 
 
 @given(conventions, quaternions, vectors)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_turning_and_changing_axes_commute(convention: Array, q: Array, v: Array) -> None:
     """A turned vector in other axes is the vector in those axes, turned by the rotation in those axes."""
     there = quaternion_to_matrix(h.rotations_to(convention, q)) @ h.vectors_to(convention, v)
@@ -22,7 +22,7 @@ def test_turning_and_changing_axes_commute(convention: Array, q: Array, v: Array
 
 
 @given(conventions, quaternions, vectors)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_there_and_back_is_the_same(convention: Array, q: Array, v: Array) -> None:
     """Going to a convention and back changes nothing."""
     assert angle_between(h.rotations_from(convention, h.rotations_to(convention, q)), q) < 1e-6
