@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,7 @@ from solami.tokenizers.three_points import ThreePointModel
 from solami.tokenizers.visemes import VisemeDecoder
 from solami.tokenizers.voices import embed_reference, load_voices
 
+logger = logging.getLogger(__name__)
 Cast = Mapping[str, tuple[Persona, Voice]]
 
 
@@ -99,9 +101,14 @@ def build_models(config: ServeConfig) -> Models:
 
 
 def _idle(folder: Path, motion: MotionTokenizer) -> IdleModel | None:
-    """The idle model of a checkpoint that has one."""
-    is_there = isinstance(motion, VQMotionTokenizer) and (folder / IDLE_WEIGHTS).is_file()
-    return IdleModel.load(folder, motion) if is_there else None
+    """The idle model of a checkpoint that has one; one of other codes is left out, and the log says so."""
+    if not isinstance(motion, VQMotionTokenizer) or not (folder / IDLE_WEIGHTS).is_file():
+        return None
+    try:
+        return IdleModel.load(folder, motion)
+    except ConfigError as error:
+        logger.warning("no idle motion: %s", error)
+        return None
 
 
 def _three_points(folder: Path) -> ThreePointModel | None:

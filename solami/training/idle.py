@@ -15,6 +15,7 @@ from pydantic import Field
 from torch import Tensor
 
 from solami.errors import ConfigError
+from solami.frames import IntArray
 from solami.strict import Strict
 from solami.tokenizers.base import MotionTokenizer
 from solami.tokenizers.idle import IdleModel, IdleMotion
@@ -114,18 +115,27 @@ def start_from_codebooks(model: IdleModel, tokenizer: MotionTokenizer) -> None:
 
 
 def longest_copy(model: IdleModel, data: list[Sequence], beats: int, seed: int = 0) -> int:
-    """Code frames of the longest run of generated body codes that one training sequence holds."""
+    """Code frames of the longest run of generated body codes that one training sequence holds.
+
+    Repeated frames count once: standing still is nobody's.
+    """
     books = model.config.net.body_books
     motion: IdleMotion = model.motion(seed)
     made = np.concatenate([motion.step(i // 40 % 2 == 1, i % 11 == 0).body.values for i in range(beats)], axis=1).T
+    made = _without_repeats(made)
     longest = 0
     for sequence in data:
-        equal = (made[:, None] == sequence.codes[None, :, :books]).all(-1)
+        equal = (made[:, None] == _without_repeats(sequence.codes[:, :books])[None]).all(-1)
         run = np.zeros(equal.shape[1], np.int64)
         for row in equal:
             run = np.where(row, np.concatenate([[0], run[:-1]]) + 1, 0)
             longest = max(longest, int(run.max()))
     return longest
+
+
+def _without_repeats(codes: IntArray) -> IntArray:
+    """Codes [T, K] less those that equal the frame before."""
+    return codes[np.concatenate([[True], (codes[1:] != codes[:-1]).any(-1)])]
 
 
 def _log(config: IdleTrainConfig, row: dict[str, float]) -> None:
