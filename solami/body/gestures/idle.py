@@ -57,7 +57,7 @@ def draw_style(rng: np.random.Generator) -> Style:
         pace=float(rng.uniform(0.85, 1.18)),
         amplitude=float(rng.uniform(0.82, 1.15)),
         overlap=float(rng.uniform(0.5, 1.3)),
-        arm_out_deg=float(rng.uniform(62, 72)),
+        arm_out_deg=float(rng.uniform(64, 73)),
         elbow_deg=float(rng.uniform(12, 28)),
         stoop_deg=float(rng.normal(0, 2)),
         stance_m=float(rng.uniform(0.085, 0.125)),
@@ -84,7 +84,7 @@ def standing_angles(style: Style) -> Array:
     angles = np.zeros((55, 3))
     hang = {
         "shoulder": (0.0, -2.0, -style.arm_out_deg),
-        "elbow": (0.0, -style.elbow_deg, 0.0),
+        "elbow": (0.0, -style.elbow_deg, -12.0),
         "wrist": (22.0, 0.0, -3.0),
     }
     for name, degrees in hang.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,7 @@ def play(score: Score, seed: int, fps: float) -> tuple[MotionChunk, float]:
     return motion, style.pace
 
 
+@lru_cache(maxsize=8)
 def stand(seconds: float, seed: int, fps: float) -> MotionChunk:
     """The idle alone for exactly so long, starting over the origin."""
     style = draw_style(np.random.default_rng([seed, 1]))
@@ -115,7 +117,9 @@ def _key_turns(keys: tuple[Key, ...], style: Style, rng: np.random.Generator) ->
         if arms:
             rows = np.array(list(arms))
             joints = [_I[f"{side}_{joint}"] for joint in ("collar", "shoulder", "elbow", "wrist")]
+            lifted = turns[rows, joints[0]]  # shoulders that a pose raises by themselves
             turns[rows[:, None], joints] = _solved(list(arms.values()), rows, side, world, places)
+            turns[rows, joints[0]] = multiply(lifted, turns[rows, joints[0]])
     return turns
 
 

@@ -188,7 +188,7 @@ def shrug(rng: np.random.Generator, side: Side) -> Score:
 def beats(rng: np.random.Generator, side: Side) -> Score:
     """Small strokes of one hand, sometimes of both, as of one who talks."""
     both = rng.random() < 0.4
-    rest = Arm((0.17, -0.13, 0.27), (-0.35, 0.15, 1), (-0.7, 0.5, -0.1), (0.5, -1, -0.5), "relaxed")
+    rest = Arm((0.17, -0.15, 0.26), (-0.3, 0.0, 1), (-0.95, 0.1, -0.1), (0.5, -1, -0.5), "relaxed")
     writer = Writer(rng)
 
     def pose(arm: Arm, nod: float) -> Pose:
@@ -196,9 +196,9 @@ def beats(rng: np.random.Generator, side: Side) -> Score:
         return body.both(arm) if both else body.arm(side, arm)
 
     writer.move(0.5, pose(rest.at(y=0.03), 0)).stroke()
-    for _ in range(int(rng.integers(4, 8))):
+    for _ in range(int(rng.integers(3, 7))):
         x, high = float(rng.normal(0.01, 0.035)), float(rng.uniform(0.02, 0.06))
-        open_ = replace(rest.at(x=x, y=high), shape="open", facing=(-0.4, 0.8, 0.1))
+        open_ = replace(rest.at(x=x, y=high), shape="open", facing=(-0.75, 0.45, 0.1))
         writer.move(float(rng.uniform(0.22, 0.4)), pose(open_, -2))
         writer.move(float(rng.uniform(0.16, 0.24)), pose(open_.at(y=-high - 0.03, z=0.04), 5)).hold(
             float(rng.uniform(0.05, 0.3))

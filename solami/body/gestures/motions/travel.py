@@ -139,7 +139,7 @@ def _danced(figure: int, way: int, half: int, drop: float, bar: int) -> Pose:
             right=replace(bent.at(y=right, z=right), shape="fist"),
         )
     if figure == 1:  # both hands over the head, swaying
-        high = Arm((0.24, 0.52, 0.12), (-0.2, 1, 0.1), (-0.3, 0, 1), (0.9, -0.4, 0.2), "open")
+        high = Arm((0.30, 0.53, 0.14), (-0.2, 1, 0.1), (-0.3, 0, 1), (0.9, -0.4, 0.2), "open")
         return replace(body, left=high.at(x=0.1 * way, y=0.03 * up), right=high.at(x=-0.1 * way, y=0.03 * up))
     if figure == 2:  # arms out and in
         out = Arm((0.48, 0.02, 0.22), (0.9, 0.25, 0.4), (0, -0.5, 1), (0.3, -1, -0.5), "open")

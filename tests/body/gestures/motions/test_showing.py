@@ -6,7 +6,7 @@ from solami.body.geometry import Array, normalise
 from solami.body.gestures.catalogue import perform
 from solami.body.kinematics import forward_kinematics
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 
 
 def positions(caption: str, seed: int) -> tuple[Array, int]:
@@ -81,3 +81,12 @@ def test_open_arms_are_wide() -> None:
     places, stroke = positions("opens both arms wide", 1)
     apart = at(places, "left_wrist") - at(places, "right_wrist")
     assert np.linalg.norm(apart[stroke + 5]) > 1.0
+
+
+def test_a_shrug_raises_the_shoulders() -> None:
+    """Both shoulders come nearer to the head, and both palms turn up beside the body."""
+    places, stroke = positions("shrugs", 1)
+    for side in ("left", "right"):
+        up = at(places, f"{side}_shoulder")[:, 1] - at(places, "spine3")[:, 1]
+        assert up[stroke + 6] > up[0] + 0.02
+        assert abs(at(places, f"{side}_wrist")[stroke + 6, 0]) > 0.2

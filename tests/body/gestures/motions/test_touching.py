@@ -6,7 +6,7 @@ from solami.body.geometry import Array, rotate
 from solami.body.gestures.catalogue import perform
 from solami.body.kinematics import forward_kinematics
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 FACE = np.array([0.0, 0.06, 0.10])  # from the head joint
 
 
