@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -43,7 +42,7 @@ from solami.tokenizers.placement import PlacementTokenizer
 from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.tokenizers.three_points import WEIGHTS as THREE_POINTS_WEIGHTS
 from solami.tokenizers.three_points import ThreePointModel
-from solami.tokenizers.visemes import VisemeDecoder
+from solami.tokenizers.visemes import mouth_of
 from solami.tokenizers.voices import embed_reference, load_voices
 
 logger = logging.getLogger(__name__)
@@ -87,14 +86,13 @@ def build_models(config: ServeConfig) -> Models:
     else:
         vocabulary = Vocabulary.load(folder / "llm")
         vocabulary.check_specs(specs)
-    mouth = partial(VisemeDecoder, speech.net) if isinstance(speech, NeuralSpeechTokenizer) else None
     return Models(
         speech,
         motion,
         placement,
         vocabulary,
         build_engine(config, folder, vocabulary),
-        mouth,
+        mouth_of(speech),
         _idle(folder, motion),
         _three_points(folder),
     )

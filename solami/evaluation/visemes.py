@@ -9,19 +9,18 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solami.audio.wav import read_audio
 from solami.datasets.forced_alignment import ForcedAligner
 from solami.datasets.tts import FLITE_VOICES, FliteSynthesizer
 from solami.evaluation.measures import Measure, measure, pooled_mean
+from solami.evaluation.speech_tokenizer import Recording
 from solami.frames import FloatArray
 from solami.tokenizers.base import MouthDecoder, SpeechTokenizer
 from solami.tokenizers.visemes import PHONE_SHAPES, phone_matrix
-from solami.training.speech_data import SAMPLE_RATE, phones_of
+from solami.training.speech_data import phones_of
 
 logger = logging.getLogger(__name__)
 SILENCE = 0
@@ -67,16 +66,16 @@ def viseme_measures(
     ]
 
 
-def aligned_clips(recordings: Iterable[tuple[str, Path]]) -> Iterator[TimedSpeech]:
-    """Recordings with their words, their phone times by forced alignment; those it fails on are left out."""
+def aligned_clips(recordings: Iterable[Recording]) -> Iterator[TimedSpeech]:
+    """Recordings at 16 kHz with phone times by forced alignment; those it fails on are left out."""
     aligner = ForcedAligner(phones_of)
-    for text, file in recordings:
-        samples = read_audio(file, SAMPLE_RATE).samples
-        found = aligner.align(samples, text)
+    for clip in recordings:
+        found = aligner.align(clip.audio.samples, clip.text)
         if found is None:
-            logger.warning("%s: its words were not found in it, left out", file)
+            logger.warning("its words were not found in a recording, left out: %s", clip.text)
             continue
-        yield TimedSpeech("human", samples, [name for name, _ in found], [start for _, start in found])
+        names, starts = [name for name, _ in found], [start for _, start in found]
+        yield TimedSpeech(clip.source, clip.audio.samples, names, starts)
 
 
 def synthetic_clips(texts: Iterable[str]) -> Iterator[TimedSpeech]:

@@ -6,17 +6,19 @@ or the five of VRM 1.0. It makes no sound and knows no face mesh.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
 
 from solami.errors import InputError
 from solami.frames import VISEMES, Codes, FloatArray, VisemeChunk
-from solami.tokenizers.base import MouthDecoder
+from solami.tokenizers.base import MouthDecoder, SpeechTokenizer
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.causal import StreamState
+from solami.tokenizers.speech import NeuralSpeechTokenizer
 
 VRM_MOUTH = ("aa", "ih", "ou", "ee", "oh")
 # Lips run ahead of the sound by some 40 to 100 ms and open and close over as long: each shape leaks into the code
@@ -163,3 +165,8 @@ class VisemeDecoder(MouthDecoder):
         return VisemeChunk(
             np.ascontiguousarray(made, np.float32), sf.SAMPLE_RATE / sn.CODE_SAMPLES, start * sn.CODE_SAMPLES
         )
+
+
+def mouth_of(tokenizer: SpeechTokenizer) -> Callable[[], MouthDecoder] | None:
+    """What reads mouth shapes from this tokenizer's codes; None where they tell no phones."""
+    return partial(VisemeDecoder, tokenizer.net) if isinstance(tokenizer, NeuralSpeechTokenizer) else None

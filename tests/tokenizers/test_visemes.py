@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from solami.errors import InputError
 from solami.frames import VISEMES, Codes, FloatArray
+from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
+from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.tokenizers.visemes import (
     PHONE_SHAPES,
     VRM_MOUTH,
     VisemeDecoder,
     co_articulate,
+    mouth_of,
     phone_matrix,
     to_vrm,
 )
@@ -93,3 +96,10 @@ def test_other_codes_are_refused() -> None:
         VisemeDecoder(NET).push(Codes("body", VALUES[:, :2].copy(), 7.5))
     with pytest.raises(InputError, match="phone classes"):
         VisemeDecoder(SpeechNet(SpeechNetConfig(width=32, front_width=16, phones=10)))
+
+
+def test_only_codes_that_tell_phones_move_a_mouth() -> None:
+    """The neural tokenizer's codes have a fresh mouth for every reply, the dummy's have none."""
+    mouth = mouth_of(NeuralSpeechTokenizer(NET))
+    assert mouth is not None and mouth() is not mouth()
+    assert mouth_of(DummySpeechTokenizer()) is None
