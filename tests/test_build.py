@@ -3,13 +3,16 @@ from pathlib import Path
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from solami.build import PipelineBackend, build_backend, build_cast, build_models
+from solami.build import PipelineBackend, _idle, build_backend, build_cast, build_models
 from solami.config import PACKAGE, ServeConfig, load_serve_config
 from solami.errors import CapacityError, ConfigError
 from solami.frames import AudioChunk, MotionChunk, ReplyDone
 from solami.llm.local_engine import LocalEngine
 from solami.llm.transformers_engine import TransformersEngine
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.idle import IdleModel
+from solami.tokenizers.modules.motion_vq import MotionNetConfig
+from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +99,15 @@ def test_a_checkpoint_that_lacks_something_is_named(overrides: list[str], said: 
     """A checkpoint that is absent or incomplete is a ConfigError in words."""
     with pytest.raises(ConfigError, match=said):
         build_backend(config(*overrides))
+
+
+def test_idle_motion_of_other_codes_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An idle model that speaks another motion tokenizer's codes is not used, and the log says so."""
+    net = MotionNetConfig(codebook_size=8, latent_dim=4, width=8, refine_width=4, dilations=(1,))
+    first, second = (VQMotionTokenizer.fresh(MotionTokenizerConfig(body=net, hands=net)) for _ in range(2))
+    second.nets["body"].quantizer.layers[0]._codebook.embed.add_(1.0)
+    IdleModel.fresh(first, table_width=4, state_width=8).save(tmp_path)
+    assert _idle(tmp_path, first) is not None
+    assert _idle(tmp_path, second) is None
+    assert "another motion tokenizer" in caplog.text
+    assert _idle(tmp_path / "absent", first) is None
