@@ -1,10 +1,15 @@
 """What `talk` and `demo` share."""
 
 import io
+from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 
-from solami.commands.conversing import show_turn
+from solami.body.procedural import wave
+from solami.body.trackers import write_trackers
+from solami.commands.conversing import read_user_input, show_turn
+from solami.training.three_points_data import Faults, simulate
 
 
 def test_the_table_shows_plan_spent_and_words() -> None:
@@ -28,3 +33,13 @@ def test_the_table_shows_plan_spent_and_words() -> None:
     show_turn(report, [], Console(file=out, width=100))
     text = out.getvalue()
     assert all(piece in text for piece in ("decode", "60", "41.2", "212.0", "first motion", "said: Hello", "[bold]hi"))
+
+
+def test_a_file_of_three_points_becomes_the_users_body(tmp_path: Path) -> None:
+    """An npz with head, left and right is solved by the packaged model; its poses come at 30 fps."""
+    write_trackers(tmp_path / "user.npz", simulate(wave(1.0), 0.9, Faults(), np.random.default_rng(0)))
+    motion = read_user_input(None, None, tmp_path / "user.npz").motion
+    assert motion is not None
+    assert motion.fps == 30
+    assert 27 <= len(motion.rotations) <= 30
+    assert np.isfinite(motion.rotations).all()
