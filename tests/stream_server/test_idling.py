@@ -1,10 +1,19 @@
 """The clock of idle motion, and the user's pauses."""
 
+import asyncio
+from itertools import pairwise
+
 import numpy as np
 
 from solami.body.procedural import idle
+from solami.client.client import connect
 from solami.frames import MotionChunk
+from solami.stream_server.app import create_app
+from solami.stream_server.config import ServerConfig
 from solami.stream_server.idling import LEAD_S, Idling, PauseSpotter
+from solami.stream_server.protocol import MediaFrame, MediaType
+from solami.stream_server.scripted import ScriptedBackend
+from solami.stream_server.serving import background_server
 from solami.stream_server.vrm import POSE_BYTES
 
 RATE = 16000
@@ -84,3 +93,25 @@ def test_a_model_without_idle_motion_is_left_alone() -> None:
     idling = Idling(24000)
     assert idling.beat(Body(None), 1.0, 0.0, listening=False) is None
     assert not idling.is_due(60.0, 0.0)
+
+
+def test_beats_arrive_over_a_socket() -> None:
+    """A client that asks for idle motion gets frames of epoch 0 without ever speaking, 0.4 s apart on their clock."""
+
+    async def frames(url: str) -> list[MediaFrame]:
+        async with connect(url) as client:
+            await client.update(media="binary", idle_motion=True, turn_detection=None)
+            found = []
+            async for arrival in client.arrivals(20.0):
+                if isinstance(arrival.message, MediaFrame):
+                    found.append(arrival.message)
+                if len(found) == 3:
+                    break
+            return found
+
+    config = ServerConfig()
+    with background_server(create_app(ScriptedBackend(), config), config) as url:
+        found = asyncio.run(frames(url))
+    assert [(f.type, f.epoch, f.seq) for f in found] == [(MediaType.AGENT_MOTION, 0, i) for i in range(3)]
+    assert found[0].sample == 0
+    assert all(b.sample - a.sample >= 9600 for a, b in pairwise(found))
