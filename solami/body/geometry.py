@@ -124,6 +124,24 @@ def slerp(a: Array, b: Array, t: Array | float) -> Array:
     return normalise(wa * a + wb * b)
 
 
+def rest_relative_to_local(relative: Array, rest_local: Array, parent_rest_world: Array) -> Array:
+    """VRM's rotations, which count from the T-pose in model space, as local rotations of an avatar's own bones.
+
+    Args:
+        relative: of a bone against its parent, both counted from the T-pose; what travels on the wire [..., 4].
+        rest_local: the bone's own local rotation in the T-pose [..., 4].
+        parent_rest_world: its parent's rotation in the T-pose, in the model's space [..., 4].
+    """
+    inside = multiply(conjugate(parent_rest_world), multiply(relative, parent_rest_world))
+    return multiply(inside, rest_local)
+
+
+def local_to_rest_relative(local: Array, rest_local: Array, parent_rest_world: Array) -> Array:
+    """The inverse of `rest_relative_to_local`."""
+    turned = multiply(local, conjugate(rest_local))
+    return multiply(parent_rest_world, multiply(turned, conjugate(parent_rest_world)))
+
+
 def yaw_quaternion(yaw: Array) -> Array:
     """Turns about +Y by yaw [...] radians -> [..., 4]."""
     zero = np.zeros_like(yaw)

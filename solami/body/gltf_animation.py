@@ -76,9 +76,9 @@ def _tree(file: GltfFile) -> tuple[list[dict[str, Any]], list[int], tuple[int, .
             above[child] = number
     order = [number for number in range(len(nodes)) if number not in above]
     for number in order:
-        order += [child for child in nodes[number].get("children") or [] if above[child] == number]
-        if len(order) > len(nodes):
-            raise InputError(f"{file.path}: a node hangs from itself or twice; the file is broken")
+        order += [child for child in set(nodes[number].get("children") or []) if above[child] == number]
+    if len(order) != len(nodes):
+        raise InputError(f"{file.path}: a node hangs from itself; the file is broken")
     place = {node: i for i, node in enumerate(order)}
     return nodes, order, tuple(place.get(above.get(number, -1), -1) for number in order)
 

@@ -16,7 +16,7 @@ DEMO_VOICE = "en-gb-scotland+m7"  # no persona speaks with it
 
 def demo(
     audio: Annotated[Path | None, typer.Option(help="What the user says: WAV, FLAC or OGG.")] = None,
-    motion: Annotated[Path | None, typer.Option(help="How the user moves: AMASS-style npz.")] = None,
+    motion: Annotated[Path | None, typer.Option(help="How the user moves: npz, BVH, GLB or VRMA.")] = None,
     text: Annotated[str | None, typer.Option(help="What the user says, typed.")] = None,
     persona: Annotated[str | None, typer.Option(help="The character.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same input and seed give the same reply.")] = 0,

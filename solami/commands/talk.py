@@ -11,7 +11,7 @@ import typer
 def talk(
     text: Annotated[str | None, typer.Option(help="What the user says, typed.")] = None,
     audio: Annotated[Path | None, typer.Option(help="What the user says: WAV, FLAC or OGG.")] = None,
-    motion: Annotated[Path | None, typer.Option(help="How the user moves: AMASS-style npz.")] = None,
+    motion: Annotated[Path | None, typer.Option(help="How the user moves: npz, BVH, GLB or VRMA.")] = None,
     persona: Annotated[str | None, typer.Option(help="The character; see `solami persona list`.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same input and seed give the same reply.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder for what comes back.")] = Path("out/talk"),

@@ -36,7 +36,7 @@ def roundtrip_motion(
     codes: KeepCodes = None,
     as_json: Json = False,
 ) -> None:
-    """AMASS-style npz in, decoded motion out."""
+    """Motion in (npz, BVH, GLB or VRMA), decoded motion out."""
     from solami.commands import motion
     from solami.config import checkpoint_folder
 

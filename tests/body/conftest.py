@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from solami import skeleton
 from solami.body.geometry import Array, axis_angle_to_quaternion, conjugate, multiply, quaternion_to_matrix, rotate
@@ -16,6 +17,9 @@ from solami.body.handedness import rotations_to, vectors_to
 from solami.body.kinematics import forward_kinematics
 from solami.body.rest import rest_positions
 from solami.frames import MotionChunk
+
+settings.register_profile("unhurried", deadline=None)  # a test measures no time, and machines are shared
+settings.load_profile("unhurried")
 
 IDENTITY = np.array([0.0, 0.0, 0.0, 1.0])
 
@@ -34,7 +38,7 @@ class Convention:
 
 
 def euler(m: Array, order: str) -> Array:
-    """Matrices [..., 3, 3] -> angles [..., 3] of three different axes, the first outermost; where locked it takes all."""
+    """Matrices [..., 3, 3] -> angles [..., 3] of three axes, the first outermost; where locked it takes all."""
     i, j, k = ("XYZ".index(axis) for axis in order)
     sign = 1 if (j - i) % 3 == 1 else -1
     locked = np.abs(m[..., i, k]) > 1 - 1e-10

@@ -1,3 +1,7 @@
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -52,3 +56,18 @@ def test_every_up_axis_comes_to_y(up: str) -> None:
     """The named axis is turned to +Y by a proper rotation."""
     np.testing.assert_allclose(rotate(h.y_up_rotation(up), h.up_vector(up)), [0, 1, 0], atol=1e-12)
     assert ("-" in up) == (h.up_vector(up).sum() < 0)
+
+
+def _golden() -> list[dict[str, Any]]:
+    path = Path(__file__).parents[1] / "vectors" / "geometry" / "handedness.json"
+    rows: list[dict[str, Any]] = json.loads(path.read_text())["vectors"]
+    return rows
+
+
+@pytest.mark.parametrize("row", _golden(), ids=lambda row: row["name"])
+def test_golden_poses(row: dict[str, Any]) -> None:
+    """Positions and rotations in other axes are what the clients' tests read too."""
+    for name, convention in (("unity", h.UNITY), ("unreal", h.UNREAL), ("blender", h.BLENDER)):
+        position, quaternion = (np.array(row[key]) for key in ("position", "quaternion"))
+        np.testing.assert_allclose(h.vectors_to(convention, position), row[name]["position"], atol=1e-8)
+        np.testing.assert_allclose(h.rotations_to(convention, quaternion), row[name]["quaternion"], atol=1e-8)

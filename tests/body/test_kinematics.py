@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 
 from solami import skeleton
@@ -34,3 +37,17 @@ def test_body_joints_alone_are_the_same() -> None:
     np.testing.assert_array_equal(
         forward_kinematics(rotations)[1][:, :22], forward_kinematics(rotations, num_joints=22)[1]
     )
+
+
+def test_golden_pose() -> None:
+    """One pose of the whole body stands where the clients' tests read that it stands, under the same bone names."""
+    path = Path(__file__).parents[1] / "vectors" / "geometry" / "kinematics.json"
+    golden = json.loads(path.read_text())
+    rows = golden["vectors"]
+    world, positions = forward_kinematics(np.array([row["rotation"] for row in rows]), np.array(golden["translation"]))
+    np.testing.assert_allclose(positions, [row["world_position"] for row in rows], atol=1e-6)
+    np.testing.assert_allclose(world, [row["world_rotation"] for row in rows], atol=1e-6)
+    for i, row in enumerate(rows):
+        assert (row["joint"], row["vrm_bone"], row["unity_bone"]) == (
+            skeleton.JOINT_NAMES[i], skeleton.VRM_BONES[i], skeleton.UNITY_BONES[i],
+        )  # fmt: skip
