@@ -17,6 +17,7 @@ import numpy as np
 import soxr
 
 from solami.datasets import flite
+from solami.datasets.spoken_text import spoken
 from solami.errors import InputError
 from solami.frames import AudioChunk, FloatArray
 
@@ -47,8 +48,8 @@ class Synthesizer(ABC):
 
 
 def normalise(text: str) -> str:
-    """Plain one-line text that every synthesiser reads: straight quotes, no control characters or markup."""
-    plain = re.sub(r"[^\w\s.,;:!?'\"&%$-]", " ", text.translate(SPELLED))
+    """Plain one-line text that every synthesiser reads alike: words, straight quotes, no digits, signs or markup."""
+    plain = re.sub(r"[^\w\s.,;:!?'\"-]", " ", spoken(text.translate(SPELLED)))
     plain = " ".join(plain.split())
     if not re.search(r"\w", plain):
         raise InputError(f"speech synthesis: got {text!r}, expected a text with a letter or a digit")

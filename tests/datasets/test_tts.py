@@ -31,6 +31,15 @@ def test_silence_cannot_be_spoken(kind: str) -> None:
         synthesizer(kind).speak(" ... ")
 
 
+@pytest.mark.parametrize("kind", VOICES)
+def test_numbers_sound_as_their_words(kind: str) -> None:
+    """A price, a time and a title are spoken as when they are written out."""
+    pytest.importorskip("inflect", reason="needs the extra `data`")
+    written = synthesizer(kind).speak("Dr. Lee paid $5.50 at 3:30 pm.")
+    words = synthesizer(kind).speak("Doctor Lee paid five dollars and fifty cents at three thirty P M.")
+    assert [name for name, _, _ in written.phones] == [name for name, _, _ in words.phones]
+
+
 def test_wrong_voices_are_named() -> None:
     """An unknown voice is an InputError that shows the name."""
     with pytest.raises(InputError, match="klingon"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ConfigError, InputError
@@ -19,6 +19,7 @@ def codes(books: int, count: int) -> IntArray:
 
 
 @pytest.mark.parametrize("name", PATTERNS)
+@settings(max_examples=40, deadline=None)
 @given(books=st.integers(1, 5), count=st.integers(0, 12))
 def test_undo_is_the_inverse(name: str, books: int, count: int) -> None:
     """Every scheme gives back what it laid out."""
@@ -27,6 +28,7 @@ def test_undo_is_the_inverse(name: str, books: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("name", PATTERNS)
+@settings(max_examples=40, deadline=None)
 @given(books=st.integers(1, 5), count=st.integers(1, 8), data=st.data())
 def test_a_stream_that_is_not_over_gives_its_whole_codes(
     name: str, books: int, count: int, data: st.DataObject
