@@ -16,7 +16,21 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from solami.commands import bench, check, demo, eval, motion, persona, serve, talk, tokenizers, voices
+from solami.commands import (
+    bench,
+    check,
+    demo,
+    eval,
+    idle,
+    motion,
+    motion_show,
+    persona,
+    serve,
+    talk,
+    three_points,
+    tokenizers,
+    voices,
+)
 from solami.commands.data import BuildStage
 from solami.errors import ConfigError, InputError, SolamiError
 
@@ -142,6 +156,10 @@ def train_speech_tokenizer(config: TrainConfigName = "speech", overrides: Overri
 
 
 train_app.command("voices")(voices.train_voices)
+train_app.command("three-points")(three_points.train_three_points)
+train_app.command("idle")(idle.train_idle)
+motion.app.command("show")(motion_show.show)
+motion.app.command("mannequin")(motion_show.mannequin)
 
 
 @train_app.command("align")
