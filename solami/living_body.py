@@ -1,4 +1,4 @@
-"""A session's running motion decoder with what codes are too coarse for: idling without jerks, nods, seams that fade.
+"""A session's running motion decoder with what codes are too coarse for: soft idling, breath, nods, fading seams.
 
 Idle poses follow their codes softly; a reply's poses are its codes' own, but for what is left of the idling before it,
 which fades, and for the end of a nod. A body that never idled passes every pose on unchanged. Knows no session.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from solami.body.breathing import BreathLayer
 from solami.body.geometry import Array, conjugate, multiply, slerp
 from solami.body.nodding import NodLayer
 from solami.frames import MotionChunk
@@ -34,8 +35,9 @@ class LivingBody(MotionDecoder):
 
     def __init__(self, inner: MotionDecoder, seed: int = 0) -> None:
         self._inner = inner
+        self._breath = BreathLayer(seed)
         self._nods = NodLayer(seed)
-        self._shown: _Pose | None = None  # the last pose, without nods
+        self._shown: _Pose | None = None  # the last pose, without breath and nods
         self._offset: _Pose | None = None  # from the codes' pose to the shown one
 
     def push(self, codes: MotionCodes) -> MotionChunk:
@@ -44,7 +46,7 @@ class LivingBody(MotionDecoder):
         if len(poses.rotations):
             poses = self._faded(poses)
             self._shown = _last(poses)
-        return self._nods.push(poses)
+        return self._nods.push(self._breath.push(poses, breathes=False))
 
     def push_idle(self, codes: MotionCodes, nod: bool = False) -> MotionChunk:
         """Idle codes -> poses that go softly from the last shown pose."""
@@ -55,7 +57,7 @@ class LivingBody(MotionDecoder):
             turns = multiply(self._shown.rotations, conjugate(raw.rotations))
             self._offset = _Pose(turns, self._shown.place - raw.place)
             poses = soft
-        return self._nods.push(poses, nod)
+        return self._nods.push(self._breath.push(poses, breathes=True), nod)
 
     def _followed(self, poses: MotionChunk) -> MotionChunk:
         rotations, places = poses.rotations.astype(np.float64), poses.translation.astype(np.float64)
