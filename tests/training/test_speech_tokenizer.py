@@ -7,7 +7,7 @@ import torch
 
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
 from solami.tokenizers.speech import NeuralSpeechTokenizer
-from solami.training.speech_batches import collate, frame_labels
+from solami.training.speech_batches import collate
 from solami.training.speech_data import ClipPool, SpeechClip
 from solami.training.speech_losses import PhoneHeads, losses_of
 from solami.training.speech_tokenizer import SpeechTrainingConfig, train
@@ -24,14 +24,6 @@ def tone_pool() -> ClipPool:
         phones, starts = np.array([1, 2, 3], np.int16), np.array([0, 0.5, 1.0], np.float32)
         clips.append(SpeechClip((wave * 6000).astype(np.int16), f0_hz, phones, starts, str(hz)))
     return ClipPool(clips, np.ones(3, np.float32))
-
-
-def test_frame_labels_follow_phone_times() -> None:
-    """The label of a code is the phone under its middle."""
-    labels = frame_labels(tone_pool().clips[0], 50)
-    assert labels[0] == 1
-    assert labels[13] == 2
-    assert labels[30] == 3
 
 
 def test_training_lowers_every_loss(tmp_path: Path) -> None:
