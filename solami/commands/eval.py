@@ -31,25 +31,16 @@ def eval_tokenizers(
     from solami.config import checkpoint_folder, load_serve_config
     from solami.datasets.sources import data_pack
     from solami.evaluation.measures import spread
-    from solami.evaluation.motion_tokenizer import motion_measures
     from solami.evaluation.recognition import Recogniser
-    from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
-    from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
-    from solami.tokenizers.visemes import mouth_of
+    from solami.evaluation.tokenizers import motion_rows, speech_rows, three_points_rows
     from solami.training.motion_scores import codebook_use
 
     settings, folder = load_serve_config(config), data_pack(pack)
-    speech, motion = build_tokenizers(settings.tokenizers, checkpoint_folder(settings.checkpoint))
-    index = read_index(folder / "motion")
-    by_split = {name: [clip for clip in index if clip.split in name.split("+")] for name in ("val+test", "test")}
-    rows = [row for name, clips in by_split.items() for row in motion_measures(motion, spread(clips, limit), name)]
-    human = human_recordings(folder / "speech", split, speech.sample_rate, limit)
-    rows += speech_measures(speech, Recogniser(), human, split)
-    rows += speech_measures(speech, Recogniser(), synthetic_recordings(speech.sample_rate, limit), "test")
-    mouth = mouth_of(speech)
-    if mouth is not None:
-        timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
-        rows += viseme_measures(speech, mouth, timed, split)
+    checkpoint, index = checkpoint_folder(settings.checkpoint), read_index(folder / "motion")
+    speech, motion = build_tokenizers(settings.tokenizers, checkpoint)
+    rows = motion_rows(motion, index, limit)
+    rows += three_points_rows(checkpoint, index, limit)
+    rows += speech_rows(speech, Recogniser(), folder / "speech", split, limit)
     train = spread([clip for clip in index if clip.split == "train"], limit)
     _show(rows, {"codebook_use": codebook_use(motion, train)}, as_json)
 

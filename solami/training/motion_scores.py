@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,9 @@ from solami.body.measures import (
 from solami.body.pack import Clip
 from solami.body.standing import placed_like
 from solami.frames import FloatArray, MotionChunk
-from solami.tokenizers.base import MotionTokenizer
+from solami.tokenizers.base import MotionCodes, MotionTokenizer
 
+SIDE_BY_SIDE = 32
 Score = dict[str, float | list[float]]
 
 
@@ -61,12 +62,18 @@ def codebook_use(tokenizer: MotionTokenizer, clips: Iterable[Clip]) -> dict[str,
     """How one pass over the clips uses each codebook, by name (`body_0`): share used, dead codes, perplexity."""
     specs = {"body": tokenizer.body_spec, "hands": tokenizer.hands_spec}
     counts = {name: np.zeros((s.num_codebooks, s.codebook_size), np.int64) for name, s in specs.items()}
-    for clip in clips:
-        codes = tokenizer.encode(clip.read())
+    for clip, codes in _encoded(tokenizer, list(clips)):
         for name in ("body", "hands") if clip.has_hands else ("body",):
             for book, row in enumerate(getattr(codes, name).values):
                 counts[name][book] += np.bincount(row, minlength=specs[name].codebook_size)
     return {f"{name}_{book}": _use(row) for name, books in counts.items() for book, row in enumerate(books)}
+
+
+def _encoded(tokenizer: MotionTokenizer, clips: list[Clip]) -> Iterator[tuple[Clip, MotionCodes]]:
+    """Clips with their codes, a few at a time."""
+    for first in range(0, len(clips), SIDE_BY_SIDE):
+        part = clips[first : first + SIDE_BY_SIDE]
+        yield from zip(part, tokenizer.encode_many([clip.read() for clip in part]), strict=True)
 
 
 def _use(counts: NDArray[np.int64]) -> dict[str, float]:

@@ -1,0 +1,51 @@
+"""Every measure of a checkpoint's tokenizers on held-out data, by room: motion, speech, three points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from solami.body.pack import Clip
+from solami.evaluation.measures import Listener, Measure, spread
+from solami.evaluation.motion_tokenizer import motion_measures
+from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
+from solami.evaluation.three_points import nearest_model, three_points_measures
+from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
+from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
+from solami.tokenizers.three_points import CONFIG, ThreePointModel
+from solami.tokenizers.visemes import mouth_of
+
+SPLITS = ("val+test", "test")
+
+
+def motion_rows(tokenizer: MotionTokenizer, index: Sequence[Clip], limit: int | None) -> list[Measure]:
+    """Of the motion tokenizer, on val + test and on test alone."""
+    return [row for name in SPLITS for row in motion_measures(tokenizer, spread(_of(index, name), limit), name)]
+
+
+def three_points_rows(checkpoint: Path, index: Sequence[Clip], limit: int | None) -> list[Measure]:
+    """Of the three-point model beside its nearest-neighbour baseline; none where the checkpoint has no such model."""
+    if not (checkpoint / CONFIG).is_file():
+        return []
+    model = ThreePointModel.load(checkpoint)
+    baseline = nearest_model(model, _of(index, "train"))
+    parts = ((name, spread(_of(index, name), limit)) for name in SPLITS)
+    return [row for name, clips in parts for row in three_points_measures(model, baseline, clips, name)]
+
+
+def speech_rows(
+    tokenizer: SpeechTokenizer, listener: Listener, folder: Path, split: str, limit: int | None
+) -> list[Measure]:
+    """Of the speech tokenizer, and of the mouth shapes where its codes tell them; human and synthetic apart."""
+    human = human_recordings(folder, split, tokenizer.sample_rate, limit)
+    rows = speech_measures(tokenizer, listener, human, split)
+    rows += speech_measures(tokenizer, listener, synthetic_recordings(tokenizer.sample_rate, limit), "test")
+    mouth = mouth_of(tokenizer)
+    if mouth is not None:
+        timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
+        rows += viseme_measures(tokenizer, mouth, timed, split)
+    return rows
+
+
+def _of(index: Sequence[Clip], splits: str) -> list[Clip]:
+    return [clip for clip in index if clip.split in splits.split("+")]
