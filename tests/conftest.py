@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # a test measures no time, and machines are shared
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
 

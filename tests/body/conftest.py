@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from solami import skeleton
 from solami.body.geometry import Array, axis_angle_to_quaternion, conjugate, multiply, quaternion_to_matrix, rotate
@@ -17,9 +16,6 @@ from solami.body.handedness import rotations_to, vectors_to
 from solami.body.kinematics import forward_kinematics
 from solami.body.rest import rest_positions
 from solami.frames import MotionChunk
-
-settings.register_profile("unhurried", deadline=None)  # a test measures no time, and machines are shared
-settings.load_profile("unhurried")
 
 IDENTITY = np.array([0.0, 0.0, 0.0, 1.0])
 
