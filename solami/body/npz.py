@@ -2,7 +2,7 @@
 
 What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is the model's transl) if
 it names its `surface_model_type`, or has fewer joints and AMASS's older spelling `mocap_framerate`; else it is of the
-development pack (Y up, `trans` is the pelvis joint). SMPL-H, SMPL and bare bodies come in too; what they lack rests.
+development pack (Y up, `trans` is the pelvis joint). SMPL-H, SMPL and bare bodies that say so come in too, the rest resting.
 """
 
 from __future__ import annotations
@@ -136,10 +136,12 @@ def _checked(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[Array, Array,
         raise InputError(f"{path}: no {', '.join(missing)}; expected poses [T,165], trans [T,3] and mocap_frame_rate")
     poses, translation = arrays["poses"], arrays["trans"]
     fits = poses.ndim == 2 and poses.shape[1] % 3 == 0 and poses.shape[1] // 3 in _MODELS
+    if fits and poses.shape[1] < 3 * NUM_JOINTS:  # SMPL-X's own spelling promises all of its joints
+        fits = "mocap_framerate" in arrays or "surface_model_type" in arrays
     if not fits or translation.shape != (len(poses), 3):
         raise InputError(
             f"{path}: poses {list(poses.shape)} and trans {list(translation.shape)}, expected [T,{NUM_JOINTS * 3}] "
-            f"({NUM_JOINTS} SMPL-X joints x 3; or 52 of SMPL-H, 24 of SMPL, 22 of a body) and [T,3]"
+            f"({NUM_JOINTS} SMPL-X joints x 3; 52, 24 or 22 where surface_model_type names SMPL-H, SMPL) and [T,3]"
         )
     if not 1 <= len(poses) <= _MAX_FRAMES:
         raise InputError(f"{path}: {len(poses)} poses, expected 1 to {_MAX_FRAMES}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from solami import skeleton
-from solami.body.geometry import Array, axis_angle_to_quaternion, multiply, slerp
+from solami.body.geometry import Array, axis_angle_to_quaternion
+from solami.body.gestures.catalogue import perform
 from solami.body.gestures.player import stand
-from solami.body.kinematics import forward_kinematics, sole_height
+from solami.body.variation import at_speed
 from solami.frames import MotionChunk
 
 _INDEX = skeleton.INDEX
@@ -16,8 +17,7 @@ _STANDING_DEG: dict[str, tuple[float, float, float]] = {
     "left_elbow": (0, -20, 0),
     "left_wrist": (10, 0, -4),
 }  # the arms come down from the T-pose; the right side is the mirror image
-_RAISED_UPPER_ARM_DEG, _RAISED_TWIST_DEG, _RAISED_ELBOW_DEG = 32.0, -80.0, 113.0
-_WAVES_HZ = 1.9
+WAVE = "waves with the right hand"
 
 
 def idle(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
@@ -26,20 +26,15 @@ def idle(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
 
 
 def wave(seconds: float, fps: float = 30.0, seed: int = 0) -> MotionChunk:
-    """Raise the right hand, wave, lower it, over the idle, within `seconds`."""
-    time = np.arange(round(seconds * fps)) / fps
-    rotations = axis_angle_to_quaternion(_standing(time, seed))
-    raise_s = min(0.6, seconds / 4)
-    up = _smooth_step(time / raise_s) * _smooth_step((seconds - time) / raise_s)
-    swing = np.sin(2 * np.pi * _WAVES_HZ * (time - raise_s)) * up * _smooth_step((time - raise_s * 0.7) / 0.3)
-    shoulder = multiply(_about(2, _RAISED_UPPER_ARM_DEG - 3 * swing), _about(0, _RAISED_TWIST_DEG + 5 * swing))
-    _blend(rotations, "right_shoulder", shoulder, up)
-    _blend(rotations, "right_elbow", _about(1, _RAISED_ELBOW_DEG - 15 * swing), up)
-    _blend(rotations, "right_wrist", _about(1, -9 * swing), up)
-    _blend(rotations, "head", multiply(_about(2, 4 * up), rotations[:, _INDEX["head"]]), up)
-    for i in range(skeleton.FIRST_FINGER + 15, 55):
-        rotations[:, i] = slerp(rotations[:, i], axis_angle_to_quaternion(np.zeros((len(time), 3))), 0.8 * up)
-    return _chunk(rotations, fps)
+    """Wave with the right hand over the idle, for exactly `seconds`: quicker where they are few, idle where many."""
+    count = round(seconds * fps)
+    made = perform(WAVE, seed, fps).motion
+    if len(made.rotations) > count:
+        made = at_speed(made, len(made.rotations) / count)
+    rest = max(0, count - len(made.rotations))
+    rotations = np.concatenate([made.rotations[:count], np.repeat(made.rotations[-1:], rest, axis=0)])
+    translation = np.concatenate([made.translation[:count], np.repeat(made.translation[-1:], rest, axis=0)])
+    return MotionChunk(rotations, translation, fps)
 
 
 def with_relaxed_fingers(motion: MotionChunk, seed: int = 0) -> MotionChunk:
@@ -48,17 +43,6 @@ def with_relaxed_fingers(motion: MotionChunk, seed: int = 0) -> MotionChunk:
     angles = _standing(np.arange(len(rotations)) / motion.fps, seed)[:, skeleton.FIRST_FINGER :]
     rotations[:, skeleton.FIRST_FINGER :] = axis_angle_to_quaternion(angles)
     return MotionChunk(rotations, motion.translation, motion.fps, motion.start_sample)
-
-
-def _blend(rotations: Array, joint: str, goal: Array, amount: Array) -> None:
-    rotations[:, _INDEX[joint]] = slerp(rotations[:, _INDEX[joint]], goal, amount)
-
-
-def _about(axis: int, degrees: Array | float) -> Array:
-    """Quaternions of turns about one axis."""
-    angle = np.zeros((*np.shape(degrees), 3))
-    angle[..., axis] = np.radians(degrees)
-    return axis_angle_to_quaternion(angle)
 
 
 def _standing(time: Array, seed: int) -> Array:
@@ -88,17 +72,3 @@ def _curl_fingers(angles: Array, amount: Array) -> None:
     for i in range(skeleton.FIRST_FINGER, 55):
         side, finger = skeleton.JOINT_NAMES[i][:-1].split("_")
         angles[:, i, 2] = (-1 if side == "left" else 1) * np.radians(degrees[finger]) * amount
-
-
-def _chunk(rotations: Array, fps: float) -> MotionChunk:
-    """Poses [T, 55, 4]; the pelvis goes where the lower sole stands on the floor."""
-    _, positions = forward_kinematics(rotations, num_joints=22)
-    translation = np.zeros((len(rotations), 3))
-    translation[:, 1] = -sole_height(positions)
-    return MotionChunk(rotations.astype(np.float32), translation.astype(np.float32), fps)
-
-
-def _smooth_step(x: Array) -> Array:
-    """0 below 0, 1 above 1, smooth between."""
-    x = np.clip(x, 0, 1)
-    return x * x * (3 - 2 * x)

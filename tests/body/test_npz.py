@@ -107,18 +107,26 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("joints", "hands"), [(52, True), (24, False), (22, False)])
 def test_models_with_fewer_joints_come_in(tmp_path: Path, joints: int, hands: bool) -> None:
-    """SMPL-H, SMPL and bare bodies move our joints; what they lack rests and is named."""
+    """Files that name their model, as SMPL-H, SMPL or a body, move our joints; what they lack rests and is named."""
     poses = np.zeros((8, joints * 3), np.float32)
     poses[:, 3 * 18] = 0.5  # left elbow
     if hands:
         poses[:, 3 * 22 + 2] = 0.25  # left index
-    np.savez(tmp_path / "a.npz", **_arrays(poses=poses))
+    np.savez(tmp_path / "a.npz", **_arrays(poses=poses), surface_model_type=np.array("smplh"), up_axis=np.array("Y"))
     file = read_motion(tmp_path / "a.npz")
     turned = np.degrees(2 * np.arccos(np.clip(file.motion.rotations[0, :, 3], -1, 1)))
     assert turned[18] == pytest.approx(np.degrees(0.5), abs=0.1)
     assert turned[25] == pytest.approx(np.degrees(0.25) if hands else 0, abs=0.1)
     assert file.has_hands is hands and {"jaw", "left_eye"} <= set(file.missing_joints)
     assert ("left_index1" in file.missing_joints) is not hands
+
+
+@pytest.mark.parametrize("joints", [54, 52, 24, 22, 3])
+def test_a_wrong_number_of_joints_is_refused(tmp_path: Path, joints: int) -> None:
+    """A file that does not say it is of a smaller model has 55 joints or a mistake in it."""
+    np.savez(tmp_path / "a.npz", **_arrays(poses=np.zeros((8, joints * 3), np.float32)))
+    with pytest.raises(InputError, match="165"):
+        read_motion(tmp_path / "a.npz")
 
 
 def test_the_older_amass_is_known_by_its_spelling(tmp_path: Path) -> None:

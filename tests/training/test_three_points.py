@@ -29,7 +29,7 @@ def pack(folder: Path, seconds: float) -> Path:
 def config(folder: Path, **changed: object) -> ThreePointsTrainConfig:
     """A run of a few seconds."""
     net = ThreePointsConfig(net=ThreePointsNetConfig(read_width=16, state_width=16))
-    values = {"model": net, "data": folder, "out": folder / "out", "steps": 25, "batch_size": 4, "window_frames": 12}
+    values = {"model": net, "data": folder, "out": folder / "out", "steps": 60, "batch_size": 4, "window_frames": 12}
     return ThreePointsTrainConfig.model_validate(values | changed)
 
 
