@@ -2,7 +2,7 @@
 
 What we write says `up_axis` and `trans_is`. A file without them is real AMASS (Z up, `trans` is the model's transl) if
 it names its `surface_model_type`, or has fewer joints and AMASS's older spelling `mocap_framerate`; else it is of the
-development pack (Y up, `trans` is the pelvis joint). SMPL-H, SMPL and bare bodies that say so come in too, the rest resting.
+development pack (Y up, `trans` is the pelvis joint). SMPL-H, SMPL and bare bodies that say so come in; the rest rests.
 """
 
 from __future__ import annotations
