@@ -141,3 +141,14 @@ def test_torchaudio_is_nowhere() -> None:
     assert "torchaudio" not in pins()
     with pytest.raises(PackageNotFoundError):
         distribution("torchaudio")
+
+
+def test_packaged_weights_keep_their_budget() -> None:
+    """No packaged file is over 15 MB; the LLM has 20 MB, speech and voices 16, the rest 4 (design section 14)."""
+    default = PACKAGE / "checkpoints" / "default"
+    sizes = {path.relative_to(default): path.stat().st_size for path in default.rglob("*") if path.is_file()}
+    assert max(sizes.values()) <= 15_000_000
+    llm = sum(size for path, size in sizes.items() if path.parts[0] == "llm")
+    speech = sum(size for path, size in sizes.items() if path.name.startswith(("speech", "voices")))
+    assert llm <= 20_000_000 and speech <= 16_000_000
+    assert sum(sizes.values()) - llm - speech <= 4_000_000

@@ -23,6 +23,7 @@ from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.causal import StreamState
 
 REFERENCE_RMS = 0.1
+KNEE = 0.8
 REST_CODES = 8  # a decode starts as if silence had gone before; from nothing, its first 80 ms click at -38 dBFS
 
 
@@ -215,7 +216,14 @@ class NeuralSpeechDecoder(SpeechDecoder):
         out, self._overlap = self._overlap[0, :count], self._overlap[:, count:]
         drop = min(max(0, -self._emitted), count)
         self._emitted += count
-        return out[drop:].numpy().astype(np.float32)
+        return soft_limited(out[drop:]).numpy().astype(np.float32)
+
+
+def soft_limited(samples: Tensor) -> Tensor:
+    """Samples unchanged up to KNEE, bent above it so that none reaches 1: a loud pulse must not clip."""
+    over = (samples.abs() - KNEE).clamp(min=0.0)
+    room = 0.999 - KNEE
+    return torch.where(over > 0, samples.sign() * (KNEE + room * torch.tanh(over / room)), samples)
 
 
 def _join(a: sn.Acoustics | None, b: sn.Acoustics) -> sn.Acoustics:

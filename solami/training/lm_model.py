@@ -13,6 +13,7 @@ from solami.llm.vocabulary import Vocabulary
 from solami.strict import Strict
 
 log = logging.getLogger(__name__)
+SHARD_SIZE = "14MB"  # of one file; the packaged model must not hold a larger one than 15
 
 
 class ModelConfig(Strict):
@@ -62,10 +63,10 @@ def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
 
 
 def save_model(model: PreTrainedModel, vocabulary: Vocabulary, folder: Path) -> None:
-    """Write config.json, model.safetensors (float16) and the vocabulary; the live model keeps its precision."""
+    """Write config.json, safetensors (float16, in files of 14 MB) and the vocabulary; the live model stays as it is."""
     half = {name: value.half() for name, value in model.state_dict().items()}
     was = model.config.dtype
     model.config.dtype = torch.float16
-    model.save_pretrained(folder, state_dict=half, safe_serialization=True)
+    model.save_pretrained(folder, state_dict=half, safe_serialization=True, max_shard_size=SHARD_SIZE)
     model.config.dtype = was
     vocabulary.save(folder)

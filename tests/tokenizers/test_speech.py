@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from solami.errors import ConfigError, InputError, TokenizerError
 from solami.frames import AudioChunk, Codes, FloatArray
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
-from solami.tokenizers.speech import NeuralSpeechTokenizer, save_net
+from solami.tokenizers.speech import NeuralSpeechTokenizer, save_net, soft_limited
 
 SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
 SMALL = SpeechNetConfig(width=32, front_width=16, encoder_blocks=2, trunk_blocks=1, decoder_blocks=1, voice_dim=8)
@@ -111,6 +111,15 @@ def test_nan_samples_are_refused() -> None:
     """NaN never reaches the network's state."""
     with pytest.raises(InputError, match="NaN"):
         TOKENIZER.encoder().push(np.array([np.nan], np.float32))
+
+
+def test_loud_pulses_are_bent_and_speech_is_not() -> None:
+    """Up to 0.8 nothing changes; beyond, order and sign stay and no sample reaches 1."""
+    samples = torch.linspace(-4, 4, 801)
+    limited = soft_limited(samples)
+    assert torch.equal(limited[samples.abs() <= 0.8], samples[samples.abs() <= 0.8])
+    assert limited.abs().max() < 1.0
+    assert (limited.diff() >= 0).all()
 
 
 def test_every_recording_has_a_voice() -> None:
