@@ -35,7 +35,7 @@ def test_a_bent_wrist_is_measured_in_degrees() -> None:
 
 
 def test_sliding_feet_are_seen() -> None:
-    """A standing body pushed over the floor at 1 m/s slides far more than its source; the source against itself is 1."""
+    """A standing body pushed over the floor at 1 m/s slides far more than its source; against itself it is 1."""
     motion = wave(1.0)
     pushed = motion.translation + np.linspace(0, 1, 30, dtype=np.float32)[:, None] * np.float32([1, 0, 0])
     assert foot_skate_ratio(motion, motion) == 1.0
