@@ -29,7 +29,7 @@ def body_losses(frames: Tensor, decoded: Tensor, scale: Tensor) -> dict[str, Ten
         "turned": 5 * (guess.turned - truth.turned).norm(dim=-1).mean(),
         "floor": 0.5 * (guess.floor - truth.floor).norm(dim=-1).mean(),
         "velocity": 20 * (shown - speed).norm(dim=-1).mean(),
-        "contact": 10 * slide,
+        "contact": 30 * slide,
     }
 
 

@@ -27,7 +27,7 @@ class _Standing:
 
     yaw: Tensor  # [N] radians since the start of the stream
     floor: Tensor  # [N, 3] of the pelvis, metres, y = 0
-    joints: Tensor  # [N, 1, 22, 3] of the last pose, in the world
+    joints: Tensor  # [N, 1, P, 3] of the last pose, in the world
 
     def repeated(self, count: int) -> _Standing:
         """Each body `count` times."""
@@ -96,7 +96,7 @@ def candidates(net: MotionNet, latents: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _walk(frames: Tensor, before: _Standing | None) -> tuple[Tensor, Tensor, _Standing]:
-    """Frames [N, D, 4] -> joints about the pelvis and in the world [N, 4, 22, 3], and where the body then is."""
+    """Frames [N, D, 4] -> points about the pelvis and in the world [N, 4, P, 3], and where the body then is."""
     moved = body_truth(frames)
     yaw = torch.zeros(1) if before is None else before.yaw
     start = torch.zeros(1, 3) if before is None else before.floor
@@ -108,6 +108,6 @@ def _walk(frames: Tensor, before: _Standing | None) -> tuple[Tensor, Tensor, _St
 
 
 def _speed(world: Tensor, before: _Standing | None) -> Tensor:
-    """Steps of every joint [N, 4, 22, 3] from pose to pose; none into the first pose of a stream."""
+    """Steps of every joint [N, 4, P, 3] from pose to pose; none into the first pose of a stream."""
     last = world[:, :1] if before is None else before.joints
     return torch.cat([last, world], dim=1).diff(dim=1)

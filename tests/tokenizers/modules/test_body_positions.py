@@ -1,6 +1,7 @@
 import numpy as np
 import torch
 
+from solami import skeleton
 from solami.body.measures import body_positions
 from solami.body.procedural import wave
 from solami.body.standing import moved
@@ -15,7 +16,17 @@ def test_positions_are_those_of_forward_kinematics() -> None:
     truth = body_truth(torch.from_numpy(FeatureExtractor().push(motion)[0]).T[None])
     got = truth.turned[0].numpy() + truth.floor[0].numpy()[:, None, [0, 0, 1]] * np.float32([1, 0, 1])
     start, expected = body_positions(motion)[0, 0], body_positions(motion)
-    np.testing.assert_allclose(got, expected - start * np.array([1, 0, 1]), atol=1e-4)
+    np.testing.assert_allclose(got[:, :22], expected - start * np.array([1, 0, 1]), atol=1e-4)
+
+
+def test_what_turns_in_place_moves_a_tip() -> None:
+    """A turn of head, wrist or foot moves no joint of the body, but a point beyond it."""
+    frames = torch.from_numpy(FeatureExtractor().push(wave(1.0))[0]).T[None]
+    for joint in ("head", "left_wrist", "right_wrist", "left_foot", "right_foot"):
+        turned, first = frames.clone(), 10 + 6 * (skeleton.INDEX[joint] - 1)
+        turned[:, first : first + 6] = torch.tensor([0.8, 0.6, 0.0, -0.6, 0.8, 0.0])[:, None]
+        moved_by = (body_truth(turned).local - body_truth(frames).local).norm(dim=-1).amax(dim=(0, 1))
+        assert float(moved_by[:22].max()) < 1e-4 < 0.01 < float(moved_by[22:].max())
 
 
 def test_a_quarter_turn_brings_front_to_left() -> None:
