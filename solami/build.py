@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from solami.config import (
     VOICES_FILE,
+    ClickFlipEngineConfig,
     DummyTokenizersConfig,
     LocalEngineConfig,
     NeuralTokenizersConfig,
@@ -32,6 +33,8 @@ from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
 from solami.personas import Persona, load_persona
 from solami.pipeline import Conversation, Models
 from solami.stream_server.backend import PersonaCard
+from solami.stream_server.click_flip import click_flip_backend
+from solami.stream_server.scripted import ScriptedBackend
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -68,8 +71,10 @@ class PipelineBackend:
         return Conversation(self.models, character, voice, seed=seed)
 
 
-def build_backend(config: ServeConfig) -> PipelineBackend:
+def build_backend(config: ServeConfig) -> PipelineBackend | ScriptedBackend:
     """Everything that a server needs, loaded. Raises ConfigError when the checkpoint or a persona does not fit."""
+    if isinstance(config.engine, ClickFlipEngineConfig):
+        return click_flip_backend(config.engine.seconds, config.engine.every_s)
     models = build_models(config)
     name = "scripted" if config.engine.kind == "scripted" else f"solami-{Path(config.checkpoint).name}"
     return PipelineBackend(name, models, build_cast(config, models.speech))
@@ -133,6 +138,8 @@ def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> E
     match engine:
         case ScriptedEngineConfig():
             return ScriptedEngine(vocabulary, slots=slots)
+        case ClickFlipEngineConfig():
+            raise ConfigError("engine.kind click_flip plays without models; serve it, or choose another kind")
         case LocalEngineConfig() | TransformersEngineConfig():
             torch.set_num_threads(engine.threads)
             kind = LocalEngine if isinstance(engine, LocalEngineConfig) else TransformersEngine

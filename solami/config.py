@@ -51,6 +51,14 @@ class ScriptedEngineConfig(Strict):
     kind: Literal["scripted"] = "scripted"
 
 
+class ClickFlipEngineConfig(Strict):
+    """No engine: clicks and wrist flips at known samples answer anything (docs/howto/click_flip.md)."""
+
+    kind: Literal["click_flip"] = "click_flip"
+    seconds: float = Field(20.0, ge=0.4, le=3600, description="length of every reply")
+    every_s: float = Field(1.0, gt=0, description="from click to click; a multiple of 1/15 s")
+
+
 class NeuralTokenizersConfig(Strict):
     """The trained speech and motion tokenizers of the checkpoint."""
 
@@ -64,7 +72,8 @@ class DummyTokenizersConfig(Strict):
 
 
 EngineConfig = Annotated[
-    LocalEngineConfig | TransformersEngineConfig | ScriptedEngineConfig, Field(discriminator="kind")
+    LocalEngineConfig | TransformersEngineConfig | ScriptedEngineConfig | ClickFlipEngineConfig,
+    Field(discriminator="kind"),
 ]
 TokenizersConfig = Annotated[NeuralTokenizersConfig | DummyTokenizersConfig, Field(discriminator="kind")]
 

@@ -18,8 +18,8 @@ from solami.client.report import report_of, write_reply
 from solami.errors import ConfigError, InputError, ProtocolError
 
 if TYPE_CHECKING:
-    from solami.build import PipelineBackend
     from solami.frames import MotionChunk
+    from solami.stream_server.backend import Backend
 
 INPUT_HZ = 16_000
 
@@ -73,12 +73,14 @@ def converse(user: UserInput, call: Call) -> tuple[dict[str, Any], list[Path]]:
     return report, write_reply(reply, report, call.out)
 
 
-def prepare(backend: PipelineBackend, persona: str) -> None:
+def prepare(backend: Backend, persona: str) -> None:
     """Make sure that the persona exists (ConfigError), and let caches warm up before the first user."""
+    from solami.build import PipelineBackend
     from solami.pipeline import warm_up
 
     backend.open(persona, 0).close()
-    warm_up(backend.models, *backend.cast[persona])
+    if isinstance(backend, PipelineBackend):
+        warm_up(backend.models, *backend.cast[persona])
 
 
 @contextlib.contextmanager

@@ -1,13 +1,16 @@
-"""A backend without a model: it hums and waves in answer to anything. For client developers and for tests.
+"""A backend without a model: it plays one performance in answer to anything. For client developers and for tests.
 
-Its token ids are a digest of exactly what it was given, so a test sees whether input arrived whole and in order.
+The performance is a hum and a wave, or the clicks and wrist flips of `click_flip`. Its token ids are a digest of
+exactly what it was given, so a test sees whether input arrived whole and in order.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,14 +33,28 @@ from solami.stream_server.backend import PersonaCard
 BEAT_S = 0.4
 SAMPLE_RATE = 16_000
 FPS = 30.0
+BEAT_SAMPLES, BEAT_POSES = round(BEAT_S * SAMPLE_RATE), round(BEAT_S * FPS)
 _GESTURE_BEATS = 4
 
 
-class ScriptedConversation:
-    """One session: counts what it hears, answers `beats` beats of a hum with a wave."""
+Performance = Callable[[int], tuple[MotionChunk, FloatArray]]  # beat number -> its poses and samples
+_wave = functools.cache(wave)
 
-    def __init__(self, seed: int, beats: int, beat_delay_s: float) -> None:
-        self._beats, self._beat_delay_s = beats, beat_delay_s
+
+def hum_and_wave(beat: int) -> tuple[MotionChunk, FloatArray]:
+    """A steady hum, and a wave every four beats."""
+    gesture = _wave(_GESTURE_BEATS * BEAT_S, FPS)
+    first, start = beat % _GESTURE_BEATS * BEAT_POSES, beat * BEAT_SAMPLES
+    poses = replace(cut(gesture, first, first + BEAT_POSES), start_sample=start)
+    time_s = (start + np.arange(BEAT_SAMPLES)) / SAMPLE_RATE
+    return poses, (0.2 * np.sin(2 * np.pi * 180.0 * time_s)).astype(np.float32)
+
+
+class ScriptedConversation:
+    """One session: counts what it hears, answers `beats` beats of a performance."""
+
+    def __init__(self, seed: int, beats: int, beat_delay_s: float, perform: Performance = hum_and_wave) -> None:
+        self._beats, self._beat_delay_s, self._perform = beats, beat_delay_s, perform
         self._history = hashlib.sha256(str(seed).encode())
         self._heard_samples = self._seen_poses = 0
         self._typed = ""
@@ -92,28 +109,24 @@ class ScriptedConversation:
     def reply(
         self, *, seed: int, max_seconds: float = 20.0, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[OutputChunk]:
-        """Hum and wave."""
+        """Perform, whatever was said."""
         self._history.update(str(seed).encode())
         digest = self._history.copy().digest()
         yield StageSpent("first_clause", 1.0)
         yield TextDelta("said", f"I heard {self._heard_samples / SAMPLE_RATE:.2f} seconds")
-        gesture = wave(_GESTURE_BEATS * BEAT_S, FPS)
-        poses, samples = round(BEAT_S * FPS), round(BEAT_S * SAMPLE_RATE)
         done = 0
         while done < self._beats and not cancelled():
             time.sleep(self._beat_delay_s)
-            at = done % _GESTURE_BEATS
-            part = slice(at * poses, (at + 1) * poses)
-            rotations, translation = gesture.rotations[part].copy(), gesture.translation[part].copy()
-            yield MotionChunk(rotations, translation, FPS, done * samples)
-            yield AudioChunk(_hum(done * samples, samples), SAMPLE_RATE, done * samples)
+            poses, samples = self._perform(done)
+            yield poses
+            yield AudioChunk(samples, SAMPLE_RATE, done * BEAT_SAMPLES)
             if done == 0:
                 yield TextDelta("heard", self._typed or "a voice")
                 yield TextDelta("saw", f"{self._seen_poses} poses")
                 yield TextDelta("said", f" and saw {self._seen_poses} poses.")
             done += 1
         reason: FinishReason = "completed" if done == self._beats else "cancelled"
-        yield ReplyDone(reason, tuple(digest[: 2 * done]), done * samples, done * poses)
+        yield ReplyDone(reason, tuple(digest[: 2 * done]), done * BEAT_SAMPLES, done * BEAT_POSES)
 
     def truncate(self, heard_samples: int) -> None:
         """Note it."""
@@ -127,11 +140,6 @@ class ScriptedConversation:
             raise EngineError("no turn is open; call begin_turn first")
 
 
-def _hum(start: int, count: int) -> FloatArray:
-    time_s = (start + np.arange(count)) / SAMPLE_RATE
-    return (0.2 * np.sin(2 * np.pi * 180.0 * time_s)).astype(np.float32)
-
-
 class ScriptedBackend:
     """Opens scripted conversations."""
 
@@ -139,8 +147,8 @@ class ScriptedBackend:
     sample_rate = SAMPLE_RATE
     fps = FPS
 
-    def __init__(self, beats: int = 4, beat_delay_s: float = 0.0) -> None:
-        self._beats, self._beat_delay_s = beats, beat_delay_s
+    def __init__(self, beats: int = 4, beat_delay_s: float = 0.0, perform: Performance = hum_and_wave) -> None:
+        self._beats, self._beat_delay_s, self._perform = beats, beat_delay_s, perform
         self.conversations: list[ScriptedConversation] = []
 
     def personas(self) -> list[PersonaCard]:
@@ -151,5 +159,5 @@ class ScriptedBackend:
         """A fresh conversation."""
         if persona != "ada":
             raise ConfigError(f"no persona {persona!r}; expected one of: ada")
-        self.conversations.append(ScriptedConversation(seed, self._beats, self._beat_delay_s))
+        self.conversations.append(ScriptedConversation(seed, self._beats, self._beat_delay_s, self._perform))
         return self.conversations[-1]
