@@ -23,7 +23,8 @@ class SpeechRunConfig(Strict):
     cache: Path = Path("runs/speech_clips")  # the clips with pitch and phones, made once; delete it when data change
     out: Path = Path("runs/speech")
     start: Path | None = None  # checkpoint folder to go on from
-    max_clip_seconds: float = 12.0
+    max_clip_seconds: float = 40.0
+    max_piece_seconds: float = 10.0  # longer clips are cut at pauses
     threads: int = 2
     training: dict[str, Any] = Field({}, description="see `training.speech_tokenizer.SpeechTrainingConfig`")
 
@@ -79,13 +80,14 @@ def _cached_clips(config: SpeechRunConfig) -> list[Path]:
     """The clips of each source in `cache`; what is missing is read side by side, each source by a process."""
     from concurrent.futures import ProcessPoolExecutor
 
-    from solami.training.speech_data import cache_human, cache_synthetic
+    from solami.training.speech_pieces import cache_human, cache_synthetic
 
     human, synthetic = config.cache / "human_train.npz", config.cache / "synthetic.npz"
     with ProcessPoolExecutor(2) as pool:
         jobs = []
         if config.human is not None and not human.exists():
-            jobs.append(pool.submit(cache_human, config.human, "train", config.max_clip_seconds, human))
+            limits_s = (config.max_clip_seconds, config.max_piece_seconds)
+            jobs.append(pool.submit(cache_human, config.human, "train", *limits_s, human))
         if config.synthetic is not None and not synthetic.exists():
             jobs.append(pool.submit(cache_synthetic, config.synthetic, synthetic))
         for job in jobs:

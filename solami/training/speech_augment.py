@@ -59,6 +59,26 @@ def warp_mel(mel: Tensor, generator: torch.Generator) -> Tensor:
     return mel.gather(1, take) * (1 - weight) + mel.gather(1, take + 1) * weight
 
 
+def mask_mel(mel: Tensor, generator: torch.Generator) -> Tensor:
+    """Bands and stretches of log-mel [B, M, T] replaced by the clip's mean (SpecAugment, Park et al. 2019).
+
+    Two runs of up to 14 bands a clip, and one stretch of up to 0.16 s in each 1.6 s: what is gone must be guessed from
+    what is around it, and no speaker is learned by heart.
+    """
+    batch, bands, frames = mel.shape
+    hidden = _runs(batch, bands, 2, 14, generator)[:, :, None]
+    hidden = hidden | _runs(batch, frames, max(1, frames // 160), 16, generator)[:, None]
+    return torch.where(hidden, mel.mean(dim=(1, 2), keepdim=True), mel)
+
+
+def _runs(batch: int, length: int, count: int, longest: int, generator: torch.Generator) -> Tensor:
+    """Booleans [batch, length], true in `count` runs of 0 to `longest` places a row."""
+    size = torch.rand(batch, count, 1, generator=generator) * (longest + 1)
+    start = torch.rand(batch, count, 1, generator=generator) * (length - size)
+    place = torch.arange(length)
+    return ((place >= start) & (place < start + size.floor())).any(dim=1)
+
+
 def _chosen(count: int, share: float, generator: torch.Generator) -> Tensor:
     """Ones [count, 1] for about `share` of the rows, zeros for the others."""
     return (torch.rand(count, 1, generator=generator) < share).float()

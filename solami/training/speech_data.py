@@ -113,16 +113,6 @@ def load_synthetic(folder: Path, limit: int | None = None) -> list[SpeechClip]:
     return [clip for clip in clips if clip is not None]
 
 
-def cache_human(folder: Path, split: str, max_seconds: float, path: Path) -> None:
-    """`load_human` into a file of `save_clips`."""
-    save_clips(load_human(folder, split, max_seconds), path)
-
-
-def cache_synthetic(folder: Path, path: Path) -> None:
-    """`load_synthetic` into a file of `save_clips`."""
-    save_clips(load_synthetic(folder), path)
-
-
 def save_clips(clips: list[SpeechClip], path: Path) -> None:
     """Write clips as one npz of flat arrays (no pickle)."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +171,7 @@ class ClipPool:
             self._by_speaker[clip.speaker].append(index)
 
     def draw(self, rng: np.random.Generator, seconds: float) -> list[tuple[SpeechClip, SpeechClip]]:
-        """About `seconds` of speech as pairs of a clip and a reference; a third of the pairs warped into new voices."""
+        """About `seconds` of speech as pairs of a clip and a reference; half of the pairs warped into new voices."""
         longest = self.lengths[rng.choice(len(self.clips), p=self.weights)]
         first, last = np.searchsorted(self.lengths, [0.8 * longest, longest + 1])
         count = max(4, int(seconds * SAMPLE_RATE / longest))
@@ -191,7 +181,7 @@ class ClipPool:
     def _pair(self, rng: np.random.Generator, index: int) -> tuple[SpeechClip, SpeechClip]:
         clip = self.clips[index]
         other = self.clips[rng.choice(self._by_speaker[clip.speaker])]
-        if rng.random() >= 0.35:
+        if rng.random() >= 0.5:
             return clip, other
         factor = float(rng.uniform(0.84, 1.2))
         return warp(clip, factor), warp(other, factor)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
-from solami.training.speech_augment import disturb, warp_mel
+from solami.training.speech_augment import disturb, mask_mel, warp_mel
 from solami.training.speech_batches import CROP_CODES, WARM_CODES, Batch
 
 WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
@@ -66,6 +66,7 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
     mel = sn.log_mel(disturbed)
     if torch.rand((), generator=generator) < 0.5:
         mel = warp_mel(mel, generator)
+    mel = mask_mel(mel, generator)
     with torch.autocast("cpu", torch.bfloat16):
         features = net.encoder.features(mel)[:, sn.LOOKAHEAD_CODES :]
         latents = net.encoder.leave(features)

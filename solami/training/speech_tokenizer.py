@@ -39,6 +39,7 @@ class SpeechTrainingConfig(Strict):
     batch_seconds: float = Field(45.0, description="speech a step, in whole utterances of similar length")
     learning_rate: float = 1.5e-3
     seed: int = 0
+    encoder_dropout: float = Field(0.1, ge=0, lt=1, description="in the encoder's blocks")
     freeze_encoder: bool = Field(False, description="keep encoder and codebook: only the decoder goes on learning")
 
 
@@ -48,6 +49,9 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
     net = start or sn.SpeechNet(config.net)
     if config.freeze_encoder:
         net.encoder.requires_grad_(False)
+    for layer in net.encoder.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = config.encoder_dropout
     guide = PhoneHeads(config.net.width, config.net.phones)
     return fit(net, guide, losses_of, config, pool, lambda average: save_net(average, save))
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from solami.training.speech_augment import disturb, through_filters, warp_mel, with_noise
+from solami.training.speech_augment import disturb, mask_mel, through_filters, warp_mel, with_noise
 
 
 def _speech() -> torch.Tensor:
@@ -46,3 +46,14 @@ def test_warping_moves_bands_by_a_tenth_at_most() -> None:
     mel[:, 40] = 1.0
     moved = warp_mel(mel, torch.Generator().manual_seed(0)).mean(2).argmax(1)
     assert moved.min() >= 36 and moved.max() <= 45 and len(moved.unique()) > 2
+
+
+def test_masks_hide_a_part_and_leave_the_rest() -> None:
+    """Between a tenth and a half of the mel is replaced by the mean, in whole bands or whole frames; more in none."""
+    mel = torch.randn(64, 80, 480, generator=torch.Generator().manual_seed(0))
+    masked = mask_mel(mel, torch.Generator().manual_seed(1))
+    hidden = masked != mel
+    assert 0.1 < float(hidden.float().mean()) < 0.5
+    assert float(hidden.all(dim=2).sum(dim=1).max()) <= 28
+    assert float(hidden.all(dim=1).sum(dim=1).max()) <= 48
+    assert torch.equal(masked[~hidden], mel[~hidden])

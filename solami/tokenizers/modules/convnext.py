@@ -20,6 +20,7 @@ class ConvNeXtBlock(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.expand = nn.Linear(width, width * expansion)
         self.contract = nn.Linear(width * expansion, width)
+        self.drop = nn.Dropout(0.0)  # training may raise it
         self.gain = nn.Parameter(torch.full((width,), 0.1))
         self.film = nn.Linear(voice_dim, 2 * width) if voice_dim else None
 
@@ -30,5 +31,5 @@ class ConvNeXtBlock(nn.Module):
             assert voice is not None
             scale, shift = self.film(voice)[:, None].chunk(2, dim=-1)
             y = y * (1 + scale) + shift
-        y = self.contract(nn.functional.gelu(self.expand(y), approximate="tanh"))
+        y = self.contract(self.drop(nn.functional.gelu(self.expand(y), approximate="tanh")))
         return x + (y * self.gain).transpose(1, 2)

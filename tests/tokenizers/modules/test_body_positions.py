@@ -24,7 +24,7 @@ def test_what_turns_in_place_moves_a_tip() -> None:
     frames = torch.from_numpy(FeatureExtractor().push(wave(1.0))[0]).T[None]
     for joint in ("head", "left_wrist", "right_wrist", "left_foot", "right_foot"):
         turned, first = frames.clone(), 10 + 6 * (skeleton.INDEX[joint] - 1)
-        turned[:, first : first + 6] = torch.tensor([0.8, 0.6, 0.0, -0.6, 0.8, 0.0])[:, None]
+        turned[:, first : first + 6] = torch.tensor([1.0, 0.0, 0.0, 0.0, 0.8, 0.6])[:, None]
         moved_by = (body_truth(turned).local - body_truth(frames).local).norm(dim=-1).amax(dim=(0, 1))
         assert float(moved_by[:22].max()) < 1e-4 < 0.01 < float(moved_by[22:].max())
 
