@@ -25,6 +25,7 @@ from solami.strict import Strict
 from solami.tokenizers.base import CodeSpec, MotionCodes, MotionDecoder, MotionEncoder, MotionTokenizer
 from solami.tokenizers.modules.causal import StreamState
 from solami.tokenizers.modules.closed_loop import ClosedLoop, OpenLoop
+from solami.tokenizers.modules.foot_anchor import BodyNet
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
 from solami.tokenizers.motion_features import BODY_DIM, HANDS_DIM, FeatureExtractor, PoseIntegrator
 
@@ -57,9 +58,7 @@ class VQMotionTokenizer(MotionTokenizer):
     @classmethod
     def fresh(cls, config: MotionTokenizerConfig) -> Self:
         """Random weights from torch's current seed."""
-        return cls(
-            config, {"body": MotionNet(BODY_DIM, config.body), "hands": MotionNet(HANDS_DIM, config.hands)}
-        ).eval()
+        return cls(config, {"body": BodyNet(config.body), "hands": MotionNet(HANDS_DIM, config.hands)}).eval()
 
     @classmethod
     def load(cls, folder: Path) -> Self:

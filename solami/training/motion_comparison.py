@@ -21,6 +21,7 @@ from solami.body.pack import Clip, read_index
 from solami.body.standing import placed_like
 from solami.frames import FloatArray
 from solami.tokenizers.modules.closed_loop import ClosedLoop
+from solami.tokenizers.modules.foot_anchor import BodyNet
 from solami.tokenizers.modules.motion_variants import PaperMotionNet, ScalarMotionNet, paper_losses
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet
 from solami.tokenizers.motion import FPS
@@ -57,10 +58,10 @@ def designs(config: MotionComparisonConfig) -> list[Design]:
     made: list[Design] = []
     for count in config.residual_codebooks:
         torch.manual_seed(config.seed)
-        net = MotionNet(BODY_DIM, body.model_copy(update={"num_codebooks": count}))
+        net = BodyNet(body.model_copy(update={"num_codebooks": count}))
         made.append(Design(f"causal, {count} x {body.codebook_size}", net, body_losses, body.codebook_size, count))
     torch.manual_seed(config.seed)
-    scalar = ScalarMotionNet(BODY_DIM, body.model_copy(update={"num_codebooks": 1}), FSQ_LEVELS)
+    scalar = ScalarMotionNet(body.model_copy(update={"num_codebooks": 1}), FSQ_LEVELS)
     made.append(Design("causal, FSQ 8 5 5 5", scalar, body_losses, int(np.prod(FSQ_LEVELS)), 1))
     made.append(Design("paper: sees ahead, 1 x 512", PaperMotionNet(BODY_DIM), paper_losses, 512, 1))
     return made

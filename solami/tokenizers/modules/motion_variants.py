@@ -13,14 +13,15 @@ from einops import rearrange
 from torch import Tensor, nn
 from vector_quantize_pytorch import FSQ, VectorQuantize
 
-from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
+from solami.tokenizers.modules.foot_anchor import BodyNet
+from solami.tokenizers.modules.motion_vq import STRIDE, MotionNetConfig
 
 
-class ScalarMotionNet(MotionNet):
+class ScalarMotionNet(BodyNet):
     """Our network around FSQ with these levels; their product is the codebook size."""
 
-    def __init__(self, dim: int, config: MotionNetConfig, levels: tuple[int, ...]) -> None:
-        super().__init__(dim, config)
+    def __init__(self, config: MotionNetConfig, levels: tuple[int, ...]) -> None:
+        super().__init__(config)
         self.quantizer = FSQ(levels=list(levels), dim=config.latent_dim)
 
     def quantize(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
