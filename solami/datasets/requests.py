@@ -1,0 +1,66 @@
+"""Requests to move, said as people say them: captions in the third person turned into the imperative. No motion here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+TEMPLATES = (
+    "Can you {}?",
+    "Please {}.",
+    "Could you {} for me?",
+    "Hello, can you {}?",
+    "I want to see you {}.",
+    "Show me how you {}.",
+    "Now {}.",
+    "{}!",
+    "Will you {} with me?",
+    "Hey, {}, please.",
+)
+SPOKEN_TEMPLATES = TEMPLATES[:4]  # of which every canonical request is synthesised in a user's voice
+ANSWERS = (
+    "Like this.",
+    "Watch me.",
+    "Sure, look.",
+    "Here you go.",
+    "Of course.",
+    "Okay, watch.",
+    "Yes, like this.",
+    "Gladly.",
+    "There.",
+    "All right.",
+)
+OWN = {"oneself": "yourself", "their": "your", "his": "your", "her": "your", "the user": "me"}
+
+
+def imperative(caption: str) -> str:
+    """What somebody would ask for: "waves with both hands and bows" -> "wave with both hands and bow"."""
+    words = caption.strip().split()
+    for index, word in enumerate(words):
+        if index == 0 or words[index - 1] in ("and", "then") or words[index - 1].endswith(","):
+            words[index] = _plain_form(word)
+    text = " ".join(words)
+    for theirs, yours in OWN.items():
+        text = re.sub(rf"\b{theirs}\b", yours, text)
+    return text
+
+
+def requests(captions: Iterable[str], templates: Iterable[str] = TEMPLATES) -> list[str]:
+    """Every caption in every template."""
+    wanted = list(templates)
+    return [request(caption, template) for caption in captions for template in wanted]
+
+
+def request(caption: str, template: str) -> str:
+    """One caption in one template, its first letter large."""
+    text = template.format(imperative(caption))
+    return text[:1].upper() + text[1:]
+
+
+def _plain_form(verb: str) -> str:
+    """waves -> wave, crosses -> cross, carries -> carry, does -> do; words that are no third person stay."""
+    if re.fullmatch(r"\w+ies", verb) and len(verb) > 4:
+        return verb[:-3] + "y"
+    if re.fullmatch(r"\w+(ch|sh|ss|x|zz|o)es", verb):
+        return verb[:-2]
+    return verb[:-1] if re.fullmatch(r"\w{2,}[^s\W]s", verb) else verb
