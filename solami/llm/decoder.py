@@ -44,6 +44,13 @@ class StreamingDecoder:
         sizes = (self.weights.shape.layers, 2 * self._kv_heads, self._positions, self._head_dim)
         return torch.empty(sizes, dtype=embedding.dtype, device=embedding.device)
 
+    def close_gap(self, cache: Tensor, start: int, stop: int, filled: int) -> None:
+        """Move positions `stop` to `filled` of a cache down to `start`; their keys are turned back as far."""
+        moved = cache[:, :, stop:filled].clone()
+        keys = moved[:, : self._kv_heads]
+        keys.copy_(self._turn(keys, self._turns[stop - start].conj()))
+        cache[:, :, start : start + filled - stop] = moved
+
     def forward(self, segments: Sequence[Segment]) -> Tensor:
         """Run the new tokens, write their keys and values, return the normed last row [B, D] of each sequence."""
         eps = self.weights.shape.eps
@@ -88,7 +95,7 @@ class StreamingDecoder:
         return torch.cat(mixed)
 
     def _turn(self, qk: Tensor, turns: Tensor) -> Tensor:
-        """Rotary position embedding of [N, heads, d] whose pairs lie beside each other."""
+        """Rotary position embedding of [..., d] whose pairs lie beside each other."""
         pairs = torch.view_as_complex(qk.float().unflatten(-1, (-1, 2)))
         return torch.view_as_real(pairs * turns).flatten(-2).to(qk.dtype)
 

@@ -40,6 +40,20 @@ class Engine(ABC):
         """Draw one id for each slot among its legal ids and append it to the slot."""
 
     @abstractmethod
+    def probability(self, slot: Slot, wanted: Legal, others: Legal) -> float:
+        """How likely one of `wanted` comes next, if one of `wanted` or `others` must; 0 to 1, untempered.
+
+        Draws and appends nothing. After a prefill it costs a few rows of the output head.
+        """
+
+    @abstractmethod
+    def forget(self, slot: Slot, start: int, stop: int) -> None:
+        """Drop the ids at positions `start` to `stop`; the later ones move down and stay what they are.
+
+        An engine may let them keep what they took from the dropped ones, so that nothing is computed again.
+        """
+
+    @abstractmethod
     def position(self, slot: Slot) -> int:
         """How many ids the slot holds: the mark that `rollback` takes."""
 

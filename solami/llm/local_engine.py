@@ -73,5 +73,9 @@ class LocalEngine(SlotEngine[Tensor]):
         parts = [F.linear(last, self._head[span.start : span.stop]) for span in legal]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
-    def _forget(self, state: SlotState[Tensor], length: int) -> None:
+    def _cut(self, state: SlotState[Tensor], length: int) -> None:
         """Positions behind `cached` are overwritten before they are read."""
+
+    def _close_gap(self, state: SlotState[Tensor], start: int, stop: int) -> None:
+        self._decoder.close_gap(state.cache, start, stop, state.cached)
+        state.cached -= stop - start

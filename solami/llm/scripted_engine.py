@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from solami.llm.engine import Legal
+from solami.llm.engine import Legal, Slot
 from solami.llm.slots import SlotEngine, SlotState
 from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Special, Vocabulary
@@ -30,9 +30,11 @@ class ScriptedEngine(SlotEngine[None]):
         beats: int = 4,
         slots: int = 8,
         context_tokens: int = 4096,
+        end_probability: float = 0.5,
     ) -> None:
         super().__init__(slots=slots, context_tokens=context_tokens, vocab_size=vocabulary.size)
         self._vocabulary, self._beats, self._shape = vocabulary, beats, BeatShape.of(vocabulary)
+        self._end_probability = end_probability
         self._clauses = [vocabulary.encode_text(clause) for clause in clauses]
         self._captions = {vocabulary.special(name): vocabulary.encode_text(text) for name, text in CAPTIONS.items()}
 
@@ -47,12 +49,18 @@ class ScriptedEngine(SlotEngine[None]):
             start = next((n for n in range(len(state.ids) - 1, 0, -1) if state.ids[n] == opening), 0)
             state.last = torch.tensor(state.ids[start:])
 
-    def _forget(self, state: SlotState[None], length: int) -> None:
+    def _cut(self, state: SlotState[None], length: int) -> None:
         return None
 
     def _logits(self, last: Tensor, legal: Legal) -> Tensor:
         wanted = self._wanted(last.tolist(), legal)
         return torch.tensor([0.0 if i in wanted else -torch.inf for span in legal for i in span])
+
+    def probability(self, slot: Slot, wanted: Legal, others: Legal) -> float:
+        """The same in every place: that of the turn's end where <end> is wanted, else that of its going on."""
+        super().probability(slot, wanted, others)
+        is_end = any(self._vocabulary.special("<end>") in span for span in wanted)
+        return self._end_probability if is_end else 1 - self._end_probability
 
     def _wanted(self, turn: list[int], legal: Legal) -> range:
         """The next word; else any code until the clause has its beats; else the first control token of use."""

@@ -64,8 +64,13 @@ class SlotEngine(Engine, Generic[Cache]):
         """The logits [N] of the legal ids, the ranges laid end to end."""
 
     @abstractmethod
-    def _forget(self, state: SlotState[Cache], length: int) -> None:
+    def _cut(self, state: SlotState[Cache], length: int) -> None:
         """Cut the cache to `length` ids."""
+
+    def _close_gap(self, state: SlotState[Cache], start: int, stop: int) -> None:
+        """Drop positions `start` to `stop` < `cached` from the cache; here by running what follows again."""
+        self._cut(state, start)
+        state.cached, state.last = start, None
 
     def open(self, seed: int) -> Slot:
         """A fresh slot. Raises CapacityError when all are open."""
@@ -107,6 +112,34 @@ class SlotEngine(Engine, Generic[Cache]):
             state.last = None
         return drawn
 
+    @torch.inference_mode()
+    def probability(self, slot: Slot, wanted: Legal, others: Legal) -> float:
+        """The share of `wanted` in the probability of `wanted` and `others`. Raises EngineError on an empty slot."""
+        state = self._state(slot)
+        if not state.ids or not wanted or not others:
+            raise EngineError("probability: the slot is empty, or nothing is compared; prefill the prompt first")
+        if state.last is None:
+            self._run([state])
+        assert state.last is not None, "the slot's pending ids have been run"
+        masses = [self._logits(state.last, spans).float().logsumexp(0) for spans in (wanted, others)]
+        return float(torch.sigmoid(masses[0] - masses[1]))
+
+    @torch.inference_mode()
+    def forget(self, slot: Slot, start: int, stop: int) -> None:
+        """Drop the ids from `start` to `stop`. Raises EngineError unless the slot holds them."""
+        state = self._state(slot)
+        if not 0 <= start <= stop <= len(state.ids):
+            raise EngineError(f"forget: got {start} to {stop}, expected a range within 0 to {len(state.ids)}")
+        if start == stop:
+            return
+        if stop < state.cached:
+            self._close_gap(state, start, stop)
+            del state.ids[start:stop]
+        else:
+            rest = state.ids[stop:]
+            self.rollback(slot, start)
+            state.ids.extend(rest)
+
     def position(self, slot: Slot) -> int:
         """How many ids the slot holds."""
         return len(self._state(slot).ids)
@@ -121,7 +154,7 @@ class SlotEngine(Engine, Generic[Cache]):
         del state.ids[position:]
         if state.cached >= position:  # the row of the last id that stays is gone: that id is run again
             state.cached = max(0, position - 1)
-            self._forget(state, state.cached)
+            self._cut(state, state.cached)
         state.last = None
 
     def reseed(self, slot: Slot, seed: int) -> None:

@@ -54,7 +54,7 @@ class TransformersEngine(SlotEngine[DynamicCache]):
     def _logits(self, last: Tensor, legal: Legal) -> Tensor:
         return torch.cat([last[span.start : span.stop] for span in legal])
 
-    def _forget(self, state: SlotState[DynamicCache], length: int) -> None:
+    def _cut(self, state: SlotState[DynamicCache], length: int) -> None:
         if length == 0:
             state.cache = self._new_cache()
         elif state.cache.get_seq_length() > length:

@@ -88,6 +88,49 @@ def test_slots_do_not_see_each_other(engine: Engine) -> None:
     assert together == ids
 
 
+def test_a_probability_is_asked_without_changing_anything(engine: Engine) -> None:
+    """Two alternatives share all probability, and later draws are as if nobody had asked."""
+    slot = engine.open(3)
+    engine.prefill(slot, [5, 6, 7])
+    engine.reseed(slot, 9)
+    ids = draw(engine, slot, 5)
+    engine.rollback(slot, 3)
+    engine.reseed(slot, 9)
+    for _ in range(2):  # behind a prefill or a rollback, and behind a drawn id
+        end, more = engine.probability(slot, ANY[:1], ANY[1:]), engine.probability(slot, ANY[1:], ANY[:1])
+        assert 0 <= end <= 1 and end + more == pytest.approx(1)
+        assert draw(engine, slot, 1) == [ids[engine.position(slot) - 4]]
+    assert draw(engine, slot, 3) == ids[2:]
+
+
+def test_forgotten_ids_leave_the_slot(engine: Engine) -> None:
+    """The rest moves down, room comes back, and marks count what is left."""
+    slot = engine.open(0)
+    engine.prefill(slot, [1] * 90)
+    draw(engine, slot, 2)
+    engine.forget(slot, 4, 84)
+    assert engine.position(slot) == 12
+    engine.prefill(slot, [2] * 80)
+    engine.forget(slot, 12, 12)
+    engine.forget(slot, 10, 92)
+    assert engine.position(slot) == 10
+    assert len(draw(engine, slot, 3)) == 3
+    engine.rollback(slot, 3)
+    with pytest.raises(EngineError, match="within 0 to 3"):
+        engine.forget(slot, 2, 4)
+
+
+def test_what_is_forgotten_last_is_as_if_rolled_back(engine: Engine) -> None:
+    """Forgetting the end, drawn ids included, leaves what was before it."""
+    slot = engine.open(3)
+    engine.prefill(slot, [5, 6, 7])
+    engine.reseed(slot, 9)
+    ids = draw(engine, slot, 5)
+    engine.forget(slot, 3, 8)
+    engine.reseed(slot, 9)
+    assert draw(engine, slot, 5) == ids
+
+
 def test_limits_are_errors(engine: Engine) -> None:
     """A full engine, a full context, a closed or empty slot and a wrong mark are refused."""
     slot, other = engine.open(0), engine.open(0)

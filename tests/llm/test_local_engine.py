@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from solami.errors import ConfigError
 from solami.llm import local_engine
@@ -35,6 +37,40 @@ def test_a_reused_cache_remembers_nothing(tiny_llama: Path) -> None:
             engine.close(slot)
         best.append(ids)
     assert best[0] == best[1]
+
+
+@pytest.fixture
+def one_layer(tmp_path: Path) -> Path:
+    """A model whose keys and values know nothing but their own id and position."""
+    torch.manual_seed(2)
+    config = LlamaConfig(
+        vocab_size=200,
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        max_position_embeddings=128,
+        initializer_range=0.3,
+    )
+    LlamaForCausalLM(config).save_pretrained(tmp_path)
+    return tmp_path
+
+
+def test_what_is_left_stands_at_contiguous_positions(one_layer: Path) -> None:
+    """With one layer, a slot that forgot answers as one that never held the forgotten ids."""
+    engine = LocalEngine.load(one_layer, slots=2, context_tokens=128)
+    worn, fresh = engine.open(0), engine.open(0)
+    ids = [i % 200 for i in range(0, 700, 7)]
+    engine.prefill(worn, ids)
+    for start, stop in ((10, 31), (10, 52), (3, 4), (20, 25)):
+        engine.forget(worn, start, stop)
+        del ids[start:stop]
+    engine.prefill(fresh, ids)
+    halves = (range(0, 100),), (range(100, 200),)
+    for token_id in (5, 6, 7):
+        for slot in (worn, fresh):
+            engine.prefill(slot, [token_id])
+        assert engine.probability(worn, *halves) == pytest.approx(engine.probability(fresh, *halves), abs=1e-5)
 
 
 def test_a_context_beyond_the_model_is_refused(tiny_llama: Path) -> None:

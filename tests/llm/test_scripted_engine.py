@@ -1,5 +1,7 @@
 """The scripted engine says its script and nothing else."""
 
+import pytest
+
 from solami.llm.engine import Sampling
 from solami.llm.grammar import AgentGrammar
 from solami.llm.parser import parse_agent
@@ -37,3 +39,14 @@ def test_it_follows_the_flags_of_the_turn(vocabulary: Vocabulary) -> None:
     assert [len(part.beats) for part in silent.parts if isinstance(part, Clause)] == [2, 2]
     written = run(vocabulary, speech=False, body=False, heard=False)
     assert [part.text for part in written.parts] == ["Hello.", "Tom."]
+
+
+def test_the_users_turn_ends_as_likely_as_the_script_says(vocabulary: Vocabulary) -> None:
+    """The end of a turn and its going on have the two probabilities the engine was given."""
+    engine = ScriptedEngine(vocabulary, end_probability=0.8)
+    slot = engine.open(0)
+    engine.prefill(slot, [vocabulary.special("<bos>")])
+    end = vocabulary.special("<end>")
+    ending, going_on = (range(end, end + 1),), (vocabulary.span("speech"),)
+    assert engine.probability(slot, ending, going_on) == pytest.approx(0.8)
+    assert engine.probability(slot, going_on, ending) == pytest.approx(0.2)

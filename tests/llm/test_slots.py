@@ -28,7 +28,7 @@ class CountingEngine(SlotEngine[None]):
     def _logits(self, last: torch.Tensor, legal: Legal) -> torch.Tensor:
         return torch.zeros(sum(map(len, legal)))
 
-    def _forget(self, state: SlotState[None], length: int) -> None:
+    def _cut(self, state: SlotState[None], length: int) -> None:
         return None
 
 
@@ -65,6 +65,21 @@ def test_a_rollback_runs_the_last_id_again(mark: int, rerun: list[list[list[int]
     engine.prefill(slot, [1, 2, 3, 4])
     engine.rollback(slot, mark)
     engine.step([slot], [(range(3, 5),)], [Sampling(0.0)])
+    assert engine.runs[1:] == rerun
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "rerun"), [(1, 3, [[[4, 3]]]), (2, 4, [[[2, 3]]]), (2, 5, [[[2]]]), (1, 1, [[[3]]])]
+)
+def test_forgetting_keeps_ids_that_were_not_run(start: int, stop: int, rerun: list[list[list[int]]]) -> None:
+    """What stays behind the gap is run again, a drawn id with it; nothing is run before it is needed."""
+    engine, how = CountingEngine(), [Sampling(0.0)]
+    slot = engine.open(0)
+    engine.prefill(slot, [1, 2, 8, 4])
+    engine.step([slot], [(range(3, 5),)], how)
+    engine.forget(slot, start, stop)
+    assert len(engine.runs) == 1
+    engine.step([slot], [(range(3, 5),)], how)
     assert engine.runs[1:] == rerun
 
 
