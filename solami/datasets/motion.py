@@ -22,9 +22,14 @@ class MotionClip:
     seconds: float
     stroke_s: float | None  # when the gesture proper starts
     has_hands: bool
-    is_alone: bool  # not one half of a pair
+    pair_id: str | None  # of two clips recorded together; None: one person alone
     split: Split
     licence: str
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is no half of a pair."""
+        return self.pair_id is None
 
     def read(self) -> MotionChunk:
         """The poses at 30 fps; fingers that were not captured are relaxed ones."""
@@ -46,7 +51,7 @@ def load_motion_clips(pack: Path) -> list[MotionClip]:
                 seconds=row["seconds"],
                 stroke_s=row["phases"]["stroke_start"] if row["phases"] else None,
                 has_hands=row["has_hands"],
-                is_alone=row["pair_id"] is None,
+                pair_id=row["pair_id"],
                 split=row["split"],
                 licence=row["licence"],
             )

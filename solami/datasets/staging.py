@@ -15,14 +15,15 @@ from solami.body.geometry import heading, multiply, rotate, slerp, yaw_quaternio
 from solami.body.timing import cut, join
 from solami.body.variation import mirrored
 from solami.datasets.motion import MotionClip
-from solami.datasets.procedural_clips import procedural_clips
-from solami.datasets.retrieval import Match, MotionRetriever, first_clause, mix
-from solami.frames import MotionChunk, Placement
+from solami.datasets.procedural_clips import canonical_action, procedural_clips
+from solami.datasets.retrieval import GOOD_MATCH, Match, MotionRetriever, first_clause, mix
+from solami.frames import MotionChunk
 
 BLEND_FRAMES = 8
 LEAD_FRAMES = 12  # of idle before the turn: the encoder's past, dropped from the codes
 BEFORE_STROKE_S = 0.35
 MAX_CLIP_S, TAIL_S, TALK_S = 9.0, 6.0, 9.0
+OVERHANG_S = 1.2  # that a gesture may outlast its line
 TALK_ACTIONS = ("beat", "talk", "question", "we", "me", "you", "inclusive", "offer", "chop", "frame", "example")
 IDLE_ACTIONS = ("idle", "listen", "weight_shift", "posture")
 
@@ -44,22 +45,50 @@ class Stage:
         if procedural is None:
             procedural = [clip for clip in procedural_clips() if clip.split == "train"]
         alone = [clip for clip in clips if clip.is_alone]
+        paired = [clip for clip in clips if not clip.is_alone]
         self.captured, self.procedural = MotionRetriever(alone), MotionRetriever(procedural, mirrors=False)
+        self.paired = MotionRetriever(paired, mirrors=False)
         self.clips = {clip.id: clip for clip in (*alone, *procedural)}
+        self._halves = {clip.id: clip for clip in paired}
+        self.partners = {clip.id: other for clip in paired for other in paired if _are_partners(clip, other)}
         self._mirrored = {clip.id for clip in alone}
         self.idles = [c for c in alone if c.action in IDLE_ACTIONS and "hip" not in c.caption and c.seconds >= 2]
         self.talks = [c for c in alone if c.action in TALK_ACTIONS]
         self.idles = self.idles or [c for c in procedural if c.action == "idle"]
         self.talks = self.talks or [c for c in procedural if c.action in TALK_ACTIONS]
 
-    def choose(self, caption: str, rng: random.Random, *, talks: bool) -> Staged:
-        """The motion for a caption: one of the best clips, or idle or talking where there is none."""
+    def choose(self, caption: str, rng: random.Random, *, talks: bool, seconds: float | None = None) -> Staged:
+        """The motion for a caption: one of the best clips, or idle or talking where there is none.
+
+        `seconds` of the line it goes with: among clips that show the caption alike, those that end in time come first.
+        """
         for wanted in dict.fromkeys((caption, first_clause(caption))):
             made, found = (r.find(wanted, 24) if wanted else [] for r in (self.procedural, self.captured))
-            good = mix(made, found, rng)
+            good = [self.staged(match) for match in mix(made, _same_action(wanted, found), rng)]
             if good:
-                return self.staged(rng.choice(good))
+                fitting = [clip for clip in good if seconds is None or clip.seconds <= seconds + OVERHANG_S]
+                return rng.choice(fitting or sorted(good, key=lambda clip: clip.seconds)[:3])
         return Staged(f"{'talk' if talks else 'idle'}:{rng.randrange(48 if talks else 24)}", "", 0.0)
+
+    def duet(self, asked: str, answered: str, rng: random.Random) -> tuple[Staged, Staged] | None:
+        """The user's and the character's half of one recording that shows both captions; None where there is none."""
+        if not asked or not answered:
+            return None
+        good = [m for m in self.paired.find(asked, 24) if m.score >= GOOD_MATCH]
+        shown = {m.clip.id for m in self.paired.find(answered, 2 * len(self.partners)) if m.score >= GOOD_MATCH}
+        halves = [(m.clip, self.partners[m.clip.id]) for m in good if m.clip.id in self.partners]
+        halves = [(user, agent) for user, agent in halves if agent.id in shown]
+        if not halves:
+            return None
+        user, agent = (self.staged(Match(clip, False, 1.0)) for clip in rng.choice(halves))
+        return user, agent
+
+    @property
+    def duets(self) -> list[tuple[Staged, Staged]]:
+        """Both halves of every recorded pair, each pair once in each order."""
+        halves = [(clip, self.partners[clip.id]) for clip in self._halves.values() if clip.id in self.partners]
+        pairs = [tuple(self.staged(Match(clip, False, 1.0)) for clip in pair) for pair in halves]
+        return [(user, agent) for user, agent in pairs]
 
     def staged(self, match: Match) -> Staged:
         """A retrieved clip as a run."""
@@ -81,7 +110,7 @@ class Stage:
         rng = random.Random(key)
         if kind == "clip":
             clip_id, _, variant = rest.rpartition(":")
-            clip = self.clips[clip_id]
+            clip = self.clips.get(clip_id) or self._halves[clip_id]
             motion = clip.read()
             first = round(_first_second(clip) * motion.fps)
             motion = cut(motion, first, first + round(MAX_CLIP_S * motion.fps))
@@ -113,6 +142,16 @@ class Stage:
         return cut(motion, first, first + wanted)
 
 
+def _are_partners(clip: MotionClip, other: MotionClip) -> bool:
+    return clip.pair_id == other.pair_id and clip.id != other.id
+
+
+def _same_action(caption: str, found: list[Match]) -> list[Match]:
+    """For a canonical caption only captures of its own action, so that who asks for it gets it."""
+    action = canonical_action(caption)
+    return found if action is None else [match for match in found if match.clip.action == action]
+
+
 def _first_second(clip: MotionClip) -> float:
     return max(0.0, clip.stroke_s - BEFORE_STROKE_S) if clip.stroke_s is not None else 0.0
 
@@ -141,9 +180,3 @@ def _moved(motion: MotionChunk, goal: MotionChunk, frame: int) -> MotionChunk:
     moved = rotate(turn, motion.translation - motion.translation[0])
     origin = goal.translation[frame] * np.array([1, 0, 1]) + motion.translation[0] * np.array([0, 1, 0])
     return MotionChunk(rotations.astype(np.float32), (moved + origin).astype(np.float32), motion.fps)
-
-
-def staged_placement(rng: random.Random) -> Placement:
-    """Two people who talk: 1.2 to 2 m apart, facing each other within a few degrees."""
-    bearing, facing = (max(-0.7, min(0.7, rng.gauss(0, spread))) for spread in (0.12, 0.15))
-    return Placement(rng.uniform(1.2, 2.0), bearing, facing)

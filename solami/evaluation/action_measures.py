@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solami.body.variation import mirrored
-from solami.evaluation.actions import PACK_TAGS, ActionClassifier, ActionClip, motion_features, train_on_features
+from solami.datasets.procedural_clips import PACK_TAGS
+from solami.evaluation.actions import ActionClassifier, ActionClip, motion_features, train_on_features
 from solami.evaluation.measures import Measure, measure, pooled_mean
 
 FOLDS = 5

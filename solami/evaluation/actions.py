@@ -16,22 +16,9 @@ from solami import skeleton
 from solami.body.geometry import Array, heading, multiply, rotate, yaw_quaternion
 from solami.body.kinematics import forward_kinematics
 from solami.body.variation import mirrored
+from solami.datasets.procedural_clips import PACK_TAGS
 from solami.frames import MotionChunk
 
-# tags of the procedural catalogue -> tags of the pack that mean the same
-PACK_TAGS = {
-    "point_aside": "point",
-    "point_you": "you",
-    "point_self": "me",
-    "hand_on_chest": "me",
-    "walk_back": "walk",
-    "walk_circle": "walk",
-    "step_back": "step",
-    "wave_both": "wave",
-    "hop": "jump",
-    "spin": "turn",
-    "list": "beat",
-}
 LONGEST_S, STEP = 8.0, 2  # only so much of a clip is looked at, every second pose
 FARTHEST = 4.0  # standard deviations: features beyond are cut off
 SHRINKAGE = 0.08  # of the covariance towards a ball; of 0.05 to 0.8, five folds over the pack are best at 0.05 to 0.2

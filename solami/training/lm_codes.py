@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solami.datasets.motion import load_motion_clips
+from solami.datasets.scene import floor_path
 from solami.datasets.sources import data_pack
 from solami.datasets.speech import load_human_lines
 from solami.datasets.spoken import SpokenStore, whole_beats
 from solami.datasets.staging import LEAD_FRAMES, Stage
 from solami.datasets.tts import SAMPLE_RATE
 from solami.errors import InputError
-from solami.frames import FloatArray, IntArray
+from solami.frames import FloatArray, IntArray, MotionChunk
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class StagedCodes:
 
     body: IntArray  # [K, T]
     hands: IntArray  # [K, T]
+    path: FloatArray  # [T, 3] floor step from the run's start to the end of each code frame, see `scene.floor_path`
 
 
 class CodeStore:
@@ -68,9 +70,10 @@ class CodeStore:
     def _read_motion(self, file: Path) -> None:
         with np.load(file) as stored:
             body, hands = stored["body"].astype(np.int32), stored["hands"].astype(np.int32)
-            counts = stored["counts"]
+            counts, paths = stored["counts"], stored["paths"] if "paths" in stored else np.zeros((body.shape[1], 3))
             for key, end, count in zip(json.loads(str(stored["keys"])), np.cumsum(counts), counts, strict=True):
-                self.motion[key] = StagedCodes(body[:, end - count : end], hands[:, end - count : end])
+                span = slice(end - count, end)
+                self.motion[key] = StagedCodes(body[:, span], hands[:, span], paths[span].astype(np.float32))
 
 
 def encode_speech(lines: Path, out: Path, load: Callable[[], SpeechTokenizer], pack: Path | None, workers: int) -> None:
@@ -106,8 +109,9 @@ def train_stage(pack: Path) -> Stage:
 
 
 def staged_keys(pack: Path) -> list[str]:
-    """Every run: all clips both ways, some talking, some idle."""
-    clips = [staged.key for staged in train_stage(pack).all_clips()]
+    """Every run: all clips both ways, some talking, some idle, both halves of pairs."""
+    stage = train_stage(pack)
+    clips = [staged.key for staged in stage.all_clips()] + [half.key for half, _ in stage.duets]
     return [f"idle:{i}" for i in range(IDLES)] + [f"talk:{i}" for i in range(TALKS)] + clips
 
 
@@ -186,16 +190,25 @@ def _motion_worker(out: Path, load: Callable[[], MotionTokenizer], pack: Path, j
     for job in jobs:
         first = int(job.removeprefix("motion_")) * MOTION_SHARD
         shard = keys[first : first + MOTION_SHARD]
-        codes = tokenizer.encode_many([stage.make(key) for key in shard])
+        runs = [stage.make(key) for key in shard]
+        codes = tokenizer.encode_many(runs)
+        paths = [_code_steps(run, c.body.values.shape[1] - lead) for run, c in zip(runs, codes, strict=True)]
         _save(
             out / f"{job}.npz",
             keys=np.array(json.dumps(shard)),
             counts=np.array([c.body.values.shape[1] - lead for c in codes], np.int32),
             body=np.concatenate([c.body.values[:, lead:] for c in codes], axis=1).astype(np.uint16),
             hands=np.concatenate([c.hands.values[:, lead:] for c in codes], axis=1).astype(np.uint16),
+            paths=np.concatenate(paths),
         )
         log.info("%s: %d runs", job, len(shard))
     return len(jobs)
+
+
+def _code_steps(run: MotionChunk, count: int) -> FloatArray:
+    """Floor steps [count, 3] from the last pose of the lead-in to the last one of each code frame."""
+    path = floor_path(run, LEAD_FRAMES - 1)
+    return path[np.minimum(FRAMES_PER_CODE * (1 + np.arange(count)), len(path) - 1)]
 
 
 def _save(path: Path, **arrays: NDArray[np.generic]) -> None:

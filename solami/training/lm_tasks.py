@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from solami.datasets.scene import Person, Scene
 from solami.datasets.scripts import Script, ScriptTurn
-from solami.datasets.staging import Stage, Staged, staged_placement
-from solami.frames import Codes, IntArray, Placement
+from solami.datasets.staging import Stage, Staged
+from solami.frames import Codes, FloatArray, IntArray, Placement
 from solami.llm.template import MAX_CAPTION_TOKENS, MAX_CLAUSE_TOKENS
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, SystemTurn, Turn, UserTurn, frames_per_beat
 from solami.llm.vocabulary import Vocabulary
@@ -52,12 +53,12 @@ class TaskMaker:
     def t2s(self, line: str) -> list[Turn] | None:
         """The agent speaks a line, without a body."""
         clauses = self.clauses(line)
-        return [self.agent(clauses, None)] if clauses else None
+        return [self.agent(clauses, None, Scene(self._rng))] if clauses else None
 
     def speak(self, line: str) -> list[Turn] | None:
         """The agent speaks a line and gestures."""
         clauses = self.clauses(line)
-        return [self.agent(clauses, self._choose("", talks=True))] if clauses else None
+        return [self.agent(clauses, self._choose("", clauses), Scene(self._rng))] if clauses else None
 
     def s2t(self, key: tuple[str, str], text: str) -> list[Turn] | None:
         """A user's speech and its words."""
@@ -68,13 +69,18 @@ class TaskMaker:
         """A user's motion and its caption."""
         count = min(MAX_USER_BEATS, max(2, round(staged.seconds / 0.4)))
         beats = self._beats(None, staged, count)
-        return [UserTurn(body=True, placement=self._placement(), parts=(*beats, Saw(staged.caption)))]
+        return [
+            UserTurn(
+                body=True, placement=self._place(Scene(self._rng).seen("user")), parts=(*beats, Saw(staged.caption))
+            )
+        ]
 
     def t2m(self, staged: Staged) -> list[Turn] | None:
         """A typed request and the motion that answers it, without speech."""
         request = self._rng.choice(T2M_REQUESTS).format(staged.caption)
         count = min(MAX_CLAUSE_BEATS, max(2, round(staged.seconds / 0.4)))
-        clause = Clause(self._rng.choice(T2M_WORDS), self._placement(), self._beats(None, staged, count))
+        place = self._seen(Scene(self._rng), "agent", staged, count)
+        clause = Clause(self._rng.choice(T2M_WORDS), place, self._beats(None, staged, count))
         return [UserTurn(parts=(Heard(request),)), AgentTurn(speech=False, body=True, parts=(clause,))]
 
     def chat(self, lines: Sequence[str]) -> list[Turn] | None:
@@ -93,12 +99,16 @@ class TaskMaker:
     def script(self, script: Script, persona_text: str) -> list[Turn] | None:
         """A persona's whole talk with random modalities of the user, from the system's turn on."""
         turns: list[Turn] = [SystemTurn(persona_text)]
+        scene = Scene(self._rng)
         for asked, said in zip(script.turns[::2], script.turns[1::2], strict=False):
-            user, left = self._user(asked)
+            duet = self._stage.duet(asked.motion, said.motion, self._rng) if self._stage is not None else None
+            user, left = self._user(asked, scene, duet[0] if duet else None)
             clauses = self.clauses(said.speech)
             if user is None or clauses is None:
                 return None
-            turns += [user, self.agent(clauses, self._choose(said.motion, talks=True), left)]
+            answer = duet[1] if duet and user.body else self._choose(said.motion, clauses)
+            turns += [user, self.agent(clauses, answer, scene, left)]
+            scene.settle()
         return turns
 
     def lines(self, script: Script, persona_text: str) -> list[Turn] | None:
@@ -106,7 +116,9 @@ class TaskMaker:
         talk = self.chat([turn.speech for turn in script.turns])
         return [SystemTurn(persona_text), *talk] if talk else None
 
-    def agent(self, clauses: list[str], staged: Staged | None, noticed: Sequence[Heard | Saw] = ()) -> AgentTurn:
+    def agent(
+        self, clauses: list[str], staged: Staged | None, scene: Scene, noticed: Sequence[Heard | Saw] = ()
+    ) -> AgentTurn:
         """The agent's turn: clauses over one run of motion; what it noticed comes after the first clause."""
         parts: list[Clause | Heard | Saw] = []
         used = 0
@@ -117,15 +129,19 @@ class TaskMaker:
                 wanted = round(staged.seconds / 0.4) - used - count
                 count = min(MAX_CLAUSE_BEATS, count + max(0, min(MAX_EXTRA_BEATS, wanted)))
             beats = self._beats(speech, staged, count, first=used)
-            parts.append(Clause(text, self._placement() if staged is not None else None, beats))
-            parts += noticed if index == 0 else ()
             used += count
+            place = self._seen(scene, "agent", staged, used) if staged is not None else None
+            parts.append(Clause(text, place, beats))
+            parts += noticed if index == 0 else ()
+        self._go(scene, "agent", staged, used)
         return AgentTurn(speech=True, body=staged is not None, parts=tuple(parts))
 
-    def _user(self, turn: ScriptTurn) -> tuple[UserTurn | None, list[Heard | Saw]]:
+    def _user(
+        self, turn: ScriptTurn, scene: Scene, partner: Staged | None
+    ) -> tuple[UserTurn | None, list[Heard | Saw]]:
         """The user's turn and what of it the agent writes down later; None when it can be shown in no modality."""
         typed, both = self._rng.random() < 0.4, self._rng.random() < 0.6
-        staged = self._choose(turn.motion, talks=False) if both or not turn.speech.strip() else None
+        staged = (partner or self._choose(turn.motion, None)) if both or not turn.speech.strip() else None
         spoken = self._codes.speech.get(("user", turn.speech))
         if turn.speech.strip() and (typed or spoken is None):
             return UserTurn(parts=(Heard(turn.speech),)), []
@@ -135,7 +151,8 @@ class TaskMaker:
         beats = self._beats(spoken, staged, max(wanted, 2 if spoken is None else 0))[:MAX_USER_BEATS]
         noticed: list[Heard | Saw] = [Heard(turn.speech)] if spoken is not None else []
         noticed += [Saw(staged.caption)] if staged is not None and staged.caption else []
-        place = self._placement() if staged is not None else None
+        place = self._place(scene.seen("user")) if staged is not None else None
+        self._go(scene, "user", staged, len(beats))
         now = self._rng.random() < 0.5
         parts = (*beats, *(noticed if now else ()))
         return UserTurn(spoken is not None, staged is not None, place, parts), [] if now else self._short(noticed)
@@ -143,11 +160,27 @@ class TaskMaker:
     def _short(self, noticed: list[Heard | Saw]) -> list[Heard | Saw]:
         return [part for part in noticed if self._tokens(part.text) <= MAX_CAPTION_TOKENS]
 
-    def _choose(self, caption: str, *, talks: bool) -> Staged | None:
-        return self._stage.choose(caption, self._rng, talks=talks) if self._stage is not None else None
+    def _choose(self, caption: str, clauses: list[str] | None) -> Staged | None:
+        """Motion for a caption: of the agent, who says these clauses, or of the user (None)."""
+        if self._stage is None:
+            return None
+        seconds = None
+        if clauses is not None:
+            frames = sum(self._codes.speech["agent", clause].shape[1] for clause in clauses)
+            seconds = frames / self._vocabulary.specs["speech"].frame_rate
+        return self._stage.choose(caption, self._rng, talks=clauses is not None, seconds=seconds)
 
-    def _placement(self) -> Codes:
-        return self._place(staged_placement(self._rng))
+    def _seen(self, scene: Scene, person: Person, staged: Staged, beats: int) -> Codes:
+        """Where a person will stand after so many beats of a run."""
+        return self._place(scene.seen(person, self._step(staged, beats)))
+
+    def _go(self, scene: Scene, person: Person, staged: Staged | None, beats: int) -> None:
+        if staged is not None:
+            scene.go(person, self._step(staged, beats))
+
+    def _step(self, staged: Staged, beats: int) -> FloatArray:
+        path = self._codes.motion[staged.key].path
+        return path[min(beats * self._frames["body"], len(path)) - 1]
 
     def _beats(self, speech: IntArray | None, staged: Staged | None, count: int, first: int = 0) -> tuple[Beat, ...]:
         """At least `count` beats of the given modalities, the motion from beat `first` on; silence fills up."""

@@ -5,10 +5,10 @@ from solami.datasets.procedural_clips import procedural_clips, split_of_seed
 
 
 def test_every_caption_has_clips_of_every_split() -> None:
-    """Ten takes a caption: eight train, one val, one test, each with its own id."""
+    """Fourteen takes a caption: twelve train, one val, one test, each with its own id."""
     clips = procedural_clips()
-    assert len({clip.id for clip in clips}) == len(clips) == 10 * len(CAPTIONS)
-    for split, count in (("train", 8), ("val", 1), ("test", 1)):
+    assert len({clip.id for clip in clips}) == len(clips) == 14 * len(CAPTIONS)
+    for split, count in (("train", 12), ("val", 1), ("test", 1)):
         assert sum(clip.split == split for clip in clips) == count * len(CAPTIONS)
     assert clips[0].id.startswith("procedural/") and clips[7].id.endswith("-0007")
 

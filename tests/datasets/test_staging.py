@@ -7,9 +7,10 @@ import pytest
 
 from solami.body.geometry import angle_between
 from solami.body.procedural import idle, wave
-from solami.datasets.motion import load_motion_clips
+from solami.datasets.motion import MotionClip, load_motion_clips
+from solami.datasets.procedural_clips import canonical_action
 from solami.datasets.sources import BESIDE_CHECKOUT
-from solami.datasets.staging import Stage, join_smoothly, staged_placement
+from solami.datasets.staging import Stage, join_smoothly
 from solami.frames import MotionChunk
 
 PACK = Path(os.environ.get("SOLAMI_DATA") or BESIDE_CHECKOUT)
@@ -29,12 +30,6 @@ def test_a_join_has_no_seam() -> None:
     assert len(joined.rotations) == len(first.rotations) + len(second.rotations) - 8
     turn, shift = largest_step(joined)
     assert turn < 0.45 and shift < 0.03
-
-
-def test_staged_people_face_each_other() -> None:
-    """Placements lie within talking distance and face the other one."""
-    placements = [staged_placement(random.Random(i)) for i in range(50)]
-    assert all(1.2 <= p.distance_m <= 2 and abs(p.bearing_rad) < 0.8 and abs(p.facing_rad) < 0.8 for p in placements)
 
 
 @pytest.mark.skipif(not PACK.is_dir(), reason="needs the data pack (SOLAMI_DATA)")
@@ -58,3 +53,42 @@ def test_a_stage_needs_no_pack() -> None:
     run = stage.make(staged.key)
     assert largest_step(run)[0] < 0.7
     assert len(run.rotations) > 30 * staged.seconds
+
+
+def test_a_line_gets_a_gesture_that_ends_in_time() -> None:
+    """Among takes that show a caption alike, one that does not outlast the line by much is chosen."""
+    stage = Stage([])
+    lengths = {stage.choose("walks in a circle", random.Random(i), talks=True).seconds for i in range(40)}
+    limit = sorted(lengths)[len(lengths) // 3]
+    short = [stage.choose("walks in a circle", random.Random(i), talks=True, seconds=limit - 1.2) for i in range(20)]
+    assert max(clip.seconds for clip in short) <= limit < max(lengths)
+
+
+@pytest.mark.skipif(not PACK.is_dir(), reason="needs the data pack (SOLAMI_DATA)")
+def test_canonical_captions_get_their_own_action() -> None:
+    """A capture whose tag names another action never stands for a canonical caption."""
+    stage = Stage([clip for clip in load_motion_clips(PACK) if clip.split == "train"])
+    for caption in ("crosses the arms", "nods", "jumps", "waves with the right hand"):
+        for seed in range(12):
+            chosen = stage.choose(caption, random.Random(seed), talks=True)
+            clip = stage.clips[chosen.key.split(":")[1]]
+            assert clip.action == canonical_action(caption) or clip.id.startswith("procedural/")
+
+
+def half(name: str, pair: str | None, caption: str) -> MotionClip:
+    return MotionClip(name, Path(name), caption, "dance", 4.0, None, False, pair, "train", "MIT")
+
+
+def test_pairs_dance_together() -> None:
+    """Where both captions are shown by one recording, user and character take its two halves."""
+    stage = Stage(
+        [half("a", "p", "leads a waltz"), half("b", "p", "follows a waltz"), half("c", None, "leads a waltz")]
+    )
+    assert {(user.key, agent.key) for user, agent in stage.duets} == {
+        ("clip:a:plain", "clip:b:plain"),
+        ("clip:b:plain", "clip:a:plain"),
+    }
+    found = stage.duet("leads a waltz", "follows a waltz", random.Random(0))
+    assert found is not None and found[0].key != found[1].key
+    assert stage.duet("nods", "follows a waltz", random.Random(0)) is None
+    assert stage.duet("", "follows a waltz", random.Random(0)) is None
