@@ -15,11 +15,13 @@ from tokenizers import Tokenizer
 from solami.config import (
     VOICES_FILE,
     ClickFlipEngineConfig,
+    CodecTokenizersConfig,
     DummyTokenizersConfig,
     LocalEngineConfig,
     NeuralTokenizersConfig,
     ScriptedEngineConfig,
     ServeConfig,
+    TokenizersConfig,
     TransformersEngineConfig,
     checkpoint_folder,
     persona_files,
@@ -36,6 +38,7 @@ from solami.stream_server.backend import PersonaCard
 from solami.stream_server.click_flip import click_flip_backend
 from solami.stream_server.scripted import ScriptedBackend
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
+from solami.tokenizers.codec_adapters import CodecTokenizer
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.idle import WEIGHTS as IDLE_WEIGHTS
@@ -119,13 +122,13 @@ def _three_points(folder: Path) -> ThreePointModel | None:
     return ThreePointModel.load(folder) if (folder / THREE_POINTS_WEIGHTS).is_file() else None
 
 
-def build_tokenizers(
-    config: NeuralTokenizersConfig | DummyTokenizersConfig, folder: Path
-) -> tuple[SpeechTokenizer, MotionTokenizer]:
+def build_tokenizers(config: TokenizersConfig, folder: Path) -> tuple[SpeechTokenizer, MotionTokenizer]:
     """The speech and the motion tokenizer."""
     match config:
         case NeuralTokenizersConfig():
             return NeuralSpeechTokenizer.load(folder), VQMotionTokenizer.load(folder)
+        case CodecTokenizersConfig():
+            return CodecTokenizer.load(config.speech, config.num_codebooks), VQMotionTokenizer.load(folder)
         case DummyTokenizersConfig():
             return DummySpeechTokenizer(), DummyMotionTokenizer()
         case _ as unknown:

@@ -65,6 +65,17 @@ class NeuralTokenizersConfig(Strict):
     kind: Literal["neural"] = "neural"
 
 
+class CodecTokenizersConfig(Strict):
+    """A codec of transformers (EnCodec, Mimi, DAC) for speech, the checkpoint's tokenizer for motion.
+
+    The LLM must have been trained on this codec's codes.
+    """
+
+    kind: Literal["codec"] = "codec"
+    speech: Path = Field(description="folder with the codec's config.json and safetensors")
+    num_codebooks: int | None = Field(None, ge=1, description="codebooks that are used; by default all")
+
+
 class DummyTokenizersConfig(Strict):
     """Weightless tokenizers: a tone for speech, a procedural wave for motion."""
 
@@ -75,7 +86,9 @@ EngineConfig = Annotated[
     LocalEngineConfig | TransformersEngineConfig | ScriptedEngineConfig | ClickFlipEngineConfig,
     Field(discriminator="kind"),
 ]
-TokenizersConfig = Annotated[NeuralTokenizersConfig | DummyTokenizersConfig, Field(discriminator="kind")]
+TokenizersConfig = Annotated[
+    NeuralTokenizersConfig | CodecTokenizersConfig | DummyTokenizersConfig, Field(discriminator="kind")
+]
 
 
 class ServeConfig(Strict):

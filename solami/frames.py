@@ -5,6 +5,7 @@ Alphabet of shapes: T time, J joints, K codebooks. `start_sample` stamps a chunk
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -89,6 +90,11 @@ class CodeSpec:
     codebook_size: int
     num_codebooks: int
     frame_rate: float  # code frames a second; 0 for codes that are not a stream (placement)
+
+    @property
+    def bits_per_s(self) -> float:
+        """What the codes cost on a wire, without entropy coding."""
+        return self.frame_rate * self.num_codebooks * math.log2(self.codebook_size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

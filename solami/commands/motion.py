@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -97,11 +96,9 @@ def roundtrip_motion(
         _save_codes(codes, made, file.motion)
     decoded = _decode(tokenizer, made, file.motion)
     write(target, decoded)
-    specs = (tokenizer.body_spec, tokenizer.hands_spec)
-    bits = sum(math.log2(s.codebook_size) * s.num_codebooks * s.frame_rate for s in specs)
     return {
         **compare(file.motion, decoded),
-        "bits_per_s": bits,
+        "bits_per_s": tokenizer.body_spec.bits_per_s + tokenizer.hands_spec.bits_per_s,
         **assumed_of(file),
         "seconds": len(decoded.rotations) / decoded.fps,
     }

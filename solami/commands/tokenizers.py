@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from solami.tokenizers.base import SpeechTokenizer
     from solami.tokenizers.speech import NeuralSpeechTokenizer
 
 app = typer.Typer(help="Signal to codes and back.", no_args_is_help=True)
@@ -23,6 +24,9 @@ Source = Annotated[Path, typer.Argument(metavar="IN")]
 Target = Annotated[Path, typer.Argument(metavar="OUT")]
 KeepCodes = Annotated[Path | None, typer.Option("--codes", help="Keep the codes in this .npz.")]
 CodesFile = Annotated[Path, typer.Argument(metavar="CODES", help="An .npz written by `roundtrip --codes`.")]
+CodecFolder = Annotated[
+    Path | None, typer.Option(help="A codec of transformers (EnCodec, Mimi, DAC) in this folder, not the checkpoint's.")
+]
 VoiceFile = Annotated[Path | None, typer.Option("--voice", help="Reference recording of the voice to decode in.")]
 
 
@@ -51,6 +55,7 @@ def roundtrip_speech(
     checkpoint: Checkpoint = "default",
     text: Annotated[str | None, typer.Option(help="What is said; measures word error before and after.")] = None,
     voice: VoiceFile = None,
+    codec: CodecFolder = None,
     codes: KeepCodes = None,
     as_json: Json = False,
 ) -> None:
@@ -60,7 +65,7 @@ def roundtrip_speech(
     from solami.audio.wav import read_audio, write_wav
     from solami.frames import AudioChunk
 
-    tokenizer = _speech(checkpoint)
+    tokenizer = _speech(checkpoint) if codec is None else _codec(codec)
     audio = read_audio(source, tokenizer.sample_rate)
     if voice is not None:
         reference = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate))
@@ -80,7 +85,7 @@ def roundtrip_speech(
     report: dict[str, Any] = {
         "seconds": len(decoded) / tokenizer.sample_rate,
         "level_db": round(float(20 * np.log10(np.sqrt(np.mean(decoded**2)) + 1e-9)), 2),
-        "bits_per_s": float(np.log2(tokenizer.spec.codebook_size) * tokenizer.spec.frame_rate),
+        "bits_per_s": tokenizer.spec.bits_per_s,
     }
     if text is not None:
         from solami.evaluation.recognition import Recogniser, word_errors
@@ -132,6 +137,12 @@ def _speech(checkpoint: str) -> NeuralSpeechTokenizer:
     from solami.tokenizers.speech import NeuralSpeechTokenizer
 
     return NeuralSpeechTokenizer.load(checkpoint_folder(checkpoint))
+
+
+def _codec(folder: Path) -> SpeechTokenizer:
+    from solami.tokenizers.codec_adapters import CodecTokenizer
+
+    return CodecTokenizer.load(folder)
 
 
 def _show(report: dict[str, Any], as_json: bool) -> None:

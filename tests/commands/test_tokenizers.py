@@ -3,12 +3,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from transformers import EncodecConfig, EncodecModel
 from typer.testing import CliRunner
 
 from solami.audio.wav import read_audio, write_wav
 from solami.cli import app
 from solami.commands import tokenizers
-from solami.errors import InputError
+from solami.config import CodecTokenizersConfig, load_serve_config
+from solami.errors import ConfigError, InputError
 from solami.frames import AudioChunk
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 
@@ -56,3 +59,27 @@ def test_a_file_that_holds_no_codes_is_refused(tmp_path: Path, content: bytes) -
     (tmp_path / "codes.npz").write_bytes(content)
     with pytest.raises(InputError, match="--codes"):
         run("decode", "speech", tmp_path / "codes.npz", tmp_path / "out.wav")
+
+
+def test_a_codecs_folder_takes_the_place_of_the_checkpoints(recording: Path, tmp_path: Path) -> None:
+    """With --codec the recording goes through that codec, at its rate and with all its codebooks."""
+    torch.manual_seed(0)
+    sizes = {"num_filters": 4, "codebook_size": 64, "codebook_dim": 16, "num_lstm_layers": 1}
+    shape = EncodecConfig(hidden_size=16, **sizes, target_bandwidths=(0.9, 1.8), upsampling_ratios=[8, 5, 4, 2])
+    EncodecModel(shape).save_pretrained(tmp_path / "codec")
+    out = tmp_path / "out.wav"
+    report = json.loads(run("roundtrip", "speech", recording, out, "--codec", tmp_path / "codec", "--json"))
+    assert report["bits_per_s"] == 75 * 4 * 6
+    assert report["seconds"] == pytest.approx(17_001 / 16_000, abs=1e-3)
+    with pytest.raises(ConfigError, match="nowhere"):
+        run("roundtrip", "speech", recording, out, "--codec", tmp_path / "nowhere")
+
+
+def test_a_codec_can_be_served_by_config(tmp_path: Path) -> None:
+    """`tokenizers: {kind: codec}` builds the codec for speech; one without a folder is refused."""
+    assert isinstance(
+        load_serve_config("default", ["tokenizers.kind=codec", f"tokenizers.speech={tmp_path}"]).tokenizers,
+        CodecTokenizersConfig,
+    )
+    with pytest.raises(ConfigError, match=r"tokenizers\.\S*speech"):
+        load_serve_config("default", ["tokenizers.kind=codec"])
