@@ -92,12 +92,18 @@ class MotionRetriever:
         seen = Counter(word for bag in bags for word in bag)
         self._weights = {word: math.log(1 + len(bags) / count) for word, count in seen.items()}
         self._vectors = [self._vector(bag) for bag in bags]
+        self._found: dict[tuple[str, int], list[Match]] = {}  # captions come again and again
 
     def find(self, caption: str, count: int = 5) -> list[Match]:
         """The nearest clips, best first; never one that names the other side than the caption does.
 
         Clips of exactly this caption score 1.
         """
+        if (caption, count) not in self._found:
+            self._found[caption, count] = self._search(caption, count)
+        return self._found[caption, count]
+
+    def _search(self, caption: str, count: int) -> list[Match]:
         query = self._vector(_bag(caption))
         matches = [
             Match(clip, mirror, 1.0 if clip.caption == caption and not mirror else _dot(query, vector))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +13,7 @@ from solami.errors import InputError
 
 SHIPPED = Path(__file__).parent / "scripts"
 LICENCE = "Apache-2.0"
+WORDS_PER_S = 2.6  # of the agent's voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,15 @@ def load_scripts(folder: Path = SHIPPED) -> list[Script]:
     for file in files:
         with file.open(encoding="utf-8") as lines:
             scripts += [_script(row, file.name) for row in read_jsonl(lines, file.name)]
+    return scripts
+
+
+def gather_scripts(folders: Sequence[Path] = ()) -> list[Script]:
+    """The shipped scripts and those of more folders. Raises InputError where an id comes twice."""
+    scripts = [script for folder in (SHIPPED, *folders) for script in load_scripts(folder)]
+    twice = [name for name, count in Counter(script.id for script in scripts).items() if count > 1]
+    if twice:
+        raise InputError(f"scripts: id {twice[0]!r} comes more than once; every script needs an id of its own")
     return scripts
 
 

@@ -17,6 +17,7 @@ from solami.body.variation import mirrored
 from solami.datasets.motion import MotionClip
 from solami.datasets.procedural_clips import canonical_action, procedural_clips
 from solami.datasets.retrieval import GOOD_MATCH, Match, MotionRetriever, first_clause, mix
+from solami.datasets.scripts import WORDS_PER_S, ScriptTurn
 from solami.frames import MotionChunk
 
 BLEND_FRAMES = 8
@@ -69,6 +70,12 @@ class Stage:
                 fitting = [clip for clip in good if seconds is None or clip.seconds <= seconds + OVERHANG_S]
                 return rng.choice(fitting or sorted(good, key=lambda clip: clip.seconds)[:3])
         return Staged(f"{'talk' if talks else 'idle'}:{rng.randrange(48 if talks else 24)}", "", 0.0)
+
+    def gesture_seconds(self, turn: ScriptTurn) -> float | None:
+        """About how long the motion of an agent's turn lasts; None where no clip shows its caption."""
+        spoken_s = len(turn.speech.split()) / WORDS_PER_S
+        staged = self.choose(turn.motion, random.Random(turn.motion), talks=True, seconds=spoken_s)
+        return staged.seconds if staged.caption else None
 
     def duet(self, asked: str, answered: str, rng: random.Random) -> tuple[Staged, Staged] | None:
         """The user's and the character's half of one recording that shows both captions; None where there is none."""

@@ -28,7 +28,7 @@ def test_people_are_staged_in_talking_distance_and_face_each_other() -> None:
     for seed in range(50):
         scene = Scene(random.Random(seed))
         for person in ("user", "agent"):
-            seen = scene.seen(person)  # type: ignore[arg-type]
+            seen = scene.seen(person)
             assert 1.2 <= seen.distance_m <= 2 and abs(seen.bearing_rad) <= 0.71 and abs(seen.facing_rad) <= 0.71
 
 
