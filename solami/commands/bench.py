@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solami.commands import bench_load
+
 if TYPE_CHECKING:
     from solami.client.client import UserInput
     from solami.config import ServeConfig
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
+app.command("load")(bench_load.bench_load)
 
 
 @app.callback()

@@ -9,6 +9,7 @@ import os
 import platform
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,8 +95,22 @@ def late_turns_against_early(backend: Backend, persona: str, turns: int) -> floa
 
 
 def hardware() -> str:
-    """The machine, in words."""
-    return f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores"
+    """The machine, in words, and how busy it is already: figures of a shared machine are not those of a free one."""
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
+    return f"{platform.machine()} {_processor()}, {cores} cores, {_gpu()}, load {load:.1f} before the run"
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+
+
+def _gpu() -> str:
+    import torch
+
+    return torch.cuda.get_device_name(0) if torch.cuda.is_available() else "no GPU"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -5,8 +5,9 @@ import pytest
 
 from solami.audio.resample import StreamResampler
 from solami.errors import ConfigError
+from solami.evaluation.skew import peaks
 from solami.frames import AudioChunk, MotionChunk, ReplyDone
-from solami.stream_server.click_flip import CLICK_PEAK, ClickAndFlip, click_flip_backend, is_flipped
+from solami.stream_server.click_flip import ClickAndFlip, click_flip_backend, is_flipped
 
 
 def performed(seconds: float, every_s: float) -> tuple[np.ndarray, list[MotionChunk]]:
@@ -18,12 +19,6 @@ def performed(seconds: float, every_s: float) -> tuple[np.ndarray, list[MotionCh
     assert isinstance(items[-1], ReplyDone)
     samples = [item.samples for item in items if isinstance(item, AudioChunk)]
     return np.concatenate(samples), [item for item in items if isinstance(item, MotionChunk)]
-
-
-def peaks(samples: np.ndarray) -> list[int]:
-    loud = np.flatnonzero(samples > CLICK_PEAK / 2)
-    runs = np.split(loud, np.flatnonzero(np.diff(loud) > 1) + 1)
-    return [int(run[samples[run].argmax()]) for run in runs]
 
 
 @pytest.mark.parametrize("every_s", [1.0, 0.4, 2 / 3])
