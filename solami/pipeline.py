@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,35 +17,19 @@ from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.idle_body import IdleBody
 from solami.living_body import LivingBody
 from solami.llm.context import Context
-from solami.llm.engine import Engine, Sampling
-from solami.llm.grammar import AgentGrammar, GrammarLimits
-from solami.llm.template import MAX_CAPTION_TOKENS, beat_ids, caption_ids, header_ids, render_dialogue
-from solami.llm.turns import BEAT_SECONDS, Beat, BeatShape, Heard, SystemTurn
-from solami.llm.vocabulary import Vocabulary
-from solami.personas import DrawConfig, Persona
-from solami.reply import Decoders, Draws, Reply
-from solami.tokenizers.base import MotionTokenizer, MouthDecoder, SpeechTokenizer, Voice
-from solami.tokenizers.idle import IdleModel
-from solami.tokenizers.placement import PlacementTokenizer
-from solami.tokenizers.three_points import ThreePointModel
+from solami.llm.grammar import AgentGrammar
+from solami.llm.template import beat_ids, caption_ids, header_ids, render_dialogue
+from solami.llm.turns import BEAT_SECONDS, Beat, Heard, SystemTurn
+from solami.models import Models as Models
+from solami.performance import Decoders
+from solami.personas import Persona
+from solami.reply import Reply
+from solami.reply_limits import draws_of, limits_for
+from solami.tokenizers.base import Voice
 from solami.user_beats import UserBeats
 
 MAX_TYPED_TOKENS = 128
 FACING = Placement(1.5, 0.0, 0.0)  # where a user stands who says nothing about it
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Models:
-    """Everything that is loaded once and shared by all sessions."""
-
-    speech: SpeechTokenizer
-    motion: MotionTokenizer
-    placement: PlacementTokenizer
-    vocabulary: Vocabulary
-    engine: Engine
-    mouth: Callable[[], MouthDecoder] | None = None  # a fresh reading of mouth shapes, where the codes tell them
-    idle: IdleModel | None = None  # none: the character stands still between replies
-    three_points: ThreePointModel | None = None  # none: users send whole bodies
 
 
 class Conversation:
@@ -127,7 +110,11 @@ class Conversation:
         min_seconds: float = 0.0,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[OutputChunk]:
-        """Generate the character's turn; ReplyDone comes last. `cancelled` is asked before every id.
+        """Generate the character's turn; ReplyDone comes last. `cancelled` is asked before every id."""
+        return self.begin_reply(seed=seed, max_seconds=max_seconds, min_seconds=min_seconds).run(cancelled)
+
+    def begin_reply(self, *, seed: int, max_seconds: float = 20.0, min_seconds: float = 0.0) -> Reply:
+        """Open the character's turn. What is returned says what it wants drawn, and takes it; the caller draws.
 
         A reply that was cancelled or left early is cut to what it gave, unless `truncate` says what was heard of it.
         """
@@ -135,17 +122,19 @@ class Conversation:
             raise InputError("reply: there is no ended turn of the user to reply to")
         begun = time.perf_counter()
         self._close_turn()
-        vocabulary = self._models.vocabulary
-        self._context.open_turn(header_ids(vocabulary, "<agent>", speech=True, body=True))
+        models = self._models
+        self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True))
         self._context.reseed(seed)
-        limits = self._limits(max_seconds, min_seconds)
-        grammar = AgentGrammar(vocabulary, heard=self._hears, saw=self._sees, limits=limits)
-        voice = self._models.speech.decoder(self._voice)
-        mouth = self._models.mouth() if self._models.mouth else None
-        decoders = Decoders(voice, self._body, self._models.motion, self._models.speech.sample_rate, mouth)
+        limits = limits_for(models.vocabulary, self._context.room, max_seconds, min_seconds, hears=self._hears)
+        grammar = AgentGrammar(models.vocabulary, heard=self._hears, saw=self._sees, limits=limits)
+        mouth = models.mouth() if models.mouth else None
+        voice = models.speech.decoder(self._voice)
+        decoders = Decoders(voice, self._body, models.motion, models.speech.sample_rate, mouth)
         self._has_idled = False
-        self._reply = Reply(self._context, vocabulary, grammar, decoders, self._draws())
-        yield from self._reply.run(1000 * (self._prefill_s + time.perf_counter() - begun), cancelled)
+        spent_ms = 1000 * (self._prefill_s + time.perf_counter() - begun)
+        draws = draws_of(self._persona.sampling)
+        self._reply = Reply(self._context, models.vocabulary, grammar, decoders, draws, spent_ms)
+        return self._reply
 
     def truncate(self, heard_samples: int) -> None:
         """After a barge-in: keep the last reply up to the beat in which `heard_samples` lies, none of it if 0.
@@ -204,25 +193,6 @@ class Conversation:
 
     def _samples_per_beat(self) -> int:
         return round(self._models.speech.sample_rate * BEAT_SECONDS)
-
-    def _limits(self, max_seconds: float, min_seconds: float) -> GrammarLimits:
-        """As many beats as wanted and as fit, were every beat a clause of its own."""
-        limits = GrammarLimits()
-        vocabulary = self._models.vocabulary
-        clause = 1 + limits.clause_tokens + vocabulary.specs["placement"].num_codebooks
-        beat = BeatShape.of(vocabulary).ids(speech=True, body=True)
-        room = self._context.room - 2 * (1 + MAX_CAPTION_TOKENS) - 1
-        fit = max(room // (beat + clause), (room - limits.clauses * clause) // beat)
-        most = max(1, min(int(max_seconds / BEAT_SECONDS), fit))
-        least = min(most, round(min_seconds / BEAT_SECONDS))
-        return GrammarLimits(min_beats=least, max_beats=most, owes_heard=self._hears)
-
-    def _draws(self) -> Draws:
-        def sampling(config: DrawConfig) -> Sampling:
-            return Sampling(config.temperature, config.top_p)
-
-        persona = self._persona.sampling
-        return Draws(sampling(persona.text), sampling(persona.speech), sampling(persona.motion))
 
 
 def warm_up(models: Models, persona: Persona, voice: Voice) -> None:

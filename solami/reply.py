@@ -1,32 +1,25 @@
-"""One reply on its way out: ids are drawn under the grammar, and what each one completes is decoded and given at once.
+"""One reply on its way out: it says which id it wants drawn, takes it, and gives what the id completes.
 
-Knows no session: `pipeline` prepares the context, and cuts it after a barge-in at one of the reply's marks.
+Who draws, and what else is drawn in the same step, is not its business, so many replies may go on side by side. Knows
+no session: `pipeline` prepares the context, and cuts it after a barge-in at one of the reply's marks.
 """
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from solami.frames import AudioChunk, FinishReason, FloatArray, OutputChunk, ReplyDone, StageSpent, TextDelta
-from solami.llm.context import Context
+from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent
+from solami.llm.context import Context, Wanted, draw
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
-from solami.llm.parser import AgentParser, Event, MotionReady, SpeechReady
-from solami.llm.turns import BEAT_SECONDS
+from solami.llm.parser import AgentParser, Event
 from solami.llm.vocabulary import Vocabulary
-from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer, MouthDecoder, SpeechDecoder
+from solami.performance import Decoders, Mark, Performance
+from solami.tokenizers.base import MotionCodes, MotionDecoder
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark:
-    """The end of one beat: what a barge-in goes back to."""
-
-    sample: int  # on the reply's audio clock
-    length: int  # ids of the turn up to here, header included
-    body: MotionDecoder  # as it stood here
+FIRST_STAGES = ("first_clause", "first_beat", "decode", "waiting")  # what the first sound waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,87 +31,126 @@ class Draws:
     motion: Sampling
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decoders:
-    """Codes to signals, in one voice and one body."""
-
-    speech: SpeechDecoder
-    motion: MotionDecoder
-    tokenizer: MotionTokenizer  # what `motion` decodes with
-    sample_rate: int
-    mouth: MouthDecoder | None = None  # none where the speech codes tell no phones
-
-    def body_now(self) -> MotionDecoder:
-        """A copy of the running motion decoder with the weights shared; 0.25 ms with the default tokenizer."""
-        return copy.deepcopy(self.motion, {id(self.tokenizer): self.tokenizer})
-
-
 class Reply:
-    """Runs once; afterwards it knows where its beats end."""
+    """Goes on id by id, `wanted` and `take` in turns; afterwards it knows where its beats end."""
 
     def __init__(
-        self, context: Context, vocabulary: Vocabulary, grammar: AgentGrammar, decoders: Decoders, draws: Draws
+        self,
+        context: Context,
+        vocabulary: Vocabulary,
+        grammar: AgentGrammar,
+        decoders: Decoders,
+        draws: Draws,
+        prefill_ms: float = 0.0,
     ) -> None:
-        """Take a context whose running turn holds the reply's header."""
+        """Take a context whose running turn holds the reply's header, and what getting there took."""
         self._context, self._vocabulary, self._grammar = context, vocabulary, grammar
-        self._decoders, self._draws = decoders, draws
+        self._performance, self._draws = Performance(decoders, context.length), draws
         self._parser = AgentParser(vocabulary)
-        self._samples_per_beat = round(decoders.sample_rate * BEAT_SECONDS)
-        self._spent_s = dict.fromkeys(("first_clause", "first_beat", "decode", "heard_saw"), 0.0)
+        self._spent_s = dict.fromkeys((*FIRST_STAGES, "heard_saw"), 0.0)
         self._captions = [vocabulary.special("<heard>"), vocabulary.special("<saw>")]
         self._controls = [*self._captions, vocabulary.special("<say>"), vocabulary.special("<end>")]
         self._is_caption = False
-        self._samples = self._poses = 0
+        self._due: list[OutputChunk] = [StageSpent("prefill", prefill_ms)]  # given with the next ones
+        self._asked_s = self._took_s = time.perf_counter()
+        self.is_done = False
         self.ids: list[int] = []
-        self.last_shown: MotionCodes | None = None  # of the newest beat
-        self.marks = [Mark(0, context.length, decoders.body_now())]
 
     @property
     def is_whole(self) -> bool:
         """Whether <end> has come."""
         return self._grammar.done
 
-    def run(self, prefill_ms: float, cancelled: Callable[[], bool]) -> Iterator[OutputChunk]:
-        """Everything the reply gives, ReplyDone last."""
-        yield StageSpent("prefill", prefill_ms)
-        while not self._grammar.done:
-            if cancelled():
-                yield self._done("cancelled")
-                return
-            for event in self._step():
-                yield from self._decode(event)
-            if self._grammar.at_boundary:
-                yield from self._close_beat()
-        tail = self._decoders.speech.flush()
-        if self._decoders.mouth:
-            yield self._decoders.mouth.flush()
-        if len(tail):
-            yield self._audio(tail)
-        yield StageSpent("heard_saw", 1000 * self._spent_s["heard_saw"])
-        yield self._done("max_tokens" if self._grammar.is_full else "completed")
+    @property
+    def marks(self) -> list[Mark]:
+        """The start, and the end of every beat."""
+        return self._performance.marks
 
-    def _step(self) -> list[Event]:
-        """Draw one id; the time goes to the stage it belongs to."""
-        begun = time.perf_counter()
+    @property
+    def last_shown(self) -> MotionCodes | None:
+        """Of the newest beat."""
+        return self._performance.last_shown
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it has decoded any motion."""
+        return self._performance.last_shown is not None
+
+    def run(self, cancelled: Callable[[], bool] = lambda: False) -> Iterator[OutputChunk]:
+        """Everything the reply gives, ReplyDone last, with an engine to itself; `cancelled` is asked before each id."""
+        while not self.is_done:
+            wanted = None if cancelled() else self.wanted()
+            if wanted is None:
+                yield from self.cancel()
+                return
+            (token_id,) = draw([wanted])
+            yield from self.take(token_id)
+
+    def wanted(self) -> Wanted | None:
+        """What must be drawn next; `take` must follow with the id. None while a held reply has all it may hold."""
+        if self._performance.is_held and self._grammar.at_boundary:
+            return None
+        self._asked_s = time.perf_counter()
+        self._spend("waiting", self._took_s)
         legal = self._grammar.legal()
-        token_id = self._context.step(legal, self._sampling(legal))
+        return self._context.wanted(legal, self._sampling(legal))
+
+    def take(self, token_id: int) -> list[OutputChunk]:
+        """The id that was drawn; returns what it completes, with ReplyDone at the end."""
+        events = self._advance(token_id)
+        begun_s = time.perf_counter()
+        given = [chunk for event in events for chunk in self._performance.push(event)]
+        self._spend("decode", begun_s)
+        if self._grammar.at_boundary:
+            given += self._close_beat()
+        if self._grammar.done:
+            given += self._finish()
+        self._took_s = time.perf_counter()
+        return [] if self._performance.is_held else self._with_due(given)
+
+    def hold(self) -> None:
+        """Give nothing until `release`, and go no further than the first beat."""
+        self._performance.hold()
+
+    def release(self) -> list[OutputChunk]:
+        """What was held, its motion decoded from where the body stands now; from here on it goes on as ever."""
+        begun_s = time.perf_counter()
+        given = self._performance.release()
+        self._took_s = time.perf_counter()
+        self._spend("decode", begun_s)
+        return self._with_due(given)
+
+    def stand(self, body: MotionDecoder) -> None:
+        """Before the first motion: the body has idled on, and this is it."""
+        self._performance.stand(body)
+
+    def cancel(self) -> list[OutputChunk]:
+        """End the reply here; whole beats stay, unless the context is cut."""
+        return self._with_due([self._done("cancelled")])
+
+    def _with_due(self, given: list[OutputChunk]) -> list[OutputChunk]:
+        due, self._due = self._due, []
+        return [*due, *given]
+
+    def _advance(self, token_id: int) -> list[Event]:
+        """One id further; the time since it was wanted goes to the stage it belongs to."""
+        self._context.took(token_id)
         self._grammar.advance(token_id)
         self.ids.append(token_id)
         events = self._parser.push(token_id)
         if token_id in self._controls:
             self._is_caption = token_id in self._captions
-        stage = self._stage(token_id)
-        if stage is not None:
-            self._spent_s[stage] += time.perf_counter() - begun
+        is_words = token_id in self._vocabulary.text_span or token_id in self._controls
+        if self._is_caption:
+            self._spent_s["heard_saw"] += time.perf_counter() - self._asked_s
+        else:
+            self._spend("first_clause" if is_words else "first_beat", self._asked_s)
         return events
 
-    def _stage(self, token_id: int) -> str | None:
-        if self._is_caption:
-            return "heard_saw"
-        if len(self.marks) > 1:
-            return None
-        is_words = token_id in self._vocabulary.text_span or token_id in self._controls
-        return "first_clause" if is_words else "first_beat"
+    def _spend(self, stage: str, since_s: float) -> None:
+        """Until the first beat is whole."""
+        if self._grammar.beats == 0 or (self._grammar.beats == 1 and self._grammar.at_boundary):
+            self._spent_s[stage] += time.perf_counter() - since_s
 
     def _sampling(self, legal: Legal) -> Sampling:
         first = legal[0].start
@@ -127,40 +159,19 @@ class Reply:
         is_text = first in self._vocabulary.text_span or self._vocabulary.special_name(first) is not None
         return self._draws.text if is_text else self._draws.motion
 
-    def _decode(self, event: Event) -> Iterator[OutputChunk]:
-        begun = time.perf_counter()
-        match event:
-            case TextDelta():
-                yield event
-            case MotionReady(body=body, hands=hands):
-                self.last_shown = MotionCodes(body, hands)
-                poses = self._decoders.motion.push(self.last_shown)
-                self._add_decode_time(begun)
-                self._poses += len(poses.rotations)
-                yield replace(poses, start_sample=self.marks[-1].sample)
-            case SpeechReady(codes=codes):
-                if self._decoders.mouth:
-                    yield self._decoders.mouth.push(codes)
-                samples = self._decoders.speech.push(codes)
-                self._add_decode_time(begun)
-                if len(samples):
-                    yield self._audio(samples)
+    def _close_beat(self) -> list[OutputChunk]:
+        given = self._performance.close_beat(self._context.length)
+        if self._grammar.beats == 1:
+            stages = [StageSpent(stage, 1000 * self._spent_s[stage]) for stage in FIRST_STAGES]
+            self._due += stages if self._performance.is_held else []
+            given += [] if self._performance.is_held else stages
+        return given
 
-    def _add_decode_time(self, begun: float) -> None:
-        if len(self.marks) == 1:
-            self._spent_s["decode"] += time.perf_counter() - begun
-
-    def _close_beat(self) -> Iterator[OutputChunk]:
-        sample = self.marks[-1].sample + self._samples_per_beat
-        self.marks.append(Mark(sample, self._context.length, self._decoders.body_now()))
-        if len(self.marks) == 2:
-            for stage in ("first_clause", "first_beat", "decode"):
-                yield StageSpent(stage, 1000 * self._spent_s[stage])
-
-    def _audio(self, samples: FloatArray) -> AudioChunk:
-        chunk = AudioChunk(samples, self._decoders.sample_rate, self._samples)
-        self._samples += len(samples)
-        return chunk
+    def _finish(self) -> list[OutputChunk]:
+        spent = StageSpent("heard_saw", 1000 * self._spent_s["heard_saw"])
+        done = self._done("max_tokens" if self._grammar.is_full else "completed")
+        return [*self._performance.finish(), spent, done]
 
     def _done(self, reason: FinishReason) -> ReplyDone:
-        return ReplyDone(reason, tuple(self.ids), self._samples, self._poses)
+        self.is_done = True
+        return ReplyDone(reason, tuple(self.ids), self._performance.samples, self._performance.poses)

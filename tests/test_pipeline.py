@@ -19,8 +19,9 @@ from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.turns import Clause, Heard, Saw
 from solami.llm.vocabulary import Vocabulary
+from solami.models import Models
 from solami.personas import Persona
-from solami.pipeline import Conversation, Models, warm_up
+from solami.pipeline import Conversation, warm_up
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -113,7 +114,14 @@ def test_every_stage_is_reported_once() -> None:
     conversation = Conversation(MODELS, PERSONA, VOICE)
     talk(conversation)
     stages = [c for c in reply(conversation) if isinstance(c, StageSpent)]
-    assert sorted(s.stage for s in stages) == ["decode", "first_beat", "first_clause", "heard_saw", "prefill"]
+    assert sorted(s.stage for s in stages) == [
+        "decode",
+        "first_beat",
+        "first_clause",
+        "heard_saw",
+        "prefill",
+        "waiting",
+    ]
     assert all(s.spent_ms >= 0 for s in stages)
     conversation.close()
 

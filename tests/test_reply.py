@@ -10,7 +10,8 @@ from solami.llm.grammar import AgentGrammar
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.vocabulary import Vocabulary
-from solami.reply import Decoders, Draws, Reply
+from solami.performance import Decoders
+from solami.reply import Draws, Reply
 from solami.tokenizers.base import MouthDecoder, Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -69,12 +70,12 @@ def build(engine: RecordingEngine, mouth: MouthDecoder | None = None) -> Reply:
     context.open_turn(header_ids(VOCABULARY, "<agent>", speech=True, body=True))
     voice = SPEECH.decoder(Voice("any", np.ones(1, np.float32)))
     decoders = Decoders(voice, MOTION.decoder(), MOTION, SPEECH.sample_rate, mouth)
-    return Reply(context, VOCABULARY, AgentGrammar(VOCABULARY), decoders, DRAWS)
+    return Reply(context, VOCABULARY, AgentGrammar(VOCABULARY), decoders, DRAWS, 1.5)
 
 
 def run(reply: Reply) -> list[OutputChunk]:
     """All of it."""
-    return list(reply.run(1.5, lambda: False))
+    return list(reply.run())
 
 
 def test_each_kind_of_id_has_its_own_sampling(engine: RecordingEngine) -> None:
@@ -105,14 +106,14 @@ def test_stages_come_with_the_first_beat(engine: RecordingEngine) -> None:
     outputs = run(build(engine))
     assert outputs[0] == StageSpent("prefill", 1.5)
     audio = next(n for n, chunk in enumerate(outputs) if isinstance(chunk, AudioChunk))
-    stages = [chunk.stage for chunk in outputs[audio + 1 : audio + 4] if isinstance(chunk, StageSpent)]
-    assert stages == ["first_clause", "first_beat", "decode"]
+    stages = [chunk.stage for chunk in outputs[audio + 1 : audio + 5] if isinstance(chunk, StageSpent)]
+    assert stages == ["first_clause", "first_beat", "decode", "waiting"]
 
 
 def test_a_cancel_is_seen_before_the_next_id(engine: RecordingEngine) -> None:
     """A reply that is cancelled from the start draws nothing and is not whole."""
     reply = build(engine)
-    outputs = list(reply.run(0.0, lambda: True))
+    outputs = list(reply.run(lambda: True))
     assert outputs[-1] == ReplyDone("cancelled", (), 0, 0)
     assert not engine.draws and not reply.is_whole
 

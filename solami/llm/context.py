@@ -7,12 +7,31 @@ https://arxiv.org/abs/2309.17453, without moving positions). Knows ids only; the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from solami.errors import ConfigError
-from solami.llm.engine import Engine, Legal, Sampling
+from solami.llm.engine import Engine, Legal, Sampling, Slot
 
 TRIM_ABOVE, TRIM_TO = 0.4, 0.2  # of the context: trimming is rare and leaves room for turns to come
 WRITE_LIMIT = 0.7  # what is left belongs to the reply
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One id that a slot wants drawn; those of many slots are drawn in one step."""
+
+    engine: Engine
+    slot: Slot
+    legal: Legal
+    sampling: Sampling
+
+
+def draw(wanted: Sequence[Wanted]) -> list[int]:
+    """An id for each, in one step; all belong to one engine. Nothing is drawn where it raises EngineError."""
+    if not wanted:
+        return []
+    slots, legal, sampling = zip(*((each.slot, each.legal, each.sampling) for each in wanted), strict=True)
+    return wanted[0].engine.step(slots, legal, sampling)
 
 
 class Context:
@@ -71,11 +90,13 @@ class Context:
         """Restart the random draws."""
         self._engine.reseed(self._slot, seed)
 
-    def step(self, legal: Legal, sampling: Sampling) -> int:
-        """Draw one id and append it to the running turn."""
-        (token_id,) = self._engine.step([self._slot], [legal], [sampling])
+    def wanted(self, legal: Legal, sampling: Sampling) -> Wanted:
+        """What `draw` needs for the next id of the running turn; `took` must follow."""
+        return Wanted(self._engine, self._slot, legal, sampling)
+
+    def took(self, token_id: int) -> None:
+        """The id that was drawn for `wanted` belongs to the running turn."""
         self._pieces.append([token_id])
-        return token_id
 
     def cut(self, length: int) -> None:
         """Keep the first `length` ids of the running turn."""

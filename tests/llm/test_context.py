@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ConfigError
-from solami.llm.context import TRIM_ABOVE, TRIM_TO, Context
+from solami.llm.context import TRIM_ABOVE, TRIM_TO, Context, draw
 from solami.llm.engine import Sampling
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.vocabulary import Vocabulary
@@ -68,7 +68,10 @@ def test_a_cut_turn_ends_where_it_is_told(vocabulary: Vocabulary) -> None:
     """Cutting takes drawn and written ids alike, and 0 takes the whole turn."""
     engine, context = build(vocabulary)
     context.open_turn([20, 21])
-    drawn = [context.step((range(5, 6),), Sampling()) for _ in range(3)]
+    drawn = []
+    for _ in range(3):
+        drawn += draw([context.wanted((range(5, 6),), Sampling())])
+        context.took(drawn[-1])
     assert context.length == 5 and drawn == [5, 5, 5]
     context.cut(3)
     context.close_turn(40)
