@@ -16,6 +16,7 @@ from solami.audio.front_end import FrontEnd
 from solami.audio.resample import StreamResampler
 from solami.audio.vad import START_WINDOWS, VAD_HZ, WINDOW, TurnDetector, TurnEdge
 from solami.frames import FloatArray, MotionChunk
+from solami.stream_server.endpointing import pauses_of
 from solami.stream_server.settings import SessionSettings
 
 
@@ -32,7 +33,7 @@ class Ear:
         self._to_model = StreamResampler(wire_hz, model_hz)
         self.front = FrontEnd(model_hz)
         vad = settings.turn_detection
-        self.detector = TurnDetector(vad.threshold, vad.silence_duration_ms) if vad else None
+        self.detector = TurnDetector(vad.threshold, pauses_of(vad).long_ms) if vad else None
         self._to_vad = StreamResampler(model_hz, VAD_HZ)
         self._gate = EchoGate() if model_hz == ECHO_HZ else None  # models of other rates take their echo for a voice
         self._window = round(WINDOW * model_hz / VAD_HZ)

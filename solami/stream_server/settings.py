@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from solami.frames import VISEMES
 from solami.stream_server.protocol import PROTOCOL_NAME, PROTOCOL_VERSION, VISEME_FPS
@@ -19,13 +19,40 @@ class AudioFormat(Strict):
     rate: Literal[16000, 24000] = 24000
 
 
-class TurnDetection(Strict):
+class _VoiceActivity(Strict):
+    """What both turn detections have."""
+
+    threshold: float = Field(0.5, gt=0, lt=1)
+    prefix_padding_ms: int = Field(300, ge=0, le=2000)
+    create_response: bool = True  # else the client sends response.create
+    interrupt_response: bool = True  # else the user's voice waits until the character has spoken
+    min_interruption_ms: int = Field(200, ge=0, le=2000)  # ours: a shorter noise does not interrupt
+
+
+class TurnDetection(_VoiceActivity):
     """The server finds the end of the user's turn by voice activity."""
 
     type: Literal["server_vad"] = "server_vad"
-    threshold: float = Field(0.5, gt=0, lt=1)
-    prefix_padding_ms: int = Field(300, ge=0, le=2000)
     silence_duration_ms: int = Field(500, ge=100, le=5000)
+
+
+class SemanticTurnDetection(_VoiceActivity):
+    """By voice activity and by how likely the model finds it that the user has finished."""
+
+    type: Literal["semantic_vad"]
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+
+
+def _detection_of(value: Any) -> str:
+    return str(value.get("type", "server_vad") if isinstance(value, dict) else getattr(value, "type", ""))
+
+
+AnyTurnDetection = Annotated[
+    Annotated[TurnDetection, Tag("server_vad")] | Annotated[SemanticTurnDetection, Tag("semantic_vad")],
+    Discriminator(
+        _detection_of, custom_error_type="turn_detection", custom_error_message="type is server_vad or semantic_vad"
+    ),
+]
 
 
 class InputMotion(Strict):
@@ -57,7 +84,7 @@ class SessionSettings(Strict):
     input_audio_format: AudioFormat | None = AudioFormat()
     output_audio_rate: Literal[16000, 24000] = 24000
     media: Literal["binary", "base64"] = "base64"  # stock OpenAI clients never ask for binary frames
-    turn_detection: TurnDetection | None = TurnDetection()
+    turn_detection: AnyTurnDetection | None = TurnDetection()
     input_motion: InputMotion | None = None
     placement: PlacementSettings | None = None
     idle_motion: bool = False  # poses between replies; clients of protocol 1.0 do not expect them
@@ -75,7 +102,7 @@ class SessionPatch(Strict):
     input_audio_format: AudioFormat | None = None
     output_audio_rate: Literal[16000, 24000] = 24000
     media: Literal["binary", "base64"] = "binary"
-    turn_detection: TurnDetection | None = None
+    turn_detection: AnyTurnDetection | None = None
     input_motion: InputMotion | None = None
     placement: PlacementSettings | None = None
     idle_motion: bool = False

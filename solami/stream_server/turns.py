@@ -18,6 +18,7 @@ from solami.body.trackers import TrackerChunk
 from solami.errors import ConfigError, ProtocolError
 from solami.frames import FloatArray, MotionChunk, Placement
 from solami.stream_server import backend as be
+from solami.stream_server.endpointing import pauses_of
 from solami.stream_server.idling import Idles, Idling
 from solami.stream_server.listening import Ear
 from solami.stream_server.protocol import pcm16_to_samples
@@ -263,7 +264,7 @@ class TurnRunner:
 
     def _stop_listening(self) -> None:
         vad = self._settings.turn_detection
-        planned = float(vad.silence_duration_ms) if vad else 0.0
+        planned = pauses_of(vad).long_ms if vad else 0.0
         self._end_turn()
         self._respond(time.perf_counter(), planned, planned)
 

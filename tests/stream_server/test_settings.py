@@ -3,7 +3,14 @@
 import pytest
 from pydantic import ValidationError
 
-from solami.stream_server.settings import InputMotion, SessionPatch, SessionSettings, stream_headers
+from solami.stream_server.settings import (
+    InputMotion,
+    SemanticTurnDetection,
+    SessionPatch,
+    SessionSettings,
+    TurnDetection,
+    stream_headers,
+)
 
 
 def test_a_patch_changes_only_what_it_names() -> None:
@@ -33,3 +40,13 @@ def test_only_three_points_may_have_another_rate() -> None:
     for wrong in ({"fps": 72}, {"fps": 120, "source": "three_points"}):
         with pytest.raises(ValidationError):
             InputMotion.model_validate(wrong)
+
+
+def test_turn_detection_is_chosen_by_its_type() -> None:
+    """Without a type it is server_vad; each type has its own keys; an unknown one is named."""
+    found = [SessionPatch.model_validate({"turn_detection": d}).turn_detection for d in ({}, {"type": "semantic_vad"})]
+    assert [type(each) for each in found] == [TurnDetection, SemanticTurnDetection]
+    with pytest.raises(ValidationError, match="server_vad or semantic_vad"):
+        SessionPatch.model_validate({"turn_detection": {"type": "clairvoyance"}})
+    with pytest.raises(ValidationError):
+        SessionPatch.model_validate({"turn_detection": {"type": "semantic_vad", "silence_duration_ms": 500}})
