@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from pygltflib import GLTF2, Animation, AnimationChannel, AnimationChannelTarget, AnimationSampler, Buffer, Node, Scene
+from pygltflib import GLTF2, Buffer, Node, Scene
 
-from solami import skeleton
-from solami.body.gltf import Packer, bone_nodes, mannequin_meshes, mannequin_skin, materials
+from solami.body.gltf import Packer, bone_nodes, mannequin_meshes, mannequin_skin, materials, motion_animation
 from solami.errors import InputError
 from solami.frames import MotionChunk
 
@@ -26,7 +23,7 @@ def write_glb(path: Path, motion: MotionChunk) -> None:
         meshes=mannequin_meshes(packer),
         materials=materials(),
         skins=[mannequin_skin(packer)],
-        animations=[_animation(packer, motion)],
+        animations=[motion_animation(packer, motion)],
         accessors=packer.accessors,
         bufferViews=packer.views,
         buffers=[Buffer(byteLength=len(packer.data))],
@@ -34,18 +31,3 @@ def write_glb(path: Path, motion: MotionChunk) -> None:
     gltf.asset.generator = "solami"
     gltf.set_binary_blob(bytes(packer.data))
     path.write_bytes(b"".join(gltf.save_to_bytes()))
-
-
-def _animation(packer: Packer, motion: MotionChunk) -> Any:
-    times = packer.add((np.arange(len(motion.rotations)) / motion.fps).astype(np.float32), bounds=True)
-    outputs = [packer.add(motion.translation)]
-    outputs += [packer.add(motion.rotations[:, i]) for i in range(len(skeleton.JOINTS))]
-    targets = [(0, "translation"), *((i, "rotation") for i in range(len(skeleton.JOINTS)))]
-    return Animation(
-        name="motion",
-        samplers=[AnimationSampler(input=times, output=output, interpolation="LINEAR") for output in outputs],
-        channels=[
-            AnimationChannel(sampler=i, target=AnimationChannelTarget(node=node, path=path))
-            for i, (node, path) in enumerate(targets)
-        ],
-    )

@@ -1,4 +1,4 @@
-"""What GLB and VRM files share: arrays packed into one buffer, the bones, the skinned mannequin and its materials.
+"""What glTF files share: arrays packed into one buffer, bones, the skinned mannequin and its materials, an animation.
 
 glTF 2.0 (https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html): right-handed, Y up, metres, front +Z, like ours.
 """
@@ -9,11 +9,26 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pygltflib import Accessor, Attributes, BufferView, Material, Mesh, Node, PbrMetallicRoughness, Primitive, Skin
+from pygltflib import (
+    Accessor,
+    Animation,
+    AnimationChannel,
+    AnimationChannelTarget,
+    AnimationSampler,
+    Attributes,
+    BufferView,
+    Material,
+    Mesh,
+    Node,
+    PbrMetallicRoughness,
+    Primitive,
+    Skin,
+)
 
 from solami import skeleton
 from solami.body.mannequin import MATERIALS, face_range, mannequin
 from solami.body.rest import rest_positions
+from solami.frames import MotionChunk
 
 _COMPONENTS = {"float32": 5126, "uint16": 5123, "uint8": 5121, "uint32": 5125}
 _TYPES = {0: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
@@ -108,3 +123,19 @@ def _units(normals: NDArray[np.float32]) -> NDArray[np.float32]:
     """GlTF asks for unit normals everywhere, also where faces without area left none."""
     known = np.linalg.norm(normals, axis=1, keepdims=True) > 0.5
     return np.where(known, normals, np.array([0, 1, 0], np.float32)).astype(np.float32)
+
+
+def motion_animation(packer: Packer, motion: MotionChunk) -> Animation:
+    """One linear animation of the nodes of `bone_nodes`: every rotation, and where the pelvis is."""
+    times = packer.add((np.arange(len(motion.rotations)) / motion.fps).astype(np.float32), bounds=True)
+    outputs = [packer.add(motion.translation)]
+    outputs += [packer.add(motion.rotations[:, i]) for i in range(len(skeleton.JOINTS))]
+    targets = [(0, "translation"), *((i, "rotation") for i in range(len(skeleton.JOINTS)))]
+    return Animation(
+        name="motion",
+        samplers=[AnimationSampler(input=times, output=output, interpolation="LINEAR") for output in outputs],
+        channels=[
+            AnimationChannel(sampler=i, target=AnimationChannelTarget(node=node, path=path))
+            for i, (node, path) in enumerate(targets)
+        ],
+    )

@@ -8,8 +8,8 @@ import numpy as np
 
 from solami.body.geometry import Array, multiply, normalise, rotate
 
-_STRETCH = 0.999  # of the limb's length: a straight limb has no side to bend to
-_SLIGHTLY = 1e-3  # metres: decides only where the limb says nothing
+STRETCH = 0.9995  # of a limb's length at most: a straight limb has no side to bend to
+_CLEARLY_BENT_M, _SLIGHTLY_M = 0.01, 1e-3  # a hint decides only where the limb itself says little
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +31,12 @@ def reach(limb: Limb, target: Array, hint: Array) -> tuple[Array, Array]:
     """
     first, second = (_length(limb.middle - limb.root), _length(limb.end - limb.middle))
     to_target = target - limb.root
-    distance = np.clip(_length(to_target), np.abs(first - second) + 1e-4, _STRETCH * (first + second))
+    distance = np.clip(_length(to_target), np.abs(first - second) + 1e-4, STRETCH * (first + second))
     direction = normalise(to_target)
     swing = between(limb.end - limb.root, to_target)
-    bend = rotate(swing, limb.middle - limb.root) + _SLIGHTLY * rotate(swing, hint)
-    bend = bend - np.sum(bend * direction, axis=-1, keepdims=True) * direction
+    bend = _aside(rotate(swing, limb.middle - limb.root), direction)
+    unsure = np.clip(1 - _length(bend) / _CLEARLY_BENT_M, 0, 1)
+    bend = bend + unsure * _aside(_SLIGHTLY_M * rotate(swing, hint), direction)
     along = (first**2 - second**2 + distance**2) / (2 * distance)
     aside = np.sqrt(np.maximum(first**2 - along**2, 0.0))
     middle = along * direction + aside * normalise(bend)  # from the root
@@ -53,6 +54,11 @@ def between(a: Array, b: Array) -> Array:
     identity = np.zeros_like(q)
     identity[..., 3] = 1
     return np.where(length < 1e-6, identity, q / np.maximum(length, 1e-6))
+
+
+def _aside(v: Array, direction: Array) -> Array:
+    """What of v [..., 3] is not along the unit direction."""
+    return v - np.sum(v * direction, axis=-1, keepdims=True) * direction
 
 
 def _length(v: Array) -> Array:

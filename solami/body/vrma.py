@@ -7,15 +7,13 @@ bone but the eyes, which it leaves to look-at; theirs are nodes like the others 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from pygltflib import GLTF2, Animation, AnimationChannel, AnimationChannelTarget, AnimationSampler, Buffer, Scene
+from pygltflib import GLTF2, Buffer, Scene
 
 from solami import skeleton
-from solami.body.gltf import Packer, bone_nodes
+from solami.body.gltf import Packer, bone_nodes, motion_animation
 from solami.errors import InputError
-from solami.frames import NUM_JOINTS, MotionChunk
+from solami.frames import MotionChunk
 
 EXTENSION = "VRMC_vrm_animation"
 SPEC_VERSION = "1.0"
@@ -27,7 +25,7 @@ def write_vrma(path: Path, motion: MotionChunk) -> None:
     if not len(motion.rotations):
         raise InputError("got no poses, expected at least one to write a VRMA")
     packer = Packer()
-    animation = _animation(packer, motion)
+    animation = motion_animation(packer, motion)
     gltf = GLTF2(
         scene=0,
         scenes=[Scene(nodes=[0])],
@@ -46,17 +44,3 @@ def write_vrma(path: Path, motion: MotionChunk) -> None:
 
 def _human_bones() -> dict[str, dict[str, int]]:
     return {bone: {"node": i} for i, bone in enumerate(skeleton.VRM_BONES) if bone not in _EYES}
-
-
-def _animation(packer: Packer, motion: MotionChunk) -> Any:
-    times = packer.add((np.arange(len(motion.rotations)) / motion.fps).astype(np.float32), bounds=True)
-    outputs = [packer.add(motion.translation), *(packer.add(motion.rotations[:, i]) for i in range(NUM_JOINTS))]
-    targets = [(0, "translation"), *((i, "rotation") for i in range(NUM_JOINTS))]
-    return Animation(
-        name="motion",
-        samplers=[AnimationSampler(input=times, output=output, interpolation="LINEAR") for output in outputs],
-        channels=[
-            AnimationChannel(sampler=i, target=AnimationChannelTarget(node=node, path=path))
-            for i, (node, path) in enumerate(targets)
-        ],
-    )
