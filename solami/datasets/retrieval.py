@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from solami.datasets.motion import MotionClip
 
 STOP_WORDS = "the a an of in to and with at on from as is it its his her their while so up one then for by into"
@@ -91,7 +94,11 @@ class MotionRetriever:
         bags = [_bag(text) for text in texts]
         seen = Counter(word for bag in bags for word in bag)
         self._weights = {word: math.log(1 + len(bags) / count) for word, count in seen.items()}
-        self._vectors = [self._vector(bag) for bag in bags]
+        vectors = [self._vector(bag) for bag in bags]
+        self._columns = _columns(vectors)
+        self._shows = np.array([[side in vector for side in SIDES] for vector in vectors], bool).reshape(-1, len(SIDES))
+        named = sorted(range(len(vectors)), key=lambda i: (self._entries[i][0].id, self._entries[i][1]))
+        self._order = np.argsort(named)  # among equals the first by name wins
         self._found: dict[tuple[str, int], list[Match]] = {}  # captions come again and again
 
     def find(self, caption: str, count: int = 5) -> list[Match]:
@@ -105,12 +112,18 @@ class MotionRetriever:
 
     def _search(self, caption: str, count: int) -> list[Match]:
         query = self._vector(_bag(caption))
-        matches = [
-            Match(clip, mirror, 1.0 if clip.caption == caption and not mirror else _dot(query, vector))
-            for (clip, mirror), vector in zip(self._entries, self._vectors, strict=True)
-            if not _contradicts(query, vector)
-        ]
-        return sorted(matches, key=lambda match: (-match.score, match.clip.id, match.is_mirrored))[:count]
+        scores = np.zeros(len(self._entries))
+        for word, weight in query.items():
+            if word in self._columns:
+                entries, weights = self._columns[word]
+                scores[entries] += weight * weights
+        for index, (clip, is_mirrored) in enumerate(self._entries):
+            if clip.caption == caption and not is_mirrored:
+                scores[index] = 1.0
+        asked = np.array([side in query for side in SIDES])
+        contradicts = (asked.sum() == 1) & self._shows.any(axis=1) & ~(self._shows & asked).any(axis=1)
+        best = [int(i) for i in np.lexsort((self._order, -scores)) if not contradicts[i]][:count]
+        return [Match(*self._entries[i], float(scores[i])) for i in best]
 
     def _vector(self, bag: Counter[str]) -> dict[str, float]:
         unknown = math.log(1 + 2 * max(1, len(self._entries)))
@@ -139,8 +152,16 @@ def mix(made: Sequence[Match], found: Sequence[Match], rng: random.Random) -> li
     return good[1] if best_found >= min(COVERED, best_made) and rng.random() < 0.5 else good[0]
 
 
-def _dot(query: dict[str, float], vector: dict[str, float]) -> float:
-    return sum(weight * vector.get(word, 0.0) for word, weight in query.items())
+def _columns(vectors: Sequence[dict[str, float]]) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """For every word the vectors that hold it, and with what weight."""
+    held: dict[str, list[tuple[int, float]]] = {}
+    for index, vector in enumerate(vectors):
+        for word, weight in vector.items():
+            held.setdefault(word, []).append((index, weight))
+    return {
+        word: (np.array([i for i, _ in pairs]), np.array([weight for _, weight in pairs]))
+        for word, pairs in held.items()
+    }
 
 
 def mirrored_caption(caption: str) -> str:
@@ -166,8 +187,3 @@ def _stem(word: str) -> str:
             word = word[: -len(ending)]
             break
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl" else word
-
-
-def _contradicts(query: dict[str, float], found: dict[str, float]) -> bool:
-    asked, shown = ({side for side in SIDES if side in vector} for vector in (query, found))
-    return len(asked) == 1 and bool(shown) and not asked & shown

@@ -17,7 +17,7 @@ from pathlib import Path
 from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
 from solami.datasets.flite import flite_exists
-from solami.datasets.scripts import load_scripts
+from solami.datasets.scripts import gather_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
 from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
 from solami.errors import InputError
@@ -39,6 +39,7 @@ class SpokenConfig(Strict):
     pack: Path | None = None  # data pack; its dialogues are left out without `dialogue_turns`
     dialogue_turns: int = 0  # turns of the pack's train dialogues, besides all lines of the scripts
     user_dialogue_turns: int = 0  # the same for user voices
+    scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
     max_scripts: int | None = None  # for toy runs
     seed: int = 0
 
@@ -62,7 +63,7 @@ def build_spoken(config: SpokenConfig, count_tokens: Callable[[str], int]) -> Sp
 
 def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> Iterator[tuple[Role, str]]:
     """Agent clauses of the scripts, then user lines and dialogue clauses side by side; some come more than once."""
-    scripts = load_scripts()
+    scripts = gather_scripts(config.scripts)
     random.Random(config.seed).shuffle(scripts)
     scripts = scripts[: config.max_scripts]
     turns = dialogue_turns(config.pack, config.seed) if config.pack is not None else []
