@@ -19,22 +19,18 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from solami.errors import ConfigError, TokenizerError
-from solami.frames import Codes, FloatArray, IntArray, MotionChunk
+from solami.errors import ConfigError
+from solami.frames import FloatArray, MotionChunk
 from solami.strict import Strict
 from solami.tokenizers.base import CodeSpec, MotionCodes, MotionDecoder, MotionEncoder, MotionTokenizer
-from solami.tokenizers.modules.causal import StreamState
 from solami.tokenizers.modules.closed_loop import ClosedLoop, OpenLoop
 from solami.tokenizers.modules.foot_anchor import BodyNet
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
-from solami.tokenizers.motion_features import BODY_DIM, HANDS_DIM, FeatureExtractor, PoseIntegrator
+from solami.tokenizers.motion_features import HANDS_DIM, FeatureExtractor
+from solami.tokenizers.motion_streams import FPS, FRAME_RATE, PARTS, VQMotionDecoder, VQMotionEncoder, motion_codes
 
-FPS = 30.0
-FRAME_RATE = FPS / STRIDE
 WEIGHTS, CONFIG = "motion.safetensors", "motion.json"
 _ONLY_TRAINING = ("cluster_size", "embed_avg", "initted")  # running averages of the codebooks
-Part = Literal["body", "hands"]
-_PARTS: tuple[Part, Part] = ("body", "hands")
 
 
 class MotionTokenizerConfig(Strict):
@@ -69,7 +65,7 @@ class VQMotionTokenizer(MotionTokenizer):
         except (OSError, ValidationError, SafetensorError) as error:
             raise ConfigError(f"{folder}: no motion tokenizer to load: {error}") from error
         tokenizer = cls.fresh(config)
-        for name in _PARTS:
+        for name in PARTS:
             state = {k.removeprefix(f"{name}."): v.float() for k, v in tensors.items() if k.startswith(f"{name}.")}
             _fill(tokenizer.nets[name], state, folder / WEIGHTS)
         return tokenizer.eval()
@@ -98,22 +94,22 @@ class VQMotionTokenizer(MotionTokenizer):
         return self
 
     def encoder(self) -> MotionEncoder:
-        return _Encoder(self)
+        return VQMotionEncoder(self.nets)
 
     def decoder(self) -> MotionDecoder:
-        return _Decoder(self)
+        return VQMotionDecoder(self.nets)
 
     def encode(self, motion: MotionChunk) -> MotionCodes:
         encoder = self.encoder()
         parts = [encoder.push(motion), encoder.flush()]
-        joined = {name: np.concatenate([getattr(p, name).values for p in parts], axis=1) for name in _PARTS}
-        return _codes(joined["body"], joined["hands"])
+        joined = {name: np.concatenate([getattr(p, name).values for p in parts], axis=1) for name in PARTS}
+        return motion_codes(joined["body"], joined["hands"])
 
     def encode_many(self, motions: Sequence[MotionChunk]) -> list[MotionCodes]:
         """Whole encodes side by side, many times faster than one by one; a near tie may fall to another code."""
         features = [FeatureExtractor().push(motion) for motion in motions]
         made = {}
-        for index, name in enumerate(_PARTS):
+        for index, name in enumerate(PARTS):
             frames = _side_by_side([pair[index] for pair in features])
             net = self.nets[name]
             loop = ClosedLoop(net) if name == "body" else OpenLoop(net)
@@ -121,7 +117,7 @@ class VQMotionTokenizer(MotionTokenizer):
                 made[name] = torch.cat([loop.step(block) for block in frames.split(STRIDE, dim=2)], dim=2)
         counts = [-(-len(motion.rotations) // STRIDE) for motion in motions]
         values = {name: codes.numpy().astype(np.int32) for name, codes in made.items()}
-        return [_codes(values["body"][i, :, :n], values["hands"][i, :, :n]) for i, n in enumerate(counts)]
+        return [motion_codes(values["body"][i, :, :n], values["hands"][i, :, :n]) for i, n in enumerate(counts)]
 
     def decode(self, codes: MotionCodes) -> MotionChunk:
         return self.decoder().push(codes)
@@ -141,83 +137,3 @@ def _fill(net: MotionNet, state: dict[str, Tensor], path: Path) -> None:
     if wrong:
         raise ConfigError(f"{path} does not fit {CONFIG}: {len(wrong)} tensors differ, such as {sorted(wrong)[0]}")
     net.load_state_dict(state, strict=False)
-
-
-def _codes(body: IntArray, hands: IntArray) -> MotionCodes:
-    return MotionCodes(Codes("body", body, FRAME_RATE), Codes("hands", hands, FRAME_RATE))
-
-
-class _Encoder(MotionEncoder):
-    """Holds back the poses of an unfinished code frame and every layer's past."""
-
-    def __init__(self, tokenizer: VQMotionTokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._features = FeatureExtractor()
-        self._loops: dict[Part, ClosedLoop | OpenLoop] = {
-            "body": ClosedLoop(tokenizer.nets["body"]),
-            "hands": OpenLoop(tokenizer.nets["hands"]),
-        }
-        self._held = {"body": np.zeros((0, BODY_DIM), np.float32), "hands": np.zeros((0, HANDS_DIM), np.float32)}
-        self._last: MotionChunk | None = None
-
-    def push(self, motion: MotionChunk) -> MotionCodes:
-        if motion.fps != self._tokenizer.fps:
-            raise TokenizerError(f"got poses at {motion.fps} fps, expected {self._tokenizer.fps}; resample them first")
-        if len(motion.rotations):
-            self._last = motion
-        body, hands = self._features.push(motion)
-        return _codes(self._run("body", body), self._run("hands", hands))
-
-    def flush(self) -> MotionCodes:
-        short = -len(self._held["body"]) % STRIDE
-        if not short or self._last is None:
-            return self.push(_empty())
-        rotations = np.repeat(self._last.rotations[-1:], short, axis=0)
-        return self.push(MotionChunk(rotations, np.repeat(self._last.translation[-1:], short, axis=0), FPS))
-
-    def _run(self, name: Part, frames: FloatArray) -> IntArray:
-        frames = np.concatenate([self._held[name], frames])
-        ready = len(frames) // STRIDE * STRIDE
-        self._held[name] = frames[ready:]
-        codes = []
-        with torch.inference_mode():
-            for block in torch.from_numpy(frames[:ready]).split(STRIDE) if ready else ():
-                codes.append(self._loops[name].step(block.T[None])[0])
-        books = self._tokenizer.config.model_dump()[name]["num_codebooks"]
-        return torch.cat(codes, dim=1).numpy().astype(np.int32) if codes else np.zeros((books, 0), np.int32)
-
-
-class _Decoder(MotionDecoder):
-    """Holds every layer's past and where the body stands."""
-
-    def __init__(self, tokenizer: VQMotionTokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._states = {name: StreamState() for name in _PARTS}
-        self._integrator = PoseIntegrator()
-
-    def push(self, codes: MotionCodes) -> MotionChunk:
-        if codes.body.values.shape[1] != codes.hands.values.shape[1]:
-            raise TokenizerError("body and hands codes have different numbers of code frames")
-        body, hands = self._run("body", codes.body), self._run("hands", codes.hands)
-        return self._integrator.push(body, hands, self._tokenizer.fps)
-
-    def _run(self, name: Part, codes: Codes) -> FloatArray:
-        net, state = self._tokenizer.nets[name], self._states[name]
-        spec = self._tokenizer.body_spec if name == "body" else self._tokenizer.hands_spec
-        values = codes.values
-        if codes.modality != name or len(values) != spec.num_codebooks:
-            raise TokenizerError(
-                f"got {codes.modality} codes of {len(values)} books, expected {name} of {spec.num_codebooks}"
-            )
-        if values.size and not (values.min() >= 0 and values.max() < spec.codebook_size):
-            raise TokenizerError(
-                f"{name} codes reach {values.min()}..{values.max()}, expected 0..{spec.codebook_size - 1}"
-            )
-        if not values.size:
-            return np.zeros((0, BODY_DIM if name == "body" else HANDS_DIM), np.float32)
-        with torch.inference_mode():
-            return net.frames(net.vectors(torch.from_numpy(values.astype(np.int64))[None]), state)[0].T.numpy()
-
-
-def _empty() -> MotionChunk:
-    return MotionChunk(np.zeros((0, 55, 4), np.float32), np.zeros((0, 3), np.float32), FPS)

@@ -24,8 +24,8 @@ from solami.tokenizers.modules.closed_loop import ClosedLoop
 from solami.tokenizers.modules.foot_anchor import BodyNet
 from solami.tokenizers.modules.motion_variants import PaperMotionNet, ScalarMotionNet, paper_losses
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet
-from solami.tokenizers.motion import FPS
 from solami.tokenizers.motion_features import BODY_DIM, FeatureExtractor, PoseIntegrator
+from solami.tokenizers.motion_streams import FPS
 from solami.training.motion_data import MotionWindows, load_training_windows
 from solami.training.motion_losses import body_losses
 from solami.training.motion_tokenizer import FrameNet, Losses, MotionTrainConfig, fit, prepare

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from solami.errors import ConfigError, InputError, TokenizerError
 from solami.frames import AudioChunk, Codes, FloatArray
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
-from solami.tokenizers.speech import NeuralSpeechTokenizer, save_net, soft_limited
+from solami.tokenizers.speech import NeuralSpeechTokenizer, save_net
+from solami.tokenizers.speech_streams import soft_limited
 
 SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
 SMALL = SpeechNetConfig(width=32, front_width=16, encoder_blocks=2, trunk_blocks=1, decoder_blocks=1, voice_dim=8)

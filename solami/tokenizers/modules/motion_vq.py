@@ -54,6 +54,7 @@ class MotionNet(nn.Module):
     def __init__(self, dim: int, config: MotionNetConfig) -> None:
         super().__init__()
         width, refine = config.width, config.refine_width
+        self.codebook_size, self.num_codebooks = config.codebook_size, config.num_codebooks
         self.register_buffer("mean", torch.zeros(dim, 1))
         self.register_buffer("scale", torch.ones(dim, 1))
         self.read = CausalConv1d(dim, width, 2 * STRIDE, stride=STRIDE)
