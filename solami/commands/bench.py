@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solami.commands import bench_load
+from solami.commands import bench_load, bench_voice
 
 if TYPE_CHECKING:
     from solami.client.client import UserInput
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 app.command("load")(bench_load.bench_load)
+app.command("voice")(bench_voice.bench_voice)
 
 
 @app.callback()
@@ -96,6 +97,8 @@ def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float 
         "turns": turns,
         "response_latency_ms_p50": latency.percentile(waits_ms, 50) if waits_ms else None,
         "response_latency_ms_p95": latency.percentile(waits_ms, 95) if waits_ms else None,
+        "response_latency_ms_p99": latency.percentile(waits_ms, 99) if waits_ms else None,
+        "stages": latency.stages_of(done),
         "silent_replies": len(done) - len(waits_ms),
         "rtf": round(sum(row["rtf"] or 0.0 for row in done) / len(done), 3),
         "first_audio_ms_streamed": round(1000 * streamed_s, 1),

@@ -39,7 +39,7 @@ def bench_load(
 
     counts = _counts(sessions)
     plan = LoadPlan(turns, overlap, buffer_ms / 1000, api_key)
-    with _server(url, config, overrides or []) as address:
+    with server_at(url, config, overrides or []) as address:
         report = run_load(address, counts, plan, user_s)
     if click_flip:
         report["click_flip"] = measure_click_flip(buffer_ms / 1000)
@@ -87,7 +87,8 @@ def measure_click_flip(buffer_s: float) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _server(url: str | None, config: str, overrides: list[str]) -> Iterator[str]:
+def server_at(url: str | None, config: str, overrides: list[str]) -> Iterator[str]:
+    """The address of a server: the given one, or one in a process of its own while the context lasts."""
     if url is not None:
         yield url
         return

@@ -16,6 +16,7 @@ import numpy as np
 
 from solami.client.client import UserInput, connect
 from solami.client.recording import record_reply
+from solami.errors import SolamiError
 from solami.frames import AudioChunk
 from solami.stream_server.backend import Backend, Conversation
 
@@ -53,17 +54,33 @@ async def time_barge_in(url: str, user: UserInput, turns: int) -> list[float]:
     return spent_ms
 
 
-def streaming_against_whole(backend: Backend, persona: str, user: UserInput, seed: int = 0) -> tuple[float, float]:
+def stages_of(done: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Every stage of the latency budget over some turns: what was planned, and percentiles of what was spent."""
+    planned: dict[str, float] = {}
+    spent: dict[str, list[float]] = {}
+    for row in (row for turn in done for row in turn["budget"]):
+        planned[row["stage"]] = row["planned_ms"]
+        spent.setdefault(row["stage"], []).append(row["spent_ms"])
+    return {
+        stage: {"planned_ms": planned[stage]} | {f"p{share}": percentile(values, share) for share in (50, 95, 99)}
+        for stage, values in spent.items()
+    }
+
+
+def streaming_against_whole(
+    backend: Backend, persona: str, user: UserInput, reply_s: float = 10.0, seed: int = 0
+) -> tuple[float, float]:
     """Seconds from the end of the input to the first audible sample: streamed, and with everything done at the end.
 
-    Whole: the input is encoded only when it has ended, and nothing is heard before the whole reply is decoded.
+    The reply has `reply_s` seconds, forced. Whole: the input is encoded only when it has ended, and nothing is heard
+    before the whole reply is decoded. Raises SolamiError when the model's context cuts the reply short.
     """
     conversation = backend.open(persona, seed)
     try:
         _push(conversation, user)
         begun_s = time.perf_counter()
         conversation.end_turn()
-        streamed_s = _first_sound_s(conversation, seed) - begun_s
+        streamed_s = _first_sound_s(conversation, seed, reply_s) - begun_s
     finally:
         conversation.close()
     conversation = backend.open(persona, seed)
@@ -71,11 +88,14 @@ def streaming_against_whole(backend: Backend, persona: str, user: UserInput, see
         begun_s = time.perf_counter()
         _push(conversation, user)
         conversation.end_turn()
-        for _ in conversation.reply(seed=seed):
-            pass
-        return streamed_s, time.perf_counter() - begun_s
+        outputs = list(conversation.reply(seed=seed, min_seconds=reply_s, max_seconds=reply_s))
+        whole_s = time.perf_counter() - begun_s
     finally:
         conversation.close()
+    made_s = sum(len(item.samples) / item.sample_rate for item in outputs if isinstance(item, AudioChunk))
+    if made_s < reply_s - 0.5:
+        raise SolamiError(f"the forced reply has {made_s:.1f} s, expected {reply_s:.1f} s; the context is too small")
+    return streamed_s, whole_s
 
 
 def late_turns_against_early(backend: Backend, persona: str, turns: int) -> float:
@@ -126,10 +146,11 @@ def _push(conversation: Conversation, user: UserInput) -> None:
         conversation.push_motion(user.motion)
 
 
-def _first_sound_s(conversation: Conversation, seed: int) -> float:
-    """Generate a whole reply; returns when its first audible sample was there."""
+def _first_sound_s(conversation: Conversation, seed: int, forced_s: float | None = None) -> float:
+    """Generate a whole reply, of a given length or as it comes; returns when its first audible sample was there."""
     first_s = None
-    for output in conversation.reply(seed=seed):
+    least_s, most_s = (0.0, 20.0) if forced_s is None else (forced_s, forced_s)
+    for output in conversation.reply(seed=seed, min_seconds=least_s, max_seconds=most_s):
         if first_s is None and isinstance(output, AudioChunk) and np.abs(output.samples).max(initial=0) > AUDIBLE:
             first_s = time.perf_counter()
     return time.perf_counter() if first_s is None else first_s

@@ -107,15 +107,21 @@ class ScriptedConversation:
             self._history.update(part)
 
     def reply(
-        self, *, seed: int, max_seconds: float = 20.0, cancelled: Callable[[], bool] = lambda: False
+        self,
+        *,
+        seed: int,
+        max_seconds: float = 20.0,
+        min_seconds: float = 0.0,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[OutputChunk]:
-        """Perform, whatever was said."""
+        """Perform, whatever was said; longer than usual where `min_seconds` asks for it."""
+        beats = max(self._beats, round(min_seconds / BEAT_S))
         self._history.update(str(seed).encode())
         digest = self._history.copy().digest()
         yield StageSpent("first_clause", 1.0)
         yield TextDelta("said", f"I heard {self._heard_samples / SAMPLE_RATE:.2f} seconds")
         done = 0
-        while done < self._beats and not cancelled():
+        while done < beats and not cancelled():
             time.sleep(self._beat_delay_s)
             poses, samples = self._perform(done)
             yield poses
@@ -125,7 +131,7 @@ class ScriptedConversation:
                 yield TextDelta("saw", f"{self._seen_poses} poses")
                 yield TextDelta("said", f" and saw {self._seen_poses} poses.")
             done += 1
-        reason: FinishReason = "completed" if done == self._beats else "cancelled"
+        reason: FinishReason = "completed" if done == beats else "cancelled"
         yield ReplyDone(reason, tuple(digest[: 2 * done]), done * BEAT_SAMPLES, done * BEAT_POSES)
 
     def truncate(self, heard_samples: int) -> None:

@@ -18,3 +18,5 @@ def test_the_report_has_every_number() -> None:
     ):  # fmt: skip
         assert report[name] >= 0, name
     assert "cores" in report["hardware"]
+    assert {"endpoint", "prefill", "first_clause", "first_beat", "decode", "send"} <= set(report["stages"])
+    assert all({"planned_ms", "p50", "p95", "p99"} == set(row) for row in report["stages"].values())

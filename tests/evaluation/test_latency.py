@@ -1,17 +1,23 @@
 import asyncio
+from collections.abc import Iterator
+
+import pytest
 
 from solami.body.procedural import wave
 from solami.client.client import UserInput
+from solami.errors import SolamiError
 from solami.evaluation.latency import (
     late_turns_against_early,
     percentile,
+    stages_of,
     streaming_against_whole,
     time_barge_in,
     time_turns,
 )
+from solami.frames import OutputChunk
 from solami.stream_server.app import create_app
 from solami.stream_server.config import ServerConfig
-from solami.stream_server.scripted import ScriptedBackend
+from solami.stream_server.scripted import ScriptedBackend, ScriptedConversation
 from solami.stream_server.serving import background_server
 
 USER = UserInput(None, wave(0.5))
@@ -31,10 +37,29 @@ def test_every_turn_is_timed_by_the_server() -> None:
 
 def test_streaming_is_sooner_than_waiting_for_the_whole() -> None:
     """With a reply of twenty slow beats the first sound comes long before the last."""
-    backend = ScriptedBackend(beats=20, beat_delay_s=0.01)
+    backend = ScriptedBackend(beats=2, beat_delay_s=0.01)
     streamed_s, whole_s = streaming_against_whole(backend, "ada", USER)
-    assert whole_s > streamed_s > 0
+    assert whole_s > 10.0 / 0.4 * 0.01 > streamed_s > 0
     assert late_turns_against_early(ScriptedBackend(beats=1), "ada", 20) > 0
+
+
+def test_a_reply_that_cannot_be_forced_is_no_comparison() -> None:
+    """A context too small for ten seconds is an error, not a smaller ratio."""
+
+    class Short(ScriptedConversation):
+        def reply(self, *, seed: int, **lengths: object) -> Iterator[OutputChunk]:  # type: ignore[override]
+            return super().reply(seed=seed)
+
+    backend = ScriptedBackend(beats=2)
+    backend.open = lambda persona, seed: Short(seed, 2, 0.0)  # type: ignore[method-assign]
+    with pytest.raises(SolamiError, match=r"has 0\.8 s, expected 10\.0 s"):
+        streaming_against_whole(backend, "ada", USER)
+
+
+def test_stages_are_planned_and_spent() -> None:
+    """Each stage of the budget has its plan and the percentiles of what turns spent."""
+    turns = [{"budget": [{"stage": "send", "planned_ms": 10.0, "spent_ms": ms}]} for ms in (1.0, 2.0, 3.0)]
+    assert stages_of(turns) == {"send": {"planned_ms": 10.0, "p50": 2.0, "p95": 2.9, "p99": 3.0}}
 
 
 def test_percentiles_are_rounded() -> None:
