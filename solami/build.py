@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -27,13 +27,15 @@ from solami.config import (
     persona_files,
 )
 from solami.errors import ConfigError
+from solami.llm.context import Wanted, draw
 from solami.llm.engine import Engine
 from solami.llm.local_engine import LocalEngine
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.transformers_engine import TransformersEngine
 from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
+from solami.models import Models
 from solami.personas import Persona, load_persona
-from solami.pipeline import Conversation, Models
+from solami.pipeline import Conversation
 from solami.stream_server.backend import PersonaCard
 from solami.stream_server.click_flip import click_flip_backend
 from solami.stream_server.scripted import ScriptedBackend
@@ -72,6 +74,10 @@ class PipelineBackend:
             raise ConfigError(f"no persona {persona[:64]!r}; expected one of: {', '.join(sorted(self.cast))}")
         character, voice = self.cast[persona]
         return Conversation(self.models, character, voice, seed=seed)
+
+    def draw(self, wanted: Sequence[Wanted]) -> list[int]:
+        """An id for each reply that wants one, in one step of the engine."""
+        return draw(wanted)
 
 
 def build_backend(config: ServeConfig) -> PipelineBackend | ScriptedBackend:

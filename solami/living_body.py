@@ -23,7 +23,7 @@ _STILL = np.array([0.0, 0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pose:
+class Shown:
     """One pose, or the offset from one to another."""
 
     rotations: Array  # [55, 4]
@@ -37,8 +37,8 @@ class LivingBody(MotionDecoder):
         self._inner = inner
         self._breath = BreathLayer(seed)
         self._nods = NodLayer(seed)
-        self._shown: _Pose | None = None  # the last pose, without breath and nods
-        self._offset: _Pose | None = None  # from the codes' pose to the shown one
+        self._shown: Shown | None = None  # the last pose, without breath and nods
+        self._offset: Shown | None = None  # from the codes' pose to the shown one
 
     def push(self, codes: MotionCodes) -> MotionChunk:
         """A reply's codes -> its poses."""
@@ -55,15 +55,23 @@ class LivingBody(MotionDecoder):
             soft = self._followed(poses)
             raw, self._shown = _last(poses), _last(soft)
             turns = multiply(self._shown.rotations, conjugate(raw.rotations))
-            self._offset = _Pose(turns, self._shown.place - raw.place)
+            self._offset = Shown(turns, self._shown.place - raw.place)
             poses = soft
         return self._nods.push(self._breath.push(poses, breathes=True), nod)
 
+    def cut_short(self, shown: Shown) -> None:
+        """The last beat was shown up to this pose only: what comes next goes on from it, without a jump."""
+        last = self._shown or shown
+        turns, shift = multiply(shown.rotations, conjugate(last.rotations)), shown.place - last.place
+        if self._offset is not None:  # of the shown pose from its codes'
+            turns, shift = multiply(turns, self._offset.rotations), shift + self._offset.place
+        self._shown, self._offset = shown, Shown(turns, shift)
+
     def _followed(self, poses: MotionChunk) -> MotionChunk:
         rotations, places = poses.rotations.astype(np.float64), poses.translation.astype(np.float64)
-        now = self._shown or _Pose(rotations[0], places[0])
+        now = self._shown or Shown(rotations[0], places[0])
         for t in range(len(rotations)):
-            now = _Pose(slerp(now.rotations, rotations[t], FOLLOW), now.place + FOLLOW * (places[t] - now.place))
+            now = Shown(slerp(now.rotations, rotations[t], FOLLOW), now.place + FOLLOW * (places[t] - now.place))
             rotations[t], places[t] = now.rotations, now.place
         return replace(poses, rotations=rotations.astype(np.float32), translation=places.astype(np.float32))
 
@@ -75,12 +83,12 @@ class LivingBody(MotionDecoder):
             np.tile(_STILL, (len(left), 55, 1)), np.tile(self._offset.rotations, (len(left), 1, 1)), left[:, None]
         )
         shifts = left[:, None] * self._offset.place
-        rest = _Pose(turns[-1], shifts[-1])
+        rest = Shown(turns[-1], shifts[-1])
         is_gone = np.abs(rest.rotations[:, :3]).max() < _GONE and np.abs(rest.place).max() < _GONE
         self._offset = None if is_gone else rest
         rotations = multiply(turns, poses.rotations.astype(np.float64)).astype(np.float32)
         return replace(poses, rotations=rotations, translation=(poses.translation + shifts).astype(np.float32))
 
 
-def _last(poses: MotionChunk) -> _Pose:
-    return _Pose(poses.rotations[-1].astype(np.float64), poses.translation[-1].astype(np.float64))
+def _last(poses: MotionChunk) -> Shown:
+    return Shown(poses.rotations[-1].astype(np.float64), poses.translation[-1].astype(np.float64))

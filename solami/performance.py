@@ -10,7 +10,10 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from solami.frames import AudioChunk, FloatArray, OutputChunk, TextDelta
+import numpy as np
+
+from solami.frames import AudioChunk, FloatArray, MotionChunk, OutputChunk, TextDelta
+from solami.living_body import Shown
 from solami.llm.parser import Event, MotionReady, SpeechReady
 from solami.llm.turns import BEAT_SECONDS
 from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer, MouthDecoder, SpeechDecoder
@@ -48,6 +51,7 @@ class Performance:
         self._decoders = decoders
         self._samples_per_beat = round(decoders.sample_rate * BEAT_SECONDS)
         self._held: list[Callable[[], Iterator[OutputChunk]]] | None = None  # in order; None: given as they come
+        self._moved: list[MotionChunk] = []
         self.samples = self.poses = 0
         self.last_shown: MotionCodes | None = None  # of the newest beat
         self.marks = [Mark(0, length, decoders.body_now())]
@@ -70,6 +74,15 @@ class Performance:
         """Before the first motion: the body that the reply goes on with."""
         self._decoders = replace(self._decoders, motion=body)
         self.marks[0] = replace(self.marks[0], body=self._decoders.body_now())
+
+    def shown_at(self, sample: int) -> Shown | None:
+        """The pose that is shown when a sample is heard; none before any motion."""
+        chunk = next((c for c in reversed(self._moved) if c.start_sample <= sample and len(c.rotations)), None)
+        if chunk is None:
+            return None
+        index = int((sample - chunk.start_sample) * chunk.fps / self._decoders.sample_rate)
+        index = min(index, len(chunk.rotations) - 1)
+        return Shown(chunk.rotations[index].astype(np.float64), chunk.translation[index].astype(np.float64))
 
     def push(self, event: Event) -> list[OutputChunk]:
         """What an event becomes."""
@@ -105,7 +118,8 @@ class Performance:
         self.last_shown = codes
         poses = self._decoders.motion.push(codes)
         self.poses += len(poses.rotations)
-        yield replace(poses, start_sample=self.marks[-1].sample)
+        self._moved.append(replace(poses, start_sample=self.marks[-1].sample))
+        yield self._moved[-1]
 
     def _mark(self, length: int) -> Iterator[OutputChunk]:
         sample = self.marks[-1].sample + self._samples_per_beat

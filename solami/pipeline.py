@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,11 +17,11 @@ from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.idle_body import IdleBody
 from solami.living_body import LivingBody
-from solami.llm.context import Context
+from solami.llm.context import Context, Snapshot
 from solami.llm.grammar import AgentGrammar
 from solami.llm.template import beat_ids, caption_ids, header_ids, render_dialogue
 from solami.llm.turns import BEAT_SECONDS, Beat, Heard, SystemTurn
-from solami.models import Models as Models
+from solami.models import Models
 from solami.performance import Decoders
 from solami.personas import Persona
 from solami.reply import Reply
@@ -49,6 +50,7 @@ class Conversation:
         self._streams: UserBeats | None = None  # while the user's turn runs
         self._hears = self._sees = False
         self._is_ready = False  # the user's turn has ended and waits for a reply
+        self._before_pause: tuple[UserBeats, Snapshot] | None = None
         self._reply: Reply | None = None  # the last one, until the user's next turn
         self._prefill_s = 0.0
 
@@ -67,6 +69,7 @@ class Conversation:
         self._context.open_turn(header)
         self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
         self._hears, self._sees, self._is_ready, self._reply = speech, body, False, None
+        self._before_pause = None
 
     def drop_turn(self) -> None:
         """Forget the user's open turn as if it had never begun."""
@@ -102,6 +105,24 @@ class Conversation:
         self._streams, self._is_ready = None, True
         self._prefill_s = time.perf_counter() - begun
 
+    def pause_turn(self) -> float | None:
+        """End the turn on trial; how likely the user has finished. `reopen_turn` takes it back, and a reply to it."""
+        self._before_pause = (self._listening().copied(), self._context.snapshot())
+        self.end_turn()
+        vocabulary = self._models.vocabulary
+        ends = [vocabulary.special("<heard>"), vocabulary.special("<saw>"), vocabulary.special("<end>")]
+        over = tuple(range(token_id, token_id + 1) for token_id in ends)
+        beat = vocabulary.book_span("body" if self._sees else "speech", 0)
+        return self._context.probability(over, (beat,))
+
+    def reopen_turn(self) -> None:
+        """The user goes on: the turn is open as it was before `pause_turn`."""
+        if self._before_pause is None:
+            raise InputError("reopen_turn: no turn was paused")
+        self._streams, before = self._before_pause
+        self._context.restore(before)
+        self._is_ready, self._reply, self._before_pause = False, None, None
+
     def reply(
         self,
         *,
@@ -113,7 +134,14 @@ class Conversation:
         """Generate the character's turn; ReplyDone comes last. `cancelled` is asked before every id."""
         return self.begin_reply(seed=seed, max_seconds=max_seconds, min_seconds=min_seconds).run(cancelled)
 
-    def begin_reply(self, *, seed: int, max_seconds: float = 20.0, min_seconds: float = 0.0) -> Reply:
+    def begin_reply(
+        self,
+        *,
+        seed: int,
+        max_seconds: float = 20.0,
+        min_seconds: float = 0.0,
+        first_clause_tokens: int | None = None,
+    ) -> Reply:
         """Open the character's turn. What is returned says what it wants drawn, and takes it; the caller draws.
 
         A reply that was cancelled or left early is cut to what it gave, unless `truncate` says what was heard of it.
@@ -126,6 +154,8 @@ class Conversation:
         self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True))
         self._context.reseed(seed)
         limits = limits_for(models.vocabulary, self._context.room, max_seconds, min_seconds, hears=self._hears)
+        if first_clause_tokens is not None:
+            limits = replace(limits, first_clause_tokens=first_clause_tokens)
         grammar = AgentGrammar(models.vocabulary, heard=self._hears, saw=self._sees, limits=limits)
         mouth = models.mouth() if models.mouth else None
         voice = models.speech.decoder(self._voice)
@@ -150,6 +180,8 @@ class Conversation:
         if not self._has_idled:
             assert isinstance(kept.body, LivingBody)
             self._body = kept.body
+            if shown := reply.shown_at(heard_samples):
+                self._body.cut_short(shown)
         if kept.sample == 0:
             self._context.cut(0)
         else:
@@ -167,6 +199,9 @@ class Conversation:
             self._idle.after(self._reply.last_shown if self._reply else None)
         self._has_idled = True
         poses, self._body = self._idle.beat(self._body, listening=listening, paused=paused)
+        if self._reply is not None and not self._reply.has_moved:  # it is late, or waits for the user to finish
+            self._reply.stand(self._body)
+            self._has_idled = False
         return poses
 
     def solve(self, trackers: TrackerChunk) -> MotionChunk | None:

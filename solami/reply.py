@@ -7,10 +7,12 @@ no session: `pipeline` prepares the context, and cuts it after a barge-in at one
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent
+from solami.living_body import Shown
 from solami.llm.context import Context, Wanted, draw
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
@@ -53,6 +55,8 @@ class Reply:
         self._is_caption = False
         self._due: list[OutputChunk] = [StageSpent("prefill", prefill_ms)]  # given with the next ones
         self._asked_s = self._took_s = time.perf_counter()
+        self._hand_ids: deque[int] = deque(maxlen=vocabulary.specs["hands"].num_codebooks)  # of the newest hand frame
+        self.holds_hands = False  # hands stay as they are, which costs nothing to draw
         self.is_done = False
         self.ids: list[int] = []
 
@@ -72,6 +76,11 @@ class Reply:
         return self._performance.last_shown
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it is held and has all that it may hold."""
+        return self._performance.is_held and self._grammar.at_boundary
+
+    @property
     def has_moved(self) -> bool:
         """Whether it has decoded any motion."""
         return self._performance.last_shown is not None
@@ -87,16 +96,17 @@ class Reply:
             yield from self.take(token_id)
 
     def wanted(self) -> Wanted | None:
-        """What must be drawn next; `take` must follow with the id. None while a held reply has all it may hold."""
-        if self._performance.is_held and self._grammar.at_boundary:
+        """What must be drawn next; `take` must follow with the id. None while it is waiting."""
+        if self.is_waiting:
             return None
         self._asked_s = time.perf_counter()
         self._spend("waiting", self._took_s)
-        legal = self._grammar.legal()
+        legal = self._resting(self._grammar.legal())
         return self._context.wanted(legal, self._sampling(legal))
 
-    def take(self, token_id: int) -> list[OutputChunk]:
+    def take(self, token_id: int | None) -> list[OutputChunk]:
         """The id that was drawn; returns what it completes, with ReplyDone at the end."""
+        assert token_id is not None, "an id was wanted"
         events = self._advance(token_id)
         begun_s = time.perf_counter()
         given = [chunk for event in events for chunk in self._performance.push(event)]
@@ -124,6 +134,10 @@ class Reply:
         """Before the first motion: the body has idled on, and this is it."""
         self._performance.stand(body)
 
+    def shown_at(self, sample: int) -> Shown | None:
+        """The pose that is shown when a sample of the reply is heard; none before its motion."""
+        return self._performance.shown_at(sample)
+
     def cancel(self) -> list[OutputChunk]:
         """End the reply here; whole beats stay, unless the context is cut."""
         return self._with_due([self._done("cancelled")])
@@ -137,6 +151,8 @@ class Reply:
         self._context.took(token_id)
         self._grammar.advance(token_id)
         self.ids.append(token_id)
+        if token_id in self._vocabulary.span("hands"):
+            self._hand_ids.append(token_id)
         events = self._parser.push(token_id)
         if token_id in self._controls:
             self._is_caption = token_id in self._captions
@@ -146,6 +162,13 @@ class Reply:
         else:
             self._spend("first_clause" if is_words else "first_beat", self._asked_s)
         return events
+
+    def _resting(self, legal: Legal) -> Legal:
+        """What is legal; of the hands only what they did last, while they are held."""
+        is_held = self.holds_hands and len(self._hand_ids) == self._hand_ids.maxlen
+        if not is_held or legal[0].start not in self._vocabulary.span("hands"):
+            return legal
+        return (range(self._hand_ids[0], self._hand_ids[0] + 1),)
 
     def _spend(self, stage: str, since_s: float) -> None:
         """Until the first beat is whole."""

@@ -6,6 +6,7 @@ cut into pushes or interleaved. Knows tokenizers and beats, no token ids.
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -23,6 +24,7 @@ class UserBeats:
         """Take the tokenizers and which streams the turn declares."""
         self._speech = speech.encoder() if hears else None
         self._motion = motion.encoder() if sees else None
+        self._shared = {id(speech): speech, id(motion): motion}
         self._samples_per_beat = round(speech.sample_rate * BEAT_SECONDS)
         self._poses_per_beat = round(motion.fps * BEAT_SECONDS)
         self._fps = motion.fps
@@ -30,6 +32,10 @@ class UserBeats:
         self._last: MotionChunk | None = None
         specs = [speech.spec] * hears + [motion.body_spec, motion.hands_spec] * sees
         self._codes = {s.modality: Codes(s.modality, _no_codes(s.num_codebooks), s.frame_rate) for s in specs}
+
+    def copied(self) -> UserBeats:
+        """The same streams as they are now, to go on apart; models are shared."""
+        return copy.deepcopy(self, dict(self._shared))
 
     def push_audio(self, samples: FloatArray) -> tuple[Beat, ...]:
         """Take samples [T]; return the beats that became whole."""

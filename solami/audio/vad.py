@@ -68,7 +68,24 @@ class TurnDetector:
         self._rest = np.zeros(0, np.float32)
         self._seen = 0
         self._run = 0  # windows in a row that speak against the present state
+        self.started = self.stopped = 0  # samples at which the last speech began and fell quiet
         self.speaking = False
+
+    @property
+    def pause_ms(self) -> float:
+        """How long somebody who was speaking has been quiet."""
+        return self._run * WINDOW * 1000 / VAD_HZ if self.speaking else 0.0
+
+    @property
+    def voice_ms(self) -> float:
+        """How long the speech that is going on has lasted, without the pause at its end."""
+        return (self._seen - self.started) * 1000 / VAD_HZ - self.pause_ms if self.speaking else 0.0
+
+    def stop(self) -> TurnEdge:
+        """Call the speech over where it fell quiet, before the silence is as long as it should be."""
+        self.stopped = self._seen - self._run * WINDOW
+        self.speaking, self._run = False, 0
+        return TurnEdge("stopped", self.stopped)
 
     def push(self, samples: FloatArray, *, is_echo: bool = False) -> list[TurnEdge]:
         """Take samples [T] at 16 kHz; return the edges found in them. Echo of our own voice is nobody's speech."""
@@ -94,4 +111,8 @@ class TurnDetector:
             return None
         edge_sample = self._seen - self._run * WINDOW
         self.speaking, self._run = not self.speaking, 0
-        return TurnEdge("started" if self.speaking else "stopped", edge_sample)
+        if self.speaking:
+            self.started = edge_sample
+            return TurnEdge("started", edge_sample)
+        self.stopped = edge_sample
+        return TurnEdge("stopped", edge_sample)

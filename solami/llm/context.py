@@ -26,6 +26,17 @@ class Wanted:
     sampling: Sampling
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A context as it was."""
+
+    turns: tuple[list[int], ...]
+    pieces: tuple[list[int], ...]
+    unsent: tuple[int, ...]
+    position: int
+    edits: int
+
+
 def draw(wanted: Sequence[Wanted]) -> list[int]:
     """An id for each, in one step; all belong to one engine. Nothing is drawn where it raises EngineError."""
     if not wanted:
@@ -50,6 +61,7 @@ class Context:
         self._turns: list[list[int]] = []  # closed ones
         self._pieces: list[list[int]] = []  # of the running turn
         self._unsent: list[int] = []  # the end of the running turn, sent with what follows
+        self._edits = 0  # times that ids were taken out of the slot anywhere but at its end
         engine.prefill(self._slot, self._system)
 
     @property
@@ -98,6 +110,26 @@ class Context:
         """The id that was drawn for `wanted` belongs to the running turn."""
         self._pieces.append([token_id])
 
+    def probability(self, wanted: Legal, others: Legal) -> float:
+        """How likely one of `wanted` comes next rather than one of `others`."""
+        return self._engine.probability(self._slot, wanted, others)
+
+    def snapshot(self) -> Snapshot:
+        """What `restore` goes back to."""
+        position = self._engine.position(self._slot)
+        return Snapshot(tuple(self._turns), tuple(self._pieces), tuple(self._unsent), position, self._edits)
+
+    def restore(self, before: Snapshot) -> None:
+        """As it was then; mostly that costs nothing."""
+        self._turns, self._pieces, self._unsent = list(before.turns), list(before.pieces), list(before.unsent)
+        if self._edits == before.edits:
+            self._engine.rollback(self._slot, before.position)
+            return
+        self._engine.rollback(self._slot, len(self._system))
+        for ids in [*self._turns, *self._pieces]:
+            self._engine.prefill(self._slot, ids)
+        self._unsent = []
+
     def cut(self, length: int) -> None:
         """Keep the first `length` ids of the running turn."""
         self._engine.prefill(self._slot, self._unsent)
@@ -121,6 +153,7 @@ class Context:
 
     def _refill(self, budget: int, pieces: Sequence[Sequence[int]]) -> None:
         """The system's ids, the newest closed turns within `budget` ids in all, then `pieces`."""
+        self._edits += 1
         self._turns = self._newest(self._turns, budget - len(self._system))
         self._engine.rollback(self._slot, len(self._system))
         for ids in [*self._turns, *pieces]:

@@ -23,6 +23,7 @@ class GrammarLimits:
     """How long a reply and its pieces may be."""
 
     clause_tokens: int = MAX_CLAUSE_TOKENS
+    first_clause_tokens: int = MAX_CLAUSE_TOKENS  # fewer where the first sound must come sooner
     clause_beats: int = 20  # 8 s
     clauses: int = 12
     caption_tokens: int = MAX_CAPTION_TOKENS
@@ -188,4 +189,4 @@ def _fit_first_clause(vocabulary: Vocabulary, limits: GrammarLimits, *, speech: 
             f"grammar: got {header + place_and_motion} ids before the first audio without any word, "
             f"expected fewer than {limits.ids_before_audio}; use tokenizers with fewer codebooks"
         )
-    return min(limits.clause_tokens, room)
+    return min(limits.clause_tokens, max(1, limits.first_clause_tokens), room)

@@ -5,9 +5,9 @@ The pipeline itself is injected: nothing here or elsewhere in `stream_server` im
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from solami.body.trackers import TrackerChunk
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement, StageSpent
@@ -43,6 +43,84 @@ class SolvesTrackers(Protocol):
 
     def solve(self, trackers: TrackerChunk) -> MotionChunk | None:
         """The poses that became ready; none where the model has no solver."""
+
+
+class LiveReply(Protocol):
+    """A reply that is going on: it says what it wants drawn, and takes the id."""
+
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can go no further for now."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it has given motion."""
+
+    def wanted(self) -> Any:
+        """What the backend must draw; None where nothing needs to be drawn."""
+
+    def take(self, token_id: int | None) -> list[OutputChunk]:
+        """The drawn id; returns what it completes, ReplyDone at the end."""
+
+    def cancel(self) -> list[OutputChunk]:
+        """End it; returns its ReplyDone."""
+
+
+@runtime_checkable
+class HeldReply(LiveReply, Protocol):
+    """A reply that may be begun before it is sure to be given, and made cheaper while it goes on."""
+
+    holds_hands: bool  # whether the hands stay as they are
+
+    def hold(self) -> None:
+        """Give nothing until `release`."""
+
+    def release(self) -> list[OutputChunk]:
+        """What was held."""
+
+
+@runtime_checkable
+class RepliesStepwise(Protocol):
+    """A conversation whose replies are drawn by the server, those of many sessions in one step."""
+
+    def begin_reply(self, *, seed: int, first_clause_tokens: int | None = None) -> HeldReply: ...
+
+
+@runtime_checkable
+class TriesTurns(RepliesStepwise, Protocol):
+    """A conversation that can end the user's turn on trial and begin to reply."""
+
+    def pause_turn(self) -> float | None:
+        """End the turn; returns how likely the user has finished, None where the model cannot tell."""
+
+    def reopen_turn(self) -> None:
+        """The user goes on: the turn is open as if it had not been paused, and a reply to it never was."""
+
+
+@runtime_checkable
+class DrawsTogether(Protocol):
+    """A backend whose conversations reply stepwise."""
+
+    def draw(self, wanted: Sequence[Any]) -> list[int]:
+        """An id for each, in one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What a conversation let go of to stay within its context."""
+
+    turns: tuple[int, ...]  # the user's turns, counted from 1, of which nothing is left but words
+    gone: tuple[int, ...]  # those of which nothing is left at all
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """A conversation of bounded length."""
+
+    def take_forgotten(self) -> Forgotten | None:
+        """What was let go of since the last call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +290,23 @@ class ReplyEnded:
     status: ReplyStatus
     token_ids: tuple[int, ...]
     compute_s: float
+    rules: tuple[str, ...] = ()  # degradation rules that fired, in order
+    was_tried: bool = False  # begun at a pause, before the turn was known to be over
+    dry: int = 0  # times the client is thought to have had nothing to play
 
 
 @dataclass(frozen=True, slots=True)
 class Truncated:
     epoch: int
     audio_end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsDropped:
+    """The context is bounded: what the model no longer holds. Ids of items, as the session's events have them."""
+
+    to_words: tuple[str, ...]  # voice and motion are gone, words are kept
+    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,5 +331,6 @@ Output = (
     | ReplyEnded
     | Truncated
     | IdlePoses
+    | ItemsDropped
     | Failed
 )

@@ -1,4 +1,7 @@
-"""The latency budget: what each stage of a turn is planned to take, and what it took."""
+"""The latency budget: what each stage of a turn is planned to take, what it took, and the rules when it takes longer.
+
+A rule that fired is named in `response.done`, in `/metrics` and in the bench.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,27 @@ PLANNED_MS: dict[str, float] = {
     "first_beat": 150.0,
     "decode": 60.0,
     "send": 10.0,
+    "waiting": 20.0,
     "heard_saw": 150.0,
 }
+
+SHORT_CLAUSE = "short_first_clause"  # fewer words before the first sound
+HELD_HANDS = "held_hands"  # hands stay as they are: three ids of nineteen are not computed
+SMALL_LEAD = "small_lead"  # replies are generated less far ahead, so that others get their share
+FILLER = "filler_gesture"  # the body nods on until the reply's own motion comes
+RULES = (SHORT_CLAUSE, HELD_HANDS, SMALL_LEAD, FILLER)
+SHORT_CLAUSE_TOKENS = 5
+_REST_LEAD_S, _GO_ON_LEAD_S = 0.15, 0.8
+
+
+def is_behind(spent_s: float, is_high: bool) -> bool:
+    """Whether a reply is late as it begins: its turn ended so long ago, or the machine is short of time."""
+    return is_high or spent_s > PLANNED_MS["prefill"] / 1000
+
+
+def hands_should_rest(lead_s: float, rest: bool) -> bool:
+    """Whether the hands hold still from here on: not before the client nearly runs dry, and until it has some lead."""
+    return lead_s < (_GO_ON_LEAD_S if rest else _REST_LEAD_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from solami.stream_server.settings import SemanticTurnDetection, TurnDetection
 
 TENTATIVE_MS = 192.0  # the pause at which the model is asked and the reply may begin on trial: six windows
+FALSE_ALARM_MS = 160.0  # of quiet, after which a voice too short to interrupt is forgotten
 _LONG_MS = {"low": 2000.0, "medium": 1000.0, "auto": 1000.0, "high": 500.0}
 _SHORT_MS = {"low": 600.0, "medium": 350.0, "auto": 350.0, "high": 192.0}
 _SURE = {"low": 0.9, "medium": 0.8, "auto": 0.8, "high": 0.6}

@@ -65,6 +65,10 @@ class Idling:
         """What the user says."""
         self._paused |= self._spotter.push(samples, sample_rate)
 
+    def nod(self) -> None:
+        """Let the next beat nod, as after a pause of the user's."""
+        self._paused = True
+
     def is_due(self, now_s: float, reply_ends_s: float) -> bool:
         """Whether a beat must be sent now; nothing is while a reply plays, until shortly before its end."""
         return now_s >= self.due_s(reply_ends_s)

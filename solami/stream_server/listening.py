@@ -6,8 +6,9 @@ With a turn detection the stream is cut into windows; those outside a turn wait 
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Ear:
 
     def __init__(self, settings: SessionSettings, model_hz: int) -> None:
         wire_hz = settings.input_audio_format.rate if settings.input_audio_format else model_hz
-        self._to_model = StreamResampler(wire_hz, model_hz)
+        self._to_model, self._hz = StreamResampler(wire_hz, model_hz), model_hz
         self.front = FrontEnd(model_hz)
         vad = settings.turn_detection
         self.detector = TurnDetector(vad.threshold, pauses_of(vad).long_ms) if vad else None
@@ -38,8 +39,9 @@ class Ear:
         self._gate = EchoGate() if model_hz == ECHO_HZ else None  # models of other rates take their echo for a voice
         self._window = round(WINDOW * model_hz / VAD_HZ)
         self._rest = np.zeros(0, np.float32)
-        padding = (vad.prefix_padding_ms if vad else 0) * model_hz / 1000
-        self._ring: deque[FloatArray] = deque(maxlen=START_WINDOWS + int(padding // self._window))
+        self._padding = math.ceil((vad.prefix_padding_ms if vad else 0) * VAD_HZ / 1000 / WINDOW)
+        unsure = math.ceil((vad.min_interruption_ms if vad else 0) * VAD_HZ / 1000 / WINDOW)
+        self._ring: deque[FloatArray] = deque(maxlen=START_WINDOWS + self._padding + unsure)
         ring_s = self._ring.maxlen * self._window / model_hz if self._ring.maxlen else 0.0
         self._ring_s, self._poses, self._pose_s = ring_s, deque[MotionChunk](), 0.0
 
@@ -55,19 +57,17 @@ class Ear:
 
     def windows(
         self, samples: FloatArray, playing: Callable[[int], FloatArray] = _silence
-    ) -> list[tuple[FloatArray, list[TurnEdge]]]:
-        """Samples at the model's rate as whole windows, each with the turn edges found in it.
+    ) -> Iterator[tuple[FloatArray, list[TurnEdge]]]:
+        """Samples at the model's rate as whole windows, one by one, each with the turn edges found in it.
 
         `playing` gives, window by window, the samples that the client plays meanwhile; their echo is no voice.
         """
         assert self.detector is not None
         self._rest = np.concatenate([self._rest, samples])
-        found = []
         while len(self._rest) >= self._window:
             window, self._rest = self._rest[: self._window], self._rest[self._window :]
             is_echo = self._gate is not None and self._gate.push(window, playing(len(window)))
-            found.append((window, self.detector.push(self._to_vad.push(window), is_echo=is_echo)))
-        return found
+            yield window, self.detector.push(self._to_vad.push(window), is_echo=is_echo)
 
     def keep(self, window: FloatArray) -> None:
         """Hold a window in the ring."""
@@ -78,13 +78,22 @@ class Ear:
         self._poses.append(motion)
         self._pose_s += len(motion.rotations) / motion.fps
         while self._poses and self._pose_s - len(self._poses[0].rotations) / self._poses[0].fps >= self._ring_s:
-            oldest = self._poses.popleft()
-            self._pose_s -= len(oldest.rotations) / oldest.fps
+            self._drop_poses()
 
     def take_ring(self) -> tuple[list[FloatArray], list[MotionChunk]]:
-        """Empty the rings, oldest first."""
-        audio, poses = list(self._ring), list(self._poses)
+        """The voice that is going on and `prefix_padding_ms` before it, oldest first; the rings are empty then."""
+        voice_ms = self.detector.voice_ms + self.detector.pause_ms if self.detector else 0.0
+        wanted = self._padding + math.ceil(voice_ms * VAD_HZ / 1000 / WINDOW)
+        audio = list(self._ring)[-wanted:] if wanted else []
+        seconds = len(audio) * self._window / self._hz
+        while self._poses and self._pose_s - len(self._poses[0].rotations) / self._poses[0].fps >= seconds:
+            self._drop_poses()
+        poses = list(self._poses)
         self._ring.clear()
         self._poses.clear()
         self._pose_s = 0.0
         return audio, poses
+
+    def _drop_poses(self) -> None:
+        oldest = self._poses.popleft()
+        self._pose_s -= len(oldest.rotations) / oldest.fps

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from solami.audio.resample import StreamResampler
 from solami.frames import (
     AudioChunk,
+    FinishReason,
     FloatArray,
     MotionChunk,
     OutputChunk,
@@ -19,42 +21,94 @@ from solami.frames import (
     VisemeChunk,
 )
 from solami.stream_server.backend import (
+    LiveReply,
     Output,
     ReplyAudio,
     ReplyEnded,
     ReplyMotion,
     ReplyStage,
+    ReplyStatus,
     ReplyText,
     ReplyVisemes,
 )
+from solami.stream_server.pacing import Need
 from solami.stream_server.protocol import pack_visemes, samples_to_pcm16
 from solami.stream_server.vrm import pack_poses
 
 LOUD = 0.01  # -40 dBFS
 RESYNC_S = 0.25  # by which the estimate of what is playing may run off before it jumps
-_STATUS = {"completed": "completed", "cancelled": "cancelled", "max_tokens": "incomplete"}
+_STATUS: dict[FinishReason, ReplyStatus] = {
+    "completed": "completed",
+    "cancelled": "cancelled",
+    "max_tokens": "incomplete",
+}
 
 
 class ReplyStream:
-    """Walks one reply's iterator; stamps everything in wire samples."""
+    """Moves one reply on; stamps everything in wire samples and knows what the client has played of it."""
 
-    def __init__(self, epoch: int, items: Iterator[OutputChunk], model_hz: int, wire_hz: int) -> None:
-        self.epoch, self.wire_hz, self._items = epoch, wire_hz, items
+    def __init__(
+        self,
+        epoch: int,
+        source: LiveReply,
+        model_hz: int,
+        wire_hz: int,
+        at_s: float = 0.0,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`at_s`: when the turn it answers ended."""
+        self.epoch, self.wire_hz, self.source, self.at_s = epoch, wire_hz, source, at_s
         self._ratio = wire_hz / model_hz
         self._resampler = StreamResampler(model_hz, wire_hz)
+        self._clock = clock
         self._sent = 0
         self._compute_s = 0.0
         self._started_s: float | None = None  # when the first audio left the worker
         self._reported: tuple[int, float] | None = None
         self._said = np.zeros(0, np.float32)  # at the model's rate
         self._cursor: int | None = None  # sample in `_said` that the microphone has come to
+        self.rules: list[str] = []  # degradation rules that fired
+        self.was_tried = False
+        self.dry = 0  # times the client is thought to have had nothing to play
         self.is_done = False
 
-    def next_outputs(self) -> list[Output]:
-        """Advance the pipeline by one item and return what it becomes on the wire."""
-        begun = time.perf_counter()
-        item = next(self._items, None)
-        self._compute_s += time.perf_counter() - begun
+    def need(self, now_s: float) -> Need | None:
+        """Its claim to the next step; none where it cannot go on."""
+        if self.is_done or self.source.is_waiting:
+            return None
+        if self._started_s is None:
+            return Need(self.at_s, 0.0)
+        lead_s = (self._sent - self.heard(now_s)) / self.wire_hz
+        return Need(now_s + lead_s, lead_s)
+
+    def fire(self, rule: str) -> bool:
+        """Note a degradation rule; whether it is the first time."""
+        is_new = rule not in self.rules
+        self.rules += [rule] * is_new
+        return is_new
+
+    def take(self, token_id: int | None, drawn_s: float) -> list[Output]:
+        """The id that was drawn, and its share of the time that took; returns what goes to the wire."""
+        begun_s = self._clock()
+        items = self.source.take(token_id)
+        self._compute_s += self._clock() - begun_s + drawn_s
+        return self.to_wire(items)
+
+    def to_wire(self, items: Sequence[OutputChunk]) -> list[Output]:
+        """Chunks as outputs; a reply that has ended without ReplyDone has failed."""
+        outputs = [output for item in items for output in self._convert(item)]
+        if self.source.is_done and not self.is_done:
+            outputs.append(self._ended(None))
+        return outputs
+
+    def abandon(self) -> list[Output]:
+        """Cancel: nothing more is heard of the reply but its end."""
+        if self.is_done:
+            return []
+        ended = [output for output in self.to_wire(self.source.cancel()) if isinstance(output, ReplyEnded)]
+        return [replace(ended[0], status="cancelled")]
+
+    def _convert(self, item: OutputChunk) -> list[Output]:
         match item:
             case AudioChunk():
                 self._said = np.concatenate([self._said, item.samples])
@@ -71,16 +125,6 @@ class ReplyStream:
                 return [ReplyStage(self.epoch, item)]
             case ReplyDone():
                 return [*self._audio(self._resampler.flush()), self._ended(item)]
-            case None:
-                return [self._ended(None)]
-
-    def abandon(self) -> list[Output]:
-        """Drain a cancelled reply: nothing more is heard of it but its end."""
-        while not self.is_done:
-            for output in self.next_outputs():
-                if isinstance(output, ReplyEnded):
-                    return [ReplyEnded(self.epoch, "cancelled", output.token_ids, output.compute_s)]
-        return []
 
     def report_playback(self, sample: int, at_s: float) -> None:
         """The client says how far it has played."""
@@ -120,8 +164,11 @@ class ReplyStream:
     def _audio(self, samples: FloatArray) -> list[Output]:
         if not len(samples):
             return []
+        now_s = self._clock()
         if self._started_s is None:
-            self._started_s = time.perf_counter()
+            self._started_s = now_s
+        elif not self.is_playing(now_s):  # playback stood still; it goes on from here
+            self.dry, self._reported = self.dry + 1, (self._sent, now_s)
         start, self._sent = self._sent, self._sent + len(samples)
         is_loud = bool(np.abs(samples).max() > LOUD)
         return [ReplyAudio(self.epoch, samples_to_pcm16(samples), start, is_loud)]
@@ -129,5 +176,5 @@ class ReplyStream:
     def _ended(self, done: ReplyDone | None) -> ReplyEnded:
         self.is_done = True
         ids = done.token_ids if done else ()
-        status = _STATUS[done.finish_reason] if done else "failed"
-        return ReplyEnded(self.epoch, status, ids, self._compute_s)  # type: ignore[arg-type]
+        status: ReplyStatus = _STATUS[done.finish_reason] if done else "failed"
+        return ReplyEnded(self.epoch, status, ids, self._compute_s, tuple(self.rules), self.was_tried, self.dry)

@@ -58,6 +58,8 @@ class Response:
             "output_audio_rate": output_rate,
             "motion_frames": self.motion_frames,
             "fps": fps,
+            "rules": list(ended.rules),
+            "speculative": ended.was_tried,
             "budget": [asdict(row) for row in self.budget.rows()],
         }
 

@@ -1,104 +1,52 @@
-"""The compute thread: every session's pipeline work happens here, one piece at a time, never on the event loop.
+"""The compute thread: every session's pipeline work happens here, piece by piece, never on the event loop.
 
-One inbox and one bounded outbox for each session. A full outbox pauses that session's reply and nobody else's.
+In rounds: what clients decide, a slice of what users say and do, one idle beat, one step of all replies that need it. A
+reply that nobody reads, or a session that floods its inbox, holds up itself and nobody else.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
 
 from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError, SolamiError
-from solami.stream_server.backend import AudioIn, Backend, Command, Failed, Output
-from solami.stream_server.session import Outgoing
+from solami.stream_server.backend import Backend, DrawsTogether, Failed
+from solami.stream_server.budget import SMALL_LEAD
+from solami.stream_server.lane import Lane as Lane
+from solami.stream_server.load import Load, LoadReport
+from solami.stream_server.pacing import BEAT_S, Need, Pacing, choose, is_needy, wake_s
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.turns import TurnRunner
 
 logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
-OUTBOX_ITEMS = 256
-INBOX_BYTES = 8 << 20  # nearly three minutes of audio at 24 kHz
 _CODES: tuple[tuple[type[SolamiError], str], ...] = (
     (ConfigError, "invalid_session"),
     (InputError, "invalid_input"),
     (EngineError, "context_full"),
 )
-
-
-class Lane:
-    """One session's way to the compute thread and back."""
-
-    def __init__(self, worker: ComputeWorker, settings: SessionSettings) -> None:
-        self.outbox: asyncio.Queue[Output | Outgoing] = asyncio.Queue()
-        self.inbox: deque[Command] = deque()
-        self.is_closed = False
-        self._inbox_bytes = 0
-        self._pending = 0  # outputs that are not sent yet
-        self._worker, self._loop = worker, asyncio.get_running_loop()
-        self.runner = TurnRunner(worker.backend, settings, self._emit)
-
-    def submit(self, command: Command) -> None:
-        """From the event loop: queue a command. Raises ProtocolError `input_overflow` when far behind."""
-        size = _size(command)
-        if self._inbox_bytes + size > INBOX_BYTES:
-            raise ProtocolError("input_overflow", "Input arrives faster than it can be taken; slow down.")
-        self._inbox_bytes += size
-        self.inbox.append(command)
-        self._worker.wake()
-
-    def cancel(self, epoch: int) -> None:
-        """From the event loop: stop the reply at its next token, ahead of anything queued."""
-        self.runner.cancelled_epoch = max(self.runner.cancelled_epoch, epoch)
-
-    def sent(self) -> None:
-        """From the event loop: one output has left."""
-        self._pending -= 1
-        self._worker.wake()
-
-    def close(self) -> None:
-        """From the event loop: the session is over; the worker frees it."""
-        self.cancel(2**32 - 1)
-        self.is_closed = True
-        self._worker.wake()
-
-    def take(self) -> Command:
-        """On the compute thread."""
-        command = self.inbox.popleft()
-        self._inbox_bytes -= _size(command)
-        return command
-
-    @property
-    def has_work(self) -> bool:
-        """On the compute thread."""
-        if self.is_closed or self.inbox:
-            return True
-        is_wanted = self.runner.is_replying or self.runner.is_idle_due(time.perf_counter())
-        return is_wanted and self._pending < OUTBOX_ITEMS
-
-    def _emit(self, output: Output) -> None:
-        if not self.is_closed:
-            self._pending += 1
-            self._loop.call_soon_threadsafe(self.outbox.put_nowait, output)
-
-    def fail(self, failed: Failed) -> None:
-        """On the compute thread."""
-        self._emit(failed)
-
-
-def _size(command: Command) -> int:
-    return 64 + (len(command.pcm) if isinstance(command, AudioIn) else 0)
+_SHORTEST_WAIT_S = 0.002
+_UNHURRIED = 4  # input slices are so much longer while no reply is needy
 
 
 class ComputeWorker:
-    """Runs lanes in turn on one thread."""
+    """Runs lanes in rounds on one thread."""
 
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
+    def __init__(
+        self, backend: Backend, pacing: Pacing | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self.backend, self.load = backend, Load(pacing or Pacing())
+        self._pacing, self._clock = pacing or Pacing(), clock
         self._lanes: list[Lane] = []
+        self._turn = 0  # whose input comes first in the next round
+        self._ended_s = clock()  # the last round
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="solami-compute", daemon=True)
@@ -123,9 +71,17 @@ class ComputeWorker:
         """Open sessions."""
         return len(self._lanes)
 
+    def check_room(self) -> None:
+        """From the event loop: raises CapacityError where the measured speed does not allow one more session."""
+        self.load.check_room(self.num_lanes, self._clock())
+
+    def report(self) -> LoadReport:
+        """From the event loop: the figures of `/metrics`."""
+        return self.load.report()
+
     def open_lane(self, settings: SessionSettings) -> Lane:
         """From the event loop: a lane for a new session."""
-        lane = Lane(self, settings)
+        lane = Lane(lambda emit: TurnRunner(self.backend, settings, emit, self.load, self._clock), self.wake)
         with self._wake:
             self._lanes.append(lane)
         return lane
@@ -138,44 +94,127 @@ class ComputeWorker:
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(
-                    lambda: self._stopping or any(lane.has_work for lane in self._lanes), self._idle_wait_s()
-                )
+                self._wait()
                 if self._stopping:
                     break
-                ready = [lane for lane in self._lanes if lane.has_work]
-            for lane in ready:
-                self._visit(lane)
+            self.run_round()
         for lane in self._lanes:
             lane.runner.close()
 
-    def _idle_wait_s(self) -> float | None:
-        """How long until some character's next idle beat is due; none where no session has asked for them."""
-        due = [due_s for lane in self._lanes if (due_s := lane.runner.idle_due_s(time.perf_counter())) is not None]
-        return max(0.002, min(due) - time.perf_counter()) if due else None
-
-    def _visit(self, lane: Lane) -> None:
-        """What is in the inbox, then one piece of the reply."""
-        try:
+    def run_round(self) -> None:
+        """Do a bounded piece of everything there is to do."""
+        begun_s = self._clock()
+        with self._wake:
+            lanes = list(self._lanes)
+        for lane in lanes:
+            while lane.controls:
+                self._try(lane, lane.runner.accept, lane.controls.popleft())
             if lane.is_closed:
                 self._free(lane)
+        lanes = [lane for lane in lanes if not lane.is_closed]
+        self._take_input(lanes)
+        self._idle(lanes)
+        self._step(self._chosen(lanes))
+        now_s = self._clock()
+        self.load.add(now_s - begun_s, now_s - self._ended_s, sum(lane.runner.is_active for lane in lanes))
+        self._ended_s = now_s
+
+    def _due_s(self, now_s: float) -> float:
+        """When the next idle beat or step is due, where no client does anything until then."""
+        idle = [at_s for lane in self._lanes if lane.has_room and (at_s := lane.runner.idle_due_s(now_s)) is not None]
+        step = wake_s([need for _, need in self._needs(self._lanes, now_s)], now_s, self._max_lead_s)
+        return min([*idle, *([] if step is None else [step])], default=float("inf"))
+
+    def _wait(self) -> None:
+        """Until there is something to do; `_wake` is held."""
+        while not self._stopping and not any(lane.has_input for lane in self._lanes):
+            now_s = self._clock()
+            due_s = self._due_s(now_s)
+            if due_s <= now_s:
                 return
-            while lane.inbox:
-                lane.runner.accept(lane.take())
-            if lane.has_work and lane.runner.is_replying:
-                lane.runner.advance()
-            elif lane.has_work and lane.runner.is_idle_due(now_s := time.perf_counter()):
-                lane.runner.idle(now_s)
+            self._wake.wait(None if due_s == float("inf") else max(_SHORTEST_WAIT_S, due_s - now_s))
+
+    @property
+    def _max_lead_s(self) -> float:
+        return self._pacing.hurried_lead_s if self.load.is_high else self._pacing.max_lead_s
+
+    def _take_input(self, lanes: Sequence[Lane]) -> None:
+        """Users' input, one piece a session in turns, for a slice of time; at least one piece."""
+        now_s = self._clock()
+        is_urgent = any(is_needy(need, now_s, self._pacing) for _, need in self._needs(lanes, now_s))
+        until_s = now_s + self._pacing.input_slice_ms / 1000 * (1 if is_urgent else _UNHURRIED)
+        waiting = deque(lane for lane in [*lanes[self._turn :], *lanes[: self._turn]] if lane.inbox)
+        while waiting:
+            lane = waiting.popleft()
+            self._try(lane, lane.runner.accept, lane.take())
+            self._turn = lanes.index(lane) + 1
+            if lane.inbox:
+                waiting.append(lane)
+            if self._clock() >= until_s:
+                return
+
+    def _idle(self, lanes: Sequence[Lane]) -> None:
+        """The one idle beat that is due first."""
+        now_s = self._clock()
+        due = [(at_s, lane) for lane in lanes if lane.has_room and (at_s := lane.runner.idle_due_s(now_s)) is not None]
+        at_s, lane = min(due, key=lambda each: each[0], default=(float("inf"), None))
+        if lane is not None and at_s <= now_s:
+            self._try(lane, lane.runner.idle, now_s)
+
+    def _chosen(self, lanes: Sequence[Lane]) -> list[Lane]:
+        """The sessions whose replies share the next step."""
+        now_s = self._clock()
+        needs = self._needs(lanes, now_s)
+        for lane, need in needs:
+            if self._max_lead_s < need.lead_s + BEAT_S <= self._pacing.max_lead_s:
+                lane.runner.fire(SMALL_LEAD)
+        chosen = choose([need for _, need in needs], now_s, self._pacing, self._max_lead_s)
+        return [needs[index][0] for index in chosen]
+
+    def _step(self, lanes: Sequence[Lane]) -> None:
+        """One id for each of these replies, drawn together; one piece of those that need nothing drawn."""
+        begun_s = self._clock()
+        wanted = [(lane, self._try(lane, lane.runner.wanted)) for lane in lanes]
+        drawn = self._draw([(lane, want) for lane, want in wanted if want is not None])
+        share_s = (self._clock() - begun_s) / max(1, len(drawn))
+        for lane, want in wanted:
+            if lane in drawn:
+                self._try(lane, lane.runner.take, drawn[lane], share_s)
+            elif want is None and lane.runner.need(begun_s) is not None:  # else it has just failed
+                self._try(lane, lane.runner.take, None, 0.0)
+
+    def _draw(self, wanted: Sequence[tuple[Lane, Any]]) -> dict[Lane, int]:
+        """An id for each; where one cannot be drawn, only its own session fails."""
+        if not wanted:
+            return {}
+        backend = self.backend
+        assert isinstance(backend, DrawsTogether)
+        self.load.stepped(len(wanted))
+        try:
+            return dict(zip([lane for lane, _ in wanted], backend.draw([want for _, want in wanted]), strict=True))
+        except EngineError:  # of one of them, before anything was drawn
+            alone = [(lane, self._try(lane, backend.draw, [want])) for lane, want in wanted]
+            return {lane: ids[0] for lane, ids in alone if ids is not None}
+
+    def _needs(self, lanes: Sequence[Lane], now_s: float) -> list[tuple[Lane, Need]]:
+        needs = [(lane, lane.runner.need(now_s)) for lane in lanes if lane.has_room]
+        return [(lane, need) for lane, need in needs if need is not None]
+
+    def _try(self, lane: Lane, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Work for one session; what goes wrong is told to its client and is nobody else's business."""
+        try:
+            return work(*args, **kwargs)
         except ProtocolError as error:  # the client's mistake: nothing of the session is lost
-            lane.fail(Failed(error.code, str(error)))
+            lane.emit(Failed(error.code, str(error)))
         except CapacityError as error:
-            lane.fail(Failed("session_limit_reached", str(error), retry_after_s=error.retry_after_s))
+            lane.emit(Failed("session_limit_reached", str(error), retry_after_s=error.retry_after_s))
         except SolamiError as error:
             code = next((code for kind, code in _CODES if isinstance(error, kind)), "internal_error")
             self._give_up(lane, code, str(error))
         except Exception:  # a bug in the pipeline must not end the thread that serves everyone
             logger.exception("a turn failed")
             self._give_up(lane, "internal_error", "The server failed in this turn; the conversation starts anew.")
+        return None
 
     def _give_up(self, lane: Lane, code: str, message: str) -> None:
         epoch = 0
@@ -184,7 +223,7 @@ class ComputeWorker:
                 epoch = lane.runner.fail()
             except Exception:
                 logger.exception("a failed turn could not be cleaned up")
-        lane.fail(Failed(code, message, epoch))
+        lane.emit(Failed(code, message, epoch))
 
     def _free(self, lane: Lane) -> None:
         with self._wake:

@@ -51,7 +51,9 @@ def test_what_we_play_is_asked_for_window_by_window() -> None:
     def starts(hears_itself: bool) -> int:
         ear = Ear(VAD, 16000)
         ear.detector = TurnDetector(0.5, 500, probability=lambda window: float(np.abs(window).max() > 0.02))
-        ear.windows(echo, (lambda count: asked.pop(0)) if hears_itself else lambda count: np.zeros(count, np.float32))
+        playing = (lambda count: asked.pop(0)) if hears_itself else lambda count: np.zeros(count, np.float32)
+        for _ in ear.windows(echo, playing):
+            pass
         return int(ear.detector.speaking)
 
     asked = list(reply.reshape(-1, 512))

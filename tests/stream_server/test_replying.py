@@ -5,6 +5,7 @@ import pytest
 
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone, VisemeChunk
 from solami.stream_server import backend as be
+from solami.stream_server.iterated_reply import IteratedReply
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.replying import ReplyStream
 
@@ -12,13 +13,13 @@ TONE = (0.5 * np.sin(np.arange(6400) / 9)).astype(np.float32)
 
 
 def _stream(items: list[OutputChunk], wire_hz: int = 24000) -> ReplyStream:
-    return ReplyStream(1, iter(items), 16000, wire_hz)
+    return ReplyStream(1, IteratedReply(lambda _: iter(items)), 16000, wire_hz)
 
 
 def _all(stream: ReplyStream) -> list[be.Output]:
     outputs: list[be.Output] = []
     while not stream.is_done:
-        outputs += stream.next_outputs()
+        outputs += stream.take(None, 0.0)
     return outputs
 
 

@@ -10,10 +10,11 @@ from solami.body.procedural import wave
 from solami.body.trackers import tracker_chunk
 from solami.errors import ConfigError, ProtocolError
 from solami.stream_server import backend as be
+from solami.stream_server.answering import reply_seed
 from solami.stream_server.protocol import samples_to_pcm16
 from solami.stream_server.scripted import ScriptedBackend
 from solami.stream_server.settings import SessionSettings
-from solami.stream_server.turns import TurnRunner, reply_seed
+from solami.stream_server.turns import TurnRunner
 from solami.training.three_points_data import joint_poses
 
 MANUAL = SessionSettings.model_validate(
@@ -34,9 +35,13 @@ class Bench:
         for command in commands:
             self.runner.accept(command)
 
+    def step(self) -> None:
+        assert self.runner.wanted() is None  # a scripted reply goes on by itself
+        self.runner.take(None)
+
     def finish(self) -> be.ReplyEnded:
         while self.runner.is_replying:
-            self.runner.advance()
+            self.step()
         return next(o for o in reversed(self.out) if isinstance(o, be.ReplyEnded))
 
     def kinds(self) -> list[type]:
@@ -78,7 +83,7 @@ def test_cancel_cuts_history_once() -> None:
     bench = Bench(beats=50)
     bench.give(be.TextIn("one"), be.Respond(0.0))
     for _ in range(6):
-        bench.runner.advance()
+        bench.step()
     bench.give(be.Cancel(1), be.Cancel(1))
     assert bench.finish().status == "cancelled"
     assert len(bench.backend.conversations[0].truncations) == 1
@@ -135,7 +140,7 @@ def test_a_voice_interrupts() -> None:
     quiet, loud = samples_to_pcm16(np.zeros(16000, np.float32)), PCM * 5
     bench.give(be.AudioIn(quiet), be.AudioIn(loud), be.AudioIn(quiet))
     assert bench.runner.is_replying
-    bench.runner.advance()
+    bench.step()
     bench.give(be.AudioIn(loud))
     edges = [o.kind for o in bench.out if isinstance(o, be.SpeechEdge)]
     assert edges == ["started", "stopped", "started"]
@@ -157,7 +162,7 @@ def test_another_persona_ends_the_reply() -> None:
     """A new seed or persona in the middle of a reply ends it as cancelled and starts a new conversation."""
     bench = Bench(beats=50)
     bench.give(be.TextIn("hi"), be.Respond(0.0))
-    bench.runner.advance()
+    bench.step()
     bench.give(be.Configure(MANUAL.model_copy(update={"seed": 9})))
     assert bench.finish().status == "cancelled" and not bench.runner.is_replying
     bench.give(be.TextIn("hi"), be.Respond(0.0))
@@ -193,7 +198,7 @@ def test_the_body_is_alive_between_replies_where_wanted() -> None:
     """A session that asked for it gets beats without a gap while idle and while it listens; another gets none."""
     bench, still = Bench(IDLING), Bench()
     for each in (bench, still):
-        each.give(be.Configure(each.runner._settings))
+        each.give(be.Configure(each.runner._dialogue.settings))
     assert idle_beats(still, 2.0, 100.0) == []
     beats = idle_beats(bench, 2.0, 100.0)
     bench.give(be.AudioIn(PCM))
@@ -224,7 +229,7 @@ def test_three_points_become_a_body() -> None:
     with pytest.raises(ProtocolError, match="three points"):
         bench.give(be.TrackersIn(trackers))
     solved = wave(0.2)
-    bench.runner._conversation.solve = lambda _: solved  # type: ignore[union-attr]
+    bench.runner._dialogue.conversation.solve = lambda _: solved  # type: ignore[union-attr]
     bench.give(be.TrackersIn(trackers), be.Respond(0.0))
     whole = Bench()
     whole.give(be.MotionIn(solved), be.Respond(0.0))

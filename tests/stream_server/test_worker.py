@@ -6,11 +6,14 @@ import pytest
 
 from solami.errors import ProtocolError
 from solami.stream_server import backend as be
+from solami.stream_server.lane import OUTBOX_ITEMS, Lane
+from solami.stream_server.pacing import Pacing
 from solami.stream_server.scripted import ScriptedBackend, ScriptedConversation
 from solami.stream_server.settings import SessionSettings
-from solami.stream_server.worker import OUTBOX_ITEMS, ComputeWorker, Lane
+from solami.stream_server.worker import ComputeWorker
 
 SETTINGS = SessionSettings(turn_detection=None)
+UNPACED = Pacing(max_lead_s=1e6)
 
 
 async def _until(lane: Lane, kind: type[be.Output]) -> be.Output:
@@ -68,7 +71,7 @@ def test_a_full_outbox_pauses_only_its_own_session() -> None:
     """A session nobody reads stops at its bound; another one is served to the end."""
 
     async def main() -> None:
-        with ComputeWorker(ScriptedBackend(beats=OUTBOX_ITEMS)) as worker:
+        with ComputeWorker(ScriptedBackend(beats=OUTBOX_ITEMS), UNPACED) as worker:
             stuck, other = worker.open_lane(SETTINGS), worker.open_lane(SETTINGS)
             for command in (be.TextIn("hi"), be.Respond(0.0)):
                 stuck.submit(command)

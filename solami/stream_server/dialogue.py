@@ -1,0 +1,245 @@
+"""One session's conversation and whose turn it is: turns open and end, replies begin, are tried out and interrupted.
+
+Phases: idle -> listening (a turn is open) -> ready (it has ended) -> replying -> idle. Commands and audio come through
+`turns` and `hearing`; how a reply goes on is the business of `answering`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from solami.errors import ConfigError, ProtocolError
+from solami.frames import FloatArray, MotionChunk, Placement
+from solami.stream_server import backend as be
+from solami.stream_server.answering import Answering, reply_seed
+from solami.stream_server.idling import Idling
+from solami.stream_server.load import Load
+from solami.stream_server.settings import SessionSettings
+
+Phase = Literal["idle", "listening", "ready", "replying"]
+
+
+class Dialogue:
+    """Owns one conversation; is the listener that `hearing` speaks to."""
+
+    def __init__(
+        self,
+        backend: be.Backend,
+        settings: SessionSettings,
+        emit: Callable[[be.Output], None],
+        load: Load,
+        clock: Callable[[], float],
+    ) -> None:
+        self._backend, self._emit, self._load, self._clock = backend, emit, load, clock
+        self.settings = settings
+        self.answering = Answering(emit, backend.sample_rate, load, clock)
+        self.idling = Idling(settings.output_audio_rate)
+        self.conversation: be.Conversation | None = None
+        self.phase: Phase = "idle"
+        self._hears = self._sees = False  # what the open turn takes
+        self._turn = self._first_turn = 0  # turns that ended; those before the present conversation
+        self._answers: dict[int, int] = {}  # turn -> epoch of its reply
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether a turn with a voice is open."""
+        return self.phase == "listening" and self._hears
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a turn of typed words is open."""
+        return self.phase == "listening" and not (self._hears or self._sees)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether a voice may open a turn: not while one without a voice is open."""
+        return self.phase != "listening"
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether the character speaks."""
+        return self.answering.is_audible()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the turn was ended on trial."""
+        return self.answering.is_trial
+
+    # Turns.
+
+    def begin(self, settings: SessionSettings) -> None:
+        """A new conversation with these settings; the one before ends. Raises ConfigError for an unknown persona."""
+        known = sorted(card.name for card in self._backend.personas())
+        if settings.persona not in known:
+            raise ConfigError(f"no persona {settings.persona!r}; expected one of: {', '.join(known)}")
+        self.answering.abandon()
+        self.close()  # before the next opens: the engine may have no slot to spare
+        self.answering.reply = None
+        self.phase, self._turn = "idle", 0
+        self.settings = settings
+        self.opened()
+
+    def opened(self) -> be.Conversation:
+        """The conversation, a fresh one if there is none."""
+        if self.conversation is None:
+            self.conversation = self._backend.open(self.settings.persona, self.settings.seed)
+            self._first_turn = self._turn
+        return self.conversation
+
+    def open_turn(self, *, speech: bool, body: bool = True) -> be.Conversation:
+        """The conversation with a turn of the user open; one that is open already stays what it is."""
+        conversation = self.opened()
+        if self.phase != "listening":
+            place = self.settings.placement
+            body = body and self.settings.input_motion is not None
+            where = Placement(place.distance_m, place.bearing_rad, place.facing_rad) if place and body else None
+            conversation.begin_turn(speech=speech, body=body, placement=where)
+            self.phase, self._hears, self._sees = "listening", speech, body
+            self._tell_forgotten(conversation)
+        return conversation
+
+    def hear(self, samples: FloatArray) -> None:
+        """The user's voice at the model's rate; the first of it opens the turn."""
+        self.idling.hear(samples, self._backend.sample_rate)
+        self.open_turn(speech=True).push_audio(samples)
+
+    def see(self, motion: MotionChunk) -> None:
+        """The user's body, where the open turn takes it."""
+        if self.phase == "listening" and self._sees and self.conversation is not None:
+            self.conversation.push_motion(motion)
+
+    def end_turn(self, rest: FloatArray | None = None) -> None:
+        """The user's turn is over; `rest` is the last of its sound."""
+        if self.phase != "listening" or self.conversation is None:
+            raise ProtocolError("input_audio_buffer_commit_empty", "There is no input to commit.")
+        if rest is not None and len(rest):
+            self.conversation.push_audio(rest)
+        self.conversation.end_turn()
+        self._note_end()
+
+    def drop_turn(self) -> None:
+        """Forget the open turn; the conversation before it stays."""
+        if self.phase == "listening" and self.conversation is not None:
+            self.conversation.drop_turn()
+            self.phase = "idle"
+        self._emit(be.InputCleared())
+
+    # Pauses.
+
+    def pause(self) -> float | None:
+        """End the turn on trial and begin to reply, where the model can and there is time; the probability."""
+        conversation, detection = self.conversation, self.settings.turn_detection
+        is_wanted = detection is not None and detection.create_response and not self._load.is_high
+        if not is_wanted or not isinstance(conversation, be.TriesTurns):
+            return None
+        probability = conversation.pause_turn()
+        seed = reply_seed(self.settings.seed, self._turn + 1)
+        self.answering.try_out(conversation, seed, self.settings.output_audio_rate)
+        return probability
+
+    def go_on(self) -> None:
+        """The user goes on: the trial never was."""
+        assert isinstance(self.conversation, be.TriesTurns)
+        self.answering.withdraw()
+        self.conversation.reopen_turn()
+
+    def end(self, planned_ms: float, spent_ms: float) -> None:
+        """A pause has ended the turn: give the reply that is on trial, or begin one."""
+        at_s, detection = self._clock(), self.settings.turn_detection
+        if self.answering.is_trial:
+            self._note_end()
+            self.answering.confirm(at_s)
+            self._begin_replying(at_s, planned_ms, spent_ms)
+            self.answering.flush()
+            return
+        self.end_turn()
+        if detection is None or detection.create_response:
+            self.respond(at_s, planned_ms, spent_ms)
+
+    def tell(self, edge: be.SpeechEdge) -> None:
+        """The voice began or ended."""
+        self._emit(edge)
+
+    # Replies.
+
+    def respond(self, at_s: float, endpoint_planned_ms: float = 0.0, endpoint_spent_ms: float = 0.0) -> None:
+        """Reply to the turn that has ended."""
+        if self.phase != "ready" or self.conversation is None:
+            raise ProtocolError("response_without_input", "There is no user turn to reply to.")
+        seed = reply_seed(self.settings.seed, self._turn)
+        self.answering.start(self.conversation, seed, self.settings.output_audio_rate, at_s)
+        self._begin_replying(at_s, endpoint_planned_ms, endpoint_spent_ms)
+
+    def interrupt(self) -> None:
+        """A voice has interrupted whatever the character says."""
+        if self.answering.reply is not None:
+            self.stop(self.answering.reply.epoch)
+
+    def stop(self, epoch: int) -> None:
+        """Stop a reply, or what is left of its playback, and forget what was not heard."""
+        reply = self.answering.reply
+        if reply is None or reply.epoch != epoch or self.conversation is None or self.answering.is_trial:
+            return
+        now_s = self._clock()
+        was_replying, heard = self.phase == "replying", reply.heard(now_s)
+        self.answering.abandon()
+        if was_replying or (self.phase == "idle" and reply.is_playing(now_s)):
+            self.answering.cut(self.conversation, heard)
+        self.finish()
+
+    def truncate(self, epoch: int, heard_ms: float) -> None:
+        """The client names the point at which it stopped playing."""
+        reply = self.answering.reply
+        if reply is None or reply.epoch != epoch or self.phase not in ("idle", "replying"):
+            raise ProtocolError("item_not_found", "Only the last response can be truncated, before the next turn.")
+        assert self.conversation is not None
+        self.answering.abandon()
+        self.answering.cut(self.conversation, round(heard_ms * reply.wire_hz / 1000))
+        self.finish()
+
+    def finish(self) -> None:
+        """The reply is generated."""
+        if self.phase == "replying":
+            self.phase = "idle"
+
+    def fail(self) -> int:
+        """After an exception: forget the conversation. Returns the epoch that died, or 0."""
+        self.phase = "idle"
+        conversation, self.conversation = self.conversation, None
+        epoch = self.answering.forget()
+        if conversation is not None:
+            conversation.close()
+        return epoch
+
+    def close(self) -> None:
+        """Free the conversation."""
+        if self.conversation is not None:
+            self.conversation.close()
+            self.conversation = None
+
+    def _note_end(self) -> None:
+        self.phase = "ready"
+        self._turn += 1
+        self._emit(be.TurnEnded(self._turn))
+
+    def _begin_replying(self, at_s: float, planned_ms: float, spent_ms: float) -> None:
+        self.phase = "replying"
+        epoch = self._answers[self._turn] = self.answering.epoch
+        self._emit(be.ReplyStarted(epoch, at_s, planned_ms, spent_ms))
+
+    def _tell_forgotten(self, conversation: be.Conversation) -> None:
+        forgotten = conversation.take_forgotten() if isinstance(conversation, be.Forgets) else None
+        if forgotten is None:
+            return
+        gone = [self._items(turn) for turn in forgotten.gone]
+        to_words = [self._items(turn) for turn in forgotten.turns]
+        for turn in forgotten.gone:
+            self._answers.pop(turn + self._first_turn, None)
+        self._emit(be.ItemsDropped(tuple(i for items in to_words for i in items), tuple(i for g in gone for i in g)))
+
+    def _items(self, turn: int) -> list[str]:
+        """The items of a turn of the conversation, counted from 1, and of the reply to it."""
+        number = turn + self._first_turn
+        epoch = self._answers.get(number)
+        return [f"item_u{number}"] + ([f"item_r{epoch}"] if epoch is not None else [])
