@@ -15,7 +15,7 @@ export AUDIO MOTION TEXT PERSONA SEED OUT
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo serve test check types contracts
+.PHONY: help install demo serve test check types contracts test-unity
 
 help:
 	@sed -n '1,3s/^# \{0,1\}//p' Makefile
@@ -49,6 +49,9 @@ test: install
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+test-unity: install
+	tests/unity/run.sh
 
 types: install
 	$(BIN)/mypy

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Compiles the Unity package with Mono against hand-written stubs and tests it, last against the real server and in Godot.
+#   tests/unity/run.sh [offline]     offline: no server, no Godot
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+out="$root/out/unity"
+package="$root/unity_bridge"
+needed=(mono-mcs mono-runtime nunit-console libnunit-cil-dev libnewtonsoft-json5.0-cil libnewtonsoft-json-cil-dev curl)
+[ "${1:-}" = offline ] || needed+=(godot3-server)
+
+install_needed() {
+  local missing=()
+  for name in "${needed[@]}"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "make test-unity needs these Debian packages: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+compile() { # name, references (comma separated, without .dll), then folders
+  local name="$1" references="$2"
+  shift 2
+  local flags=() sources=()
+  for reference in ${references//,/ }; do flags+=("-r:$out/$reference.dll"); done
+  mapfile -t sources < <(find "$@" -name '*.cs' | sort)
+  mcs -langversion:7.2 -warnaserror -nologo -target:library "${flags[@]}" -out:"$out/$name.dll" "${sources[@]}"
+}
+
+build() {
+  mkdir -p "$out"
+  cp "$(find /usr/lib/cli -name nunit.framework.dll | head -1)" "$(find /usr/lib/cli -name Newtonsoft.Json.dll | head -1)" "$out/"
+  compile Solami.Protocol Newtonsoft.Json "$package/Runtime/Protocol"
+  compile Solami.Protocol.Tests Solami.Protocol,Newtonsoft.Json,nunit.framework "$package/Tests/Protocol"
+}
+
+nunit() { # test library, file for the result
+  (cd "$out" && nunit-console -nologo -noshadow -xml:"$out/$2.xml" "$1.dll")
+}
+
+broken_vector_must_fail() { # one wrong byte in one golden message
+  local copy="$out/broken"
+  rm -rf "$copy"
+  cp -r "$root/tests/vectors" "$copy"
+  sed -i '0,/"hex": "01/s//"hex": "11/' "$copy/protocol/media.json"
+  if SOLAMI_VECTORS="$copy" nunit Solami.Protocol.Tests broken >"$out/broken.log" 2>&1; then
+    echo "a broken golden vector went unnoticed" >&2
+    exit 1
+  fi
+  echo "== a broken golden vector fails the tests, as it must: $(grep -m1 'Tests run' "$out/broken.log")"
+}
+
+install_needed
+build
+export SOLAMI_VECTORS="$root/tests/vectors"
+nunit Solami.Protocol.Tests protocol
+broken_vector_must_fail

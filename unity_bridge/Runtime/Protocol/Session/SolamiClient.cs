@@ -1,0 +1,221 @@
+using System;
+
+namespace Solami.Protocol
+{
+    /// <summary>
+    /// One conversation with a character: connection, turns and performance together. It needs no engine; the caller
+    /// gives the time. All calls on one thread, but for <see cref="Performer.ReadAudio"/>.
+    /// </summary>
+    public sealed class SolamiClient
+    {
+        private const double ReportEveryS = 0.25;
+        private readonly SessionSettings _settings;
+        private string _responseId;
+        private uint _responseEpoch;
+        private double _nextReportS;
+        private double _nowS;
+        private double _announcedS;
+        private bool _isDone = true;
+        private bool _wasSpeaking;
+
+        /// <summary>A client that is not connected yet.</summary>
+        public SolamiClient(ConnectionOptions options, SessionSettings settings, IWebSocketFactory sockets)
+        {
+            _settings = settings;
+            Connection = new RealtimeConnection(options, settings, sockets);
+            Performer = new Performer(settings.OutputAudioRateHz, 30, 25);
+            User = new UserStream(Connection);
+            Connection.EventArrived += Take;
+            Connection.MediaArrived += Take;
+            Connection.SessionLost += Reset;
+        }
+
+        /// <summary>A JSON message arrived, after the client has acted on it.</summary>
+        public event Action<ServerEvent> EventArrived;
+
+        /// <summary>Motion codes arrived, where they were asked for: header and message.</summary>
+        public event MediaHandler CodesArrived;
+
+        /// <summary>The connection.</summary>
+        public RealtimeConnection Connection { get; }
+
+        /// <summary>What the character shows and says.</summary>
+        public Performer Performer { get; }
+
+        /// <summary>What the user says and does.</summary>
+        public UserStream User { get; }
+
+        /// <summary>What the server says the character is doing.</summary>
+        public AvatarState State { get; private set; }
+
+        /// <summary>Whether a reply is awaited, made or heard.</summary>
+        public bool IsReplying => !_isDone || Performer.Epoch != 0;
+
+        /// <summary>From the reply's announcement to its first sound, in seconds; NaN before any.</summary>
+        public double ReplyToSoundS { get; private set; } = double.NaN;
+
+        /// <summary>Starts a new session.</summary>
+        public void Open(double nowS)
+        {
+            Reset();
+            Connection.Open(nowS);
+        }
+
+        /// <summary>Leaves.</summary>
+        public void Close()
+        {
+            Connection.Close();
+            Reset();
+        }
+
+        /// <summary>Takes what has arrived and prepares the pose of this moment. Call it every frame.</summary>
+        public void Update(double nowS)
+        {
+            _nowS = nowS;
+            Connection.Update(nowS);
+            Performer.Update(nowS);
+            bool isSpeaking = Performer.Epoch != 0 && Performer.Heard.Epoch == Performer.Epoch;
+            if (isSpeaking && !_wasSpeaking)
+            {
+                ReplyToSoundS = nowS - _announcedS;
+                _nextReportS = nowS;
+            }
+            if (isSpeaking && nowS >= _nextReportS)
+            {
+                Report(Performer.Heard.Sample);
+                _nextReportS = nowS + ReportEveryS;
+            }
+            _wasSpeaking = isSpeaking;
+        }
+
+        /// <summary>Sends typed words and asks for the reply.</summary>
+        public void Say(string text)
+        {
+            Interrupt();
+            Connection.SendText(ClientEvents.TypedText(text));
+            Connection.SendText(ClientEvents.ResponseCreate());
+            _isDone = false;
+        }
+
+        /// <summary>Ends the user's turn and asks for the reply, where the client ends turns.</summary>
+        public void EndTurn()
+        {
+            Interrupt();
+            Connection.SendText(ClientEvents.ResponseCreate());
+            _isDone = false;
+        }
+
+        /// <summary>Forgets the open turn of the user.</summary>
+        public void DropTurn()
+        {
+            Connection.SendText(ClientEvents.Clear());
+        }
+
+        /// <summary>Stops the reply here and on the server, which then remembers only what was heard.</summary>
+        public void Interrupt()
+        {
+            if (Performer.Epoch == 0)
+            {
+                return;
+            }
+            double heard = Performer.Interrupt(_nowS);
+            string item = "item_r" + _responseEpoch;
+            Connection.SendText(ClientEvents.Truncate(item, (long)(1000 * heard / Performer.Audio.RateHz)));
+        }
+
+        /// <summary>Tells the server where the user stands.</summary>
+        public void Place(PlacementSettings placement)
+        {
+            _settings.Placement = placement;
+            var change = new Newtonsoft.Json.Linq.JObject { { "placement", placement.ToJson() } };
+            Connection.SendText(ClientEvents.SessionUpdate(change));
+        }
+
+        private void Take(ServerEvent body)
+        {
+            if (body is ResponseCreated created)
+            {
+                _isDone = false;
+                _responseId = created.ResponseId;
+                _responseEpoch = created.Epoch;
+                _announcedS = _nowS;
+                Performer.Begin(created.Epoch, _nowS);
+            }
+            else if (body is ResponseDone done)
+            {
+                _isDone = true;
+                FinishReply(done);
+            }
+            else if (body is SpeechEdge edge && edge.IsStart)
+            {
+                YieldToUser();
+            }
+            else if (body is StateChanged changed)
+            {
+                State = changed.State;
+            }
+            else if (body is MediaDelta media)
+            {
+                uint epoch = media.ResponseId == null ? 0 : _responseEpoch;
+                var header = new MediaHeader(media.Media, epoch, 0, media.Sample, media.Payload.Length);
+                Performer.Take(header, media.Payload, 0, _nowS);
+            }
+            else if (body is ErrorEvent error)
+            {
+                _isDone |= error.ClientEventId == null && Performer.Epoch == 0;
+            }
+            EventArrived?.Invoke(body);
+        }
+
+        private void Take(MediaHeader header, byte[] message)
+        {
+            Performer.Frames.Note(header);
+            if (header.Type == MediaType.CharacterMotionCodes)
+            {
+                CodesArrived?.Invoke(header, message);
+                return;
+            }
+            Performer.Take(header, message, MediaHeader.Bytes, _nowS);
+        }
+
+        private void FinishReply(ResponseDone done)
+        {
+            if (done.ResponseId != _responseId || Performer.Epoch != _responseEpoch)
+            {
+                return;
+            }
+            if (done.Status == "cancelled" || done.Status == "failed")
+            {
+                Performer.Interrupt(_nowS);
+                return;
+            }
+            Performer.Finish();
+        }
+
+        private void YieldToUser()
+        {
+            if (Performer.Epoch == 0)
+            {
+                return;
+            }
+            Report(Performer.Interrupt(_nowS));
+        }
+
+        private void Report(double sample)
+        {
+            long received = Connection.CanResume ? Connection.Ledger.Received : -1;
+            int underruns = Performer.Audio.Underruns;
+            MessagePool pool = Connection.Pool;
+            Connection.Send(PlaybackReport.Rent(pool, _responseId, (long)sample, underruns, received));
+        }
+
+        private void Reset()
+        {
+            Performer.Reset(_nowS);
+            User.Reset();
+            _isDone = true;
+            _responseId = null;
+            _responseEpoch = 0;
+        }
+    }
+}
