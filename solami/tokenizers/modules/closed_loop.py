@@ -18,7 +18,7 @@ from solami.tokenizers.modules.motion_vq import MotionNet
 from solami.tokenizers.motion_features import TILT, TURN
 
 CANDIDATES = (8, 4, 2, 2)  # entries tried in each residual codebook
-FLOOR_WEIGHT, VELOCITY_WEIGHT, LATENT_WEIGHT, ROTATION_WEIGHT = 0.1, 1.0, 0.05, 0.1
+FLOOR_WEIGHT, VELOCITY_WEIGHT, LATENT_WEIGHT, ROTATION_WEIGHT = 0.1, 1.0, 0.02, 0.5
 
 
 @dataclass(frozen=True)
