@@ -194,8 +194,7 @@ namespace Solami.Protocol
             }
             else if (body is ErrorEvent error)
             {
-                _lastErrorCode = error.Code;
-                _askedWaitS = error.RetryAfterS;
+                TakeError(error);
             }
             bool isAgreed = body is SessionUpdated || body is SessionResumed && _ticket.WasReady;
             if (isAgreed && State == ConnectionState.Connecting)
@@ -207,6 +206,19 @@ namespace Solami.Protocol
             EventArrived?.Invoke(body);
         }
 
+        private void TakeError(ErrorEvent error)
+        {
+            _lastErrorCode = error.Code;
+            _askedWaitS = error.RetryAfterS;
+            if (State == ConnectionState.Connecting && error.Code.StartsWith("invalid_", StringComparison.Ordinal))
+            {
+                Problem?.Invoke($"the server refuses: {error.Code}: {error.Message}");
+                DropSocket();
+                ForgetSession();
+                SetState(ConnectionState.Refused);
+            }
+        }
+
         private void OnCut(int closeCode, string reason, double nowS)
         {
             DropSocket();
@@ -214,8 +226,7 @@ namespace Solami.Protocol
             {
                 _ticket.NoteCut(nowS);
             }
-            bool isRefused = _lastErrorCode == "invalid_api_key" || _lastErrorCode == "origin_not_allowed"
-                || _lastErrorCode == "unsupported_protocol";
+            bool isRefused = _lastErrorCode == "origin_not_allowed" || _lastErrorCode == "unsupported_protocol";
             bool isOver = isRefused || closeCode == 1000 || !_options.Reconnects;
             Problem?.Invoke($"the connection ended ({closeCode} {_lastErrorCode ?? reason})");
             if (isOver || _lastErrorCode == "resume_failed")
