@@ -54,11 +54,17 @@ def foot_skate_ratio(motion: MotionChunk, other: MotionChunk) -> float:
     A foot stands where it is within 5 cm of the floor and slower than 0.25 m/s; 1 cm/s is added to both speeds, so that
     a source that does not slide at all does not divide by nothing. 1 where no foot ever stands.
     """
+    speed, shown = standing_speeds_m_s(motion, other)
+    if not len(speed):
+        return 1.0
+    return float((shown.mean() + SLIDE_FLOOR_M_S) / (speed.mean() + SLIDE_FLOOR_M_S))
+
+
+def standing_speeds_m_s(motion: MotionChunk, other: MotionChunk) -> tuple[FloatArray, FloatArray]:
+    """Horizontal speeds [N] of feet in `motion` and in `other`, wherever they stand in `motion`."""
     (speed, low), (shown, _) = _foot_speed(motion), _foot_speed(other)
     stands = low & (speed < STANDS_BELOW_M_S)
-    if not stands.any():
-        return 1.0
-    return float((shown[stands].mean() + SLIDE_FLOOR_M_S) / (speed[stands].mean() + SLIDE_FLOOR_M_S))
+    return speed[stands].astype(np.float32), shown[stands].astype(np.float32)
 
 
 def _foot_speed(motion: MotionChunk) -> tuple[Array, NDArray[np.bool_]]:

@@ -15,6 +15,7 @@ from solami.body.measures import (
     foot_skate_ratio,
     joint_errors_mm,
     rotation_errors_deg,
+    standing_speeds_m_s,
 )
 from solami.body.pack import Clip
 from solami.body.standing import placed_like
@@ -36,6 +37,9 @@ def clip_errors(tokenizer: MotionTokenizer, clip: Clip) -> dict[str, FloatArray]
         "acceleration_error_m_s2": acceleration_errors_m_s2(motion, decoded),
         "foot_skate_ratio": np.array([foot_skate_ratio(motion, decoded)], np.float32),
     }
+    speed, shown = standing_speeds_m_s(motion, decoded)
+    if len(speed):
+        errors |= {"standing_foot_m_s": shown, "standing_foot_source_m_s": speed}
     if clip.hands_animated:
         errors["hand_error_deg"] = rotation_errors_deg(motion, decoded, FINGERS)
     return errors

@@ -2,7 +2,7 @@ import numpy as np
 
 from solami import skeleton
 from solami.body.geometry import axis_angle_to_quaternion, multiply
-from solami.body.measures import compare, foot_skate_ratio
+from solami.body.measures import compare, foot_skate_ratio, standing_speeds_m_s
 from solami.body.procedural import wave
 from solami.body.standing import moved
 from solami.frames import MotionChunk
@@ -49,3 +49,12 @@ def test_shaking_is_an_acceleration_error() -> None:
     shaken[::2, 1] += 0.01
     error = compare(motion, MotionChunk(motion.rotations, shaken))["acceleration_error_m_s2"]
     np.testing.assert_allclose(error, 0.02 * 30**2, rtol=0.01)
+
+
+def test_speeds_of_standing_feet_are_those_of_the_floor_moving_by() -> None:
+    """Feet that stand in the source slide at the speed at which the other motion is pushed, in both."""
+    motion = wave(2.0)
+    pushed = motion.translation + np.arange(60, dtype=np.float32)[:, None] * np.float32([0.5 / 30, 0, 0])
+    speed, shown = standing_speeds_m_s(motion, MotionChunk(motion.rotations, pushed))
+    assert len(speed) == len(shown) > 50 and speed.max() < 0.25
+    assert abs(float(shown.mean()) - 0.5) < 0.05
