@@ -41,4 +41,5 @@ def test_every_error_has_one_row_over_all_clips(pack: Path) -> None:
     """Aligned error, rotations, feet and acceleration are there once; fingers are not where none move."""
     rows = motion_measures(DummyMotionTokenizer(), read_index(pack), "test")
     names = sorted(row.name for row in rows if row.source == "all")
-    assert names == ["acceleration_error_m_s2", "foot_skate_ratio", "mpjpe_mm", "pa_mpjpe_mm", "rotation_error_deg"]
+    errors = ["acceleration_error_m_s2", "foot_skate_ratio", "mpjpe_mm", "pa_mpjpe_mm", "rotation_error_deg"]
+    assert names == [*errors, "standing_foot_m_s", "standing_foot_source_m_s"]
