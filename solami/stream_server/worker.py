@@ -46,6 +46,7 @@ class ComputeWorker:
         self._pacing, self._clock = pacing or Pacing(), clock
         self._lanes: list[Lane] = []
         self._turn = 0  # whose input comes first in the next round
+        self._allowance_s = 0.0  # for input, while a reply is needy
         self._ended_s = clock()  # the last round
         self._wake = threading.Condition()
         self._stopping = False
@@ -139,19 +140,20 @@ class ComputeWorker:
         return self._pacing.hurried_lead_s if self.load.is_high else self._pacing.max_lead_s
 
     def _take_input(self, lanes: Sequence[Lane]) -> None:
-        """Users' input, one piece a session in turns, for a slice of time; at least one piece."""
-        now_s = self._clock()
-        is_urgent = any(is_needy(need, now_s, self._pacing) for _, need in self._needs(lanes, now_s))
-        until_s = now_s + self._pacing.input_slice_ms / 1000 * (1 if is_urgent else _UNHURRIED)
+        """Users' input, one piece a session in turns; while a reply is needy, no longer than steps have taken."""
+        begun_s = self._clock()
+        slice_s = self._pacing.input_slice_ms / 1000
+        is_urgent = any(is_needy(need, begun_s, self._pacing) for _, need in self._needs(lanes, begun_s))
+        self._allowance_s = min(slice_s, self._allowance_s) if is_urgent else slice_s * _UNHURRIED
         waiting = deque(lane for lane in [*lanes[self._turn :], *lanes[: self._turn]] if lane.inbox)
-        while waiting:
+        while waiting and self._allowance_s > 0:
             lane = waiting.popleft()
             self._try(lane, lane.runner.accept, lane.take())
             self._turn = lanes.index(lane) + 1
             if lane.inbox:
                 waiting.append(lane)
-            if self._clock() >= until_s:
-                return
+            spent_s, begun_s = self._clock() - begun_s, self._clock()
+            self._allowance_s -= spent_s
 
     def _idle(self, lanes: Sequence[Lane]) -> None:
         """The one idle beat that is due first."""
@@ -182,6 +184,7 @@ class ComputeWorker:
                 self._try(lane, lane.runner.take, drawn[lane], share_s)
             elif want is None and lane.runner.need(begun_s) is not None:  # else it has just failed
                 self._try(lane, lane.runner.take, None, 0.0)
+        self._allowance_s += self._clock() - begun_s
 
     def _draw(self, wanted: Sequence[tuple[Lane, Any]]) -> dict[Lane, int]:
         """An id for each; where one cannot be drawn, only its own session fails."""
