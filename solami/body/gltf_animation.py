@@ -19,6 +19,8 @@ from solami.body.rig_motion import Pose, RigMotion, check_size, world_poses
 from solami.errors import InputError
 
 _MAX_NODES = 5000
+# What Python says where JSON holds a value of another kind than the standard's: checks of each would hide the reading.
+_NOT_GLTF = (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError)
 _SAMPLE_FPS = 60.0  # of animations whose keys are not evenly spaced
 _THUMB_0X = {"Proximal": "Metacarpal", "Intermediate": "Proximal", "Distal": "Distal"}
 
@@ -30,10 +32,17 @@ def read_gltf(path: Path) -> RigMotion:
         InputError: no animation of bones, a broken file, or too long to hold.
     """
     file = read_glb(path)
+    try:
+        return _motion(file)
+    except _NOT_GLTF as error:
+        raise InputError(f"{path}: its JSON is not as glTF 2.0 has it ({error}); the file is broken") from error
+
+
+def _motion(file: GltfFile) -> RigMotion:
     nodes, order, parents = _tree(file)
     channels = _channels(file)
     times, fps, even = _times(file, channels)
-    check_size(str(path), len(times), len(order))
+    check_size(str(file.path), len(times), len(order))
     place = {node: i for i, node in enumerate(order)}
     local = [_transform(file, node) for node in (nodes[n] for n in order)]
     rotations = np.tile(np.stack([turn for turn, _, _ in local]), (len(times), 1, 1))

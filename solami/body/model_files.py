@@ -6,7 +6,6 @@ as it came: the numeric arrays it needs are copied, by name and with pickle forb
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solami import skeleton
+from solami.body.npz import BROKEN_ARCHIVE
 from solami.errors import InputError
 
 _J = len(skeleton.JOINTS)
@@ -55,7 +55,7 @@ def read_body_model(path: Path) -> dict[str, NDArray[Any]]:
             if missing:
                 raise InputError(f"{path}: got no {', '.join(missing)}; expected a SMPL-X body model")
             arrays = {name: file[name] for name in SHAPES}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, *BROKEN_ARCHIVE) as error:
         raise InputError(f"{path}: cannot be read as numeric arrays ({error}); expected a SMPL-X .npz") from error
     _check(path, arrays)
     return arrays

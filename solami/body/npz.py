@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -34,6 +35,8 @@ _MODELS = {  # by the number of joints: name, and the SMPL-X joints that come fi
     22: ("SMPL body", [*_BODY]),
 }
 _MAX_BYTES = 1 << 30
+# What numpy lets through of a broken archive; RuntimeError: a member that is encrypted or packed in an unknown way.
+BROKEN_ARCHIVE = (ValueError, EOFError, RuntimeError, KeyError, zipfile.BadZipFile, zlib.error)
 _Z_TO_Y_UP = np.array([-np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5)])
 _READ = ("poses", "trans", "mocap_frame_rate", "mocap_framerate", "up_axis", "trans_is", "surface_model_type")
 _MAX_FRAMES = 1_000_000
@@ -107,15 +110,15 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: a single array, expected an .npz with poses, trans and mocap_frame_rate")
-            return {name: _member(path, archive, name) for name in _READ if name in archive.files}
+            return {name: read_member(path, archive, name) for name in _READ if name in archive.files}
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give an AMASS-style .npz") from error
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except BROKEN_ARCHIVE as error:
         raise InputError(f"{path}: not an .npz of plain arrays ({error}); pickled files are refused") from error
 
 
-def _member(path: Path, archive: np.lib.npyio.NpzFile, name: str) -> NDArray[Any]:
-    """One array; refused before it is allocated if it is larger than any motion, or than its own bytes."""
+def read_member(path: Path, archive: np.lib.npyio.NpzFile, name: str) -> NDArray[Any]:
+    """One array of an archive; refused before it is allocated if it is too large, or larger than its own bytes."""
     assert archive.zip is not None
     size = archive.zip.getinfo(f"{name}.npy").file_size
     with archive.zip.open(f"{name}.npy") as member:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solami.body.geometry import Array, conjugate, multiply, normalise, rotate
+from solami.body.npz import BROKEN_ARCHIVE, read_member
 from solami.errors import InputError
 from solami.frames import FloatArray
 
@@ -176,8 +177,8 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: a single array, expected an .npz with head, left, right and t")
-            return {name: archive[name] for name in _KEYS if name in archive.files}
+            return {name: read_member(path, archive, name) for name in _KEYS if name in archive.files}
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give an .npz of trackers") from error
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except BROKEN_ARCHIVE as error:
         raise InputError(f"{path}: not an .npz of plain arrays ({error}); pickled files are refused") from error
