@@ -7,7 +7,6 @@ Names follow OpenAI Realtime, general-availability edition (`response.output_aud
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Annotated, Any, Literal, get_args
 
@@ -167,5 +166,5 @@ def to_base64(payload: bytes) -> str:
 def _from_base64(text: str, field: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii's too; text beyond ASCII is one of its own
         raise ProtocolError("invalid_event", f"{field}: not valid base64.") from error
