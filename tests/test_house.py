@@ -26,7 +26,6 @@ UNTESTED = {
     "training/instruct.py": "one check and one call of train_lm, in test_lm_trainer",
     "training/lm_codes.py": "its store feeds every test of test_lm_data",
     "training/lm_model.py": "made, saved and grown in test_lm_trainer",
-    "training/lm_tasks.py": "its turns are what test_lm_data looks at",
     "tokenizers/base.py": "interfaces; every tokenizer's own tests hold it to them",
 }
 BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "misc.py"}

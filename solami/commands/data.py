@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from solami.errors import ConfigError, InputError
 from solami.strict import Strict
@@ -35,7 +36,9 @@ class RowsPart(Strict):
     row_tokens: int
     tokens: int
     mix: dict[str, float]
-    script_share: float = 0.3
+    shares: dict[str, float] = Field({}, description="see `training.lm_material.Shares`")
+    drop: dict[str, Any] = Field({}, description="see `training.lm_talks.Drop`")
+    order: Literal["beats", "paper"] = "beats"
     seed: int = 0
 
 
@@ -51,8 +54,10 @@ class DataConfig(Strict):
     lines: Path = Path("data/lines")
     codes: Path = Path("data/codes")
     personas: Path = Path("configs/personas")
+    scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones, as `solami data write` makes them
     spoken: SpokenPart = SpokenPart()
     rows: tuple[RowsPart, ...] = ()
+    takes: int | None = None  # of every procedural caption; None: all, with the pack's clips
     workers: int = 2
 
 
@@ -78,6 +83,7 @@ def build_data(config: DataConfig, stage: BuildStage = "all") -> dict[str, Any]:
     if stage in ("codes", "all"):
         _encode(config, pack)
     if stage in ("rows", "all"):
+        report["scripts"] = _check_scripts(config, pack)
         report["rows"] = {str(part.out): _pack_rows(config, part, pack) for part in config.rows}
     return report
 
@@ -165,16 +171,32 @@ def _speak(config: DataConfig, pack: Path | None) -> int:
     from solami.datasets.spoken_build import SpokenConfig, build_spoken
 
     tokenizer = Tokenizer.from_file(str(config.text / "tokenizer.json"))
-    spoken = SpokenConfig(out=config.lines, pack=pack, **config.spoken.model_dump())
+    spoken = SpokenConfig(out=config.lines, pack=pack, scripts=config.scripts, **config.spoken.model_dump())
     return len(build_spoken(spoken, lambda text: len(tokenizer.encode(text).ids)))
 
 
+def _check_scripts(config: DataConfig, pack: Path | None) -> dict[str, Any]:
+    """Which scripts were dropped and why; the same goes to `dropped.json` beside the codes."""
+    from solami.datasets.validation import usable_scripts
+    from solami.training.lm_runs import train_stage
+
+    report = usable_scripts(train_stage(pack, config.takes), config.scripts).report()
+    config.codes.mkdir(parents=True, exist_ok=True)
+    (config.codes / "dropped.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return report
+
+
 def _encode(config: DataConfig, pack: Path | None) -> None:
-    from solami.training.lm_codes import encode_motion, encode_speech
+    from solami.tokenizers.three_points import CONFIG, ThreePointModel
+    from solami.training.lm_encoding import encode_motion, encode_speech
+    from solami.training.lm_runs import train_stage
 
     encode_speech(config.lines, config.codes, partial(load_speech, config.speech), pack, config.workers)
-    if pack is not None:
-        encode_motion(config.codes, partial(load_motion, config.motion), pack, config.workers)
+    if pack is not None or config.takes is not None:
+        trackers = config.motion if config.motion is not None and (config.motion / CONFIG).is_file() else None
+        stage = partial(train_stage, pack, config.takes)
+        solver = None if trackers is None else partial(ThreePointModel.load, trackers)
+        encode_motion(config.codes, partial(load_motion, config.motion), stage, config.workers, solver)
 
 
 def _pack_rows(config: DataConfig, part: RowsPart, pack: Path | None) -> dict[str, int]:
@@ -186,6 +208,8 @@ def _pack_rows(config: DataConfig, part: RowsPart, pack: Path | None) -> dict[st
             **part.model_dump(),
             "codes": config.codes,
             "pack": pack,
+            "takes": config.takes,
+            "scripts": config.scripts,
             "personas": config.personas,
             "workers": config.workers,
         }

@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
+from solami.body.gestures.catalogue import CAPTIONS
 from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
 from solami.datasets.flite import flite_exists
+from solami.datasets.requests import ANSWERS, SPOKEN_TEMPLATES, requests
 from solami.datasets.scripts import gather_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
 from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
@@ -73,8 +75,12 @@ def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> It
                 yield from (("agent", clause) for clause in split_line(turn.speech, count_tokens))
     last = config.dialogue_turns + config.user_dialogue_turns
     users = [turn.speech for script in scripts for turn in script.turns if turn.role == "user" and turn.speech.strip()]
-    users += turns[config.dialogue_turns : last]
     spoken = turns[: config.dialogue_turns]
+    if config.user_dialogue_turns and config.pack is not None:
+        asked = prompts(config.pack, set(spoken), config.seed)[: config.user_dialogue_turns // 2]
+        users += [*asked, *turns[config.dialogue_turns : last - len(asked)]]
+    users += requests(CAPTIONS, SPOKEN_TEMPLATES)
+    yield from (("agent", clause) for line in ANSWERS for clause in split_line(line, count_tokens))
     for step in range(max(len(users), -(-len(spoken) // 2))):
         yield from (("user", text) for text in users[step : step + 1])
         for text in spoken[2 * step : 2 * step + 2]:
@@ -91,6 +97,20 @@ def dialogue_turns(pack: Path, seed: int) -> list[str]:
         if 3 <= len(turn.split()) <= 14 and PLAIN.fullmatch(turn)
     }
     ordered = sorted(turns)
+    random.Random(seed).shuffle(ordered)
+    return ordered
+
+
+def prompts(pack: Path, answers: Set[str], seed: int) -> list[str]:
+    """Distinct turns of at most 14 plain words that one of `answers` follows, so that speech is answered in speech."""
+    asked = {
+        " ".join(before.split())
+        for dialogue in read_dialogues(pack)
+        if dialogue.split == "train"
+        for before, turn in pairwise(dialogue.turns)
+        if " ".join(turn.split()) in answers and len(before.split()) <= 14 and PLAIN.fullmatch(before)
+    }
+    ordered = sorted(asked)
     random.Random(seed).shuffle(ordered)
     return ordered
 

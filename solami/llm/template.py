@@ -2,10 +2,11 @@
 
     <bos> <system> text <end>
     <user> [<body>] [<speech>] place? beat* (<heard> words | <saw> caption | beat)* <end>
-    <agent> [<body>] [<speech>] clause (<heard> words | <saw> caption | clause)* <end>
+    <agent> [<body>] [<speech>] emotion? clause (<heard> words | <saw> caption | clause)* <end>
     clause = <say> words place? beat*
 
 A beat is 0.4 s: body codes, hand codes, speech codes, as far as the header flags them; places are there with <body>.
+The emotion is a word of text that a header may hold; the server writes none, and training often none.
 Every text but the system's and a turn's first clause starts with a space, so texts join by concatenation. Loss is on
 the character's turn behind its header, and on <heard>/<saw> and their words in the user's. Limits of a turn are the
 grammar's, except those a training sample must keep too.
@@ -97,7 +98,8 @@ def render_agent(vocabulary: Vocabulary, turn: AgentTurn) -> Rendered:
         else:
             ids += caption_ids(vocabulary, part)[: 1 + MAX_CAPTION_TOKENS]
     ids.append(vocabulary.special("<end>"))
-    return _quiet(header_ids(vocabulary, "<agent>", speech=turn.speech, body=turn.body)) + _learned(ids)
+    header = header_ids(vocabulary, "<agent>", speech=turn.speech, body=turn.body)
+    return _quiet(header + vocabulary.encode_text(turn.emotion)) + _learned(ids)
 
 
 def header_ids(

@@ -75,6 +75,7 @@ class AgentTurn:
     speech: bool = True
     body: bool = True
     parts: tuple[Clause | Heard | Saw, ...] = ()
+    emotion: str = ""  # a word of the header; "" leaves the mood to the model
 
 
 Turn = SystemTurn | UserTurn | AgentTurn

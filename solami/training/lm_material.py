@@ -1,0 +1,203 @@
+"""What samples are drawn from: scripts, dialogues, clips and codes -> an endless stream of turns for every task."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from solami.datasets.clauses import split_line
+from solami.datasets.dialogues import read_dialogues
+from solami.datasets.procedural_clips import ProceduralClip
+from solami.datasets.scripts import Script
+from solami.datasets.spoken_build import dialogue_turns
+from solami.datasets.staging import Staged
+from solami.datasets.validation import usable_scripts
+from solami.frames import Codes, Placement
+from solami.llm.training_forms import TrainingTurn
+from solami.llm.turns import SystemTurn
+from solami.llm.vocabulary import Vocabulary
+from solami.strict import Strict
+from solami.training.lm_codes import CodeStore
+from solami.training.lm_runs import train_stage
+from solami.training.lm_talks import Drop, TalkMaker
+from solami.training.lm_tasks import TaskMaker
+from solami.training.lm_turns import TurnMaker
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Stream = Iterator[Sequence[TrainingTurn] | None]
+GENERIC_PERSONA = "You are a friendly character in a virtual room. You talk and move."
+
+
+class Sources(Strict):
+    """Where samples come from."""
+
+    codes: Path = Path("data/codes")
+    pack: Path | None = None  # None: scripts, synthesised speech and procedural motion alone
+    takes: int | None = None  # of every procedural caption; None: all there are. As the codes were made
+    personas: Path = Path("configs/personas")
+    scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
+    max_dialogue_turns: int = 40_000
+
+
+class Shares(Strict):
+    """How often samples of single tasks come in which form, in shares of 1."""
+
+    script_lines: float = 0.3  # of spoken lines that come from scripts, the rest from dialogues
+    answers: float = 0.6  # of spoken lines that follow what was said before them
+    systems: float = 0.0  # of single exchanges that begin with a persona's text
+    canonical: float = 0.6  # of motion requests for canonical captions, the rest for captured clips'
+    duets: float = 0.3  # of motion answers recorded in pairs, the rest from scripts
+    words_in_full: float = 0.6  # of talk in words under the header of voice and body
+
+
+class Material:
+    """The lists, read once a process."""
+
+    def __init__(self, vocabulary: Vocabulary, codes: CodeStore, sources: Sources) -> None:
+        """Take the codes; without codes of motion nobody has a body."""
+        pack = sources.pack
+        self._vocabulary, self._codes = vocabulary, codes
+        self._stage = train_stage(pack, sources.takes) if codes.motion else None
+        checked = usable_scripts(self._stage, sources.scripts)
+        self._scripts = [script for script in checked.kept if script.split == "train"]
+        self._personas = _persona_texts(sources.personas)
+        self._split = partial(split_line, count_tokens=lambda text: len(vocabulary.encode_text(text)))
+        self._chats = [d.turns for d in read_dialogues(pack) if d.split == "train"] if pack is not None else []
+        self._asked = _asked_before([*(_spoken(script) for script in self._scripts), *self._chats])
+        talk = dialogue_turns(pack, 0)[: sources.max_dialogue_turns] if pack is not None else []
+        lines = [turn.speech for script in self._scripts for turn in script.turns if turn.role == "agent"]
+        self._lines = [list(dict.fromkeys(pool)) for pool in (lines, talk)]
+        self._usable: list[list[str]] = []
+
+    def streams(
+        self, place: Callable[[Placement], Codes], shares: Shares, drop: Drop, rng: random.Random
+    ) -> dict[str, Stream]:
+        """Endless samples of every task; every choice comes from `rng`."""
+        turns = TurnMaker(self._vocabulary, self._codes, self._stage, place, self._split, rng)
+        tasks, talks = TaskMaker(turns), TalkMaker(turns, drop)
+        heard = [key for key in self._codes.speech if key[0] in ("user", "human")]
+        texts = self._codes.texts
+        in_full = partial(_is_one_of, rng, shares.words_in_full)
+        single: dict[str, Stream] = {
+            "t2s": (tasks.t2s(*line) for line in self._spoken(turns, shares, rng)),
+            "speak": (tasks.speak(*line) for line in self._spoken(turns, shares, rng)),
+            "s2s": (tasks.s2s(*line) for line in endless(self._spoken_answers(turns), rng)),
+            "s2t": (tasks.s2t(key, texts.get(key[1], key[1])) for key in endless(heard, rng)),
+            "m2t": (tasks.m2t(clip) for clip in self._clips(0.3, rng)),
+            "t2m": (tasks.t2m(clip) for clip in self._clips(shares.canonical, rng)),
+            "m2m": (tasks.m2m(*pair) for pair in self._motion_pairs(turns, shares, rng)),
+            "chat": (talks.chat(_stretch(chat, rng), in_full=in_full()) for chat in endless(self._chats, rng)),
+        }
+        return {name: self._with_systems(stream, shares.systems, rng) for name, stream in single.items()} | {
+            "lines": (talks.lines(s, self._persona(s), in_full=in_full()) for s in endless(self._scripts, rng)),
+            "script": (talks.script(s, self._persona(s)) for s in endless(self._scripts, rng)),
+        }
+
+    def _spoken(self, turns: TurnMaker, shares: Shares, rng: random.Random) -> Iterator[tuple[str, str | None]]:
+        """Lines with codes, and what was said before them where that is wanted."""
+        pools = [endless(pool, rng) for pool in self._speakable(turns)]
+        while True:
+            first = 0 if rng.random() < shares.script_lines else 1
+            line = next(pools[first], None) or next(pools[1 - first], None)
+            if line is None:
+                return
+            yield line, self._asked.get(line) if rng.random() < shares.answers else None
+
+    def _speakable(self, turns: TurnMaker) -> list[list[str]]:
+        if not self._usable:
+            self._usable = [[line for line in pool if turns.clauses(line)] for pool in self._lines]
+            log.info("lines that can be spoken: %d of scripts, %d of dialogues", *map(len, self._usable))
+        return self._usable
+
+    def _spoken_answers(self, turns: TurnMaker) -> list[tuple[str, str]]:
+        """Lines with codes that answer a user's line with codes."""
+        lines = [line for pool in self._speakable(turns) for line in pool if line in self._asked]
+        return [(line, self._asked[line]) for line in lines if ("user", self._asked[line]) in self._codes.speech]
+
+    def _clips(self, canonical: float, rng: random.Random) -> Iterator[Staged]:
+        """Runs of clips, so many of them canonical."""
+        if self._stage is None:
+            return
+        made = {key for key, clip in self._stage.clips.items() if isinstance(clip, ProceduralClip)}
+        clips = self._stage.all_clips()
+        both = [[c for c in clips if (c.key.split(":")[1] in made) is wanted] for wanted in (True, False)]
+        pools = [endless(pool or clips, rng) for pool in both]
+        while True:
+            yield next(pools[0 if rng.random() < canonical else 1])
+
+    def _motion_pairs(self, turns: TurnMaker, shares: Shares, rng: random.Random) -> Iterator[tuple[Staged, Staged]]:
+        """What one did and what the other answered with: recorded pairs, and the scripts' exchanges."""
+        if self._stage is None:
+            return
+        duets = endless(self._stage.duets, rng)
+        exchanges = [
+            (asked.motion, said.motion)
+            for script in self._scripts
+            for asked, said in zip(script.turns[::2], script.turns[1::2], strict=False)
+            if asked.motion.strip() and said.motion.strip()
+        ]
+        for asked, said in endless(exchanges, rng):
+            duet = next(duets, None) if rng.random() < shares.duets else None
+            seen, answered = duet or (turns.choose(asked, None), turns.choose(said, None))
+            if seen is not None and answered is not None and seen.caption and answered.caption:
+                yield seen, answered
+
+    def _with_systems(self, stream: Stream, share: float, rng: random.Random) -> Stream:
+        texts = sorted(self._personas.values()) or [GENERIC_PERSONA]
+        for sample in stream:
+            has_system = sample is not None and rng.random() < share
+            yield [SystemTurn(rng.choice(texts)), *sample] if sample is not None and has_system else sample
+
+    def _persona(self, script: Script) -> str:
+        return self._personas.get(script.persona, GENERIC_PERSONA)
+
+
+def endless(items: Sequence[T], rng: random.Random) -> Iterator[T]:
+    """The items in a random order, again and again; nothing for none."""
+    ordered = list(items)
+    rng.shuffle(ordered)
+    while ordered:
+        yield from ordered
+
+
+def _is_one_of(rng: random.Random, share: float) -> bool:
+    return rng.random() < share
+
+
+def _spoken(script: Script) -> tuple[str, ...]:
+    return tuple(turn.speech for turn in script.turns)
+
+
+def _asked_before(talks: Sequence[Sequence[str]]) -> dict[str, str]:
+    """For every line the one that it answered first."""
+    asked: dict[str, str] = {}
+    for talk in talks:
+        lines = [" ".join(line.split()) for line in talk]
+        for before, line in pairwise(lines):
+            if before and line:
+                asked.setdefault(line, before)
+    return asked
+
+
+def _stretch(lines: Sequence[str], rng: random.Random) -> Sequence[str]:
+    """Two to eight neighbouring turns."""
+    count = rng.choice((2, 4, 6, 8))
+    first = rng.randrange(max(1, len(lines) - count + 1))
+    return lines[first : first + count]
+
+
+def _persona_texts(folder: Path) -> dict[str, str]:
+    """Text of each persona by name; none where the folder is absent."""
+    texts = {}
+    for file in sorted(folder.glob("*.yaml")):
+        persona = yaml.safe_load(file.read_text(encoding="utf-8"))
+        texts[str(persona["name"])] = str(persona["text"])
+    return texts

@@ -1,0 +1,46 @@
+import random
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from solami.llm.turns import AgentTurn, SystemTurn, UserTurn
+from solami.llm.vocabulary import Vocabulary
+from solami.tokenizers.placement import PlacementTokenizer
+from solami.training.lm_codes import CodeStore
+from solami.training.lm_material import Material, Shares, Sources, Stream, endless
+from solami.training.lm_talks import Drop
+
+
+@pytest.fixture(scope="module")
+def material(acted_folder: Path, words: Vocabulary) -> Material:
+    return Material(words, CodeStore(acted_folder), Sources(codes=acted_folder, takes=2))
+
+
+def streams(material: Material, seed: int = 0, **shares: float) -> dict[str, Stream]:
+    return material.streams(PlacementTokenizer().encode, Shares.model_validate(shares), Drop(), random.Random(seed))
+
+
+def test_every_task_has_samples(material: Material) -> None:
+    """Scripts, codes and procedural motion alone give samples of every task but talk from dialogues."""
+    for name, stream in streams(material, script_lines=1.0, duets=0.0).items():
+        samples = [sample for sample in islice(stream, 40) if sample is not None]
+        assert bool(samples) is (name != "chat"), name
+
+
+def test_shares_decide_what_comes_before_a_line(material: Material) -> None:
+    """Lines follow what was said before them, and a persona's text stands before them, as often as wanted."""
+    for share in (0.0, 1.0):
+        drawn = islice(streams(material, answers=share, systems=share)["t2s"], 60)
+        samples = [sample for sample in drawn if sample is not None]
+        assert all(isinstance(sample[0], SystemTurn) is (share == 1) for sample in samples)
+        answered = sum(any(isinstance(turn, UserTurn) for turn in sample) for sample in samples)
+        assert answered == 0 if share == 0 else answered > len(samples) / 2
+        assert all(isinstance(sample[-1], AgentTurn) for sample in samples)
+
+
+def test_streams_repeat_by_seed_and_never_end() -> None:
+    """The same generator orders the same, every item comes before any comes again, and nothing gives nothing."""
+    first, second = (list(islice(endless([1, 2, 3], random.Random(5)), 9)) for _ in range(2))
+    assert first == second and sorted(first[:3]) == [1, 2, 3]
+    assert list(endless([], random.Random(0))) == []

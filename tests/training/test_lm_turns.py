@@ -1,0 +1,55 @@
+import random
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from solami.datasets.clauses import split_line
+from solami.datasets.staging import Staged
+from solami.llm.turns import Clause, Heard
+from solami.llm.vocabulary import Vocabulary
+from solami.tokenizers.placement import PlacementTokenizer
+from solami.training.lm_codes import THREE_POINTS, CodeStore
+from solami.training.lm_runs import train_stage
+from solami.training.lm_turns import TurnMaker, beats_of
+
+
+def maker(folder: Path, words: Vocabulary, *, has_stage: bool = True) -> TurnMaker:
+    stage = train_stage(None, takes=2) if has_stage else None
+    split = partial(split_line, count_tokens=lambda text: len(words.encode_text(text)))
+    return TurnMaker(words, CodeStore(folder), stage, PlacementTokenizer().encode, split, random.Random(0))
+
+
+def test_motion_runs_on_under_the_clauses(acted_folder: Path, words: Vocabulary, script_lines: list[str]) -> None:
+    """The agent's beats hold one run of motion from its start, and what was noticed follows the first clause."""
+    turns = maker(acted_folder, words)
+    line = next(line for line in script_lines if line.count(",") > 1 and turns.clauses(line))
+    clauses = turns.clauses(line)
+    assert clauses is not None
+    staged = turns.choose("claps", clauses)
+    assert staged is not None
+    agent = turns.agent(clauses, staged, turns.scene(), [Heard("Hi")])
+    beats = [beat for part in agent.parts if isinstance(part, Clause) for beat in part.beats]
+    body = np.concatenate([beat.body for beat in beats if beat.body is not None], axis=1)
+    run = turns.codes.motion[staged.key].body
+    shared = min(body.shape[1], run.shape[1])
+    np.testing.assert_array_equal(body[:, :shared], run[:, :shared])
+    assert agent.parts[1] == Heard("Hi") and all(beat.speech is not None for beat in beats)
+    assert all(part.placement is not None for part in agent.parts if isinstance(part, Clause))
+
+
+def test_a_run_from_trackers_is_used_where_there_is_one(acted_folder: Path, words: Vocabulary) -> None:
+    """A run that was encoded from three points is exchanged for it, another one stays."""
+    turns = maker(acted_folder, words)
+    assert turns.from_trackers(Staged("idle:0", "", 0.0)).key == f"{THREE_POINTS}idle:0"
+    assert turns.from_trackers(Staged("talk:0", "", 0.0)).key == "talk:0"
+    assert beats_of(Staged("talk:0", "", 2.0)) == 5
+
+
+def test_nobody_has_a_body_without_a_stage(codes_folder: Path, words: Vocabulary) -> None:
+    """Without motion there is no run to choose, and silence fills beats up to the wanted count."""
+    turns = maker(codes_folder, words, has_stage=False)
+    assert turns.choose("claps", None) is None
+    beats = turns.beats(turns.codes.speech["human", "a-1"], None, 4)
+    assert len(beats) == 4 and all(beat.body is None and beat.speech is not None for beat in beats)
+    assert turns.tokens("") == 0 and turns.tokens("Hello") > 0
