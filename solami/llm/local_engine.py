@@ -14,9 +14,10 @@ from torch import Tensor
 
 from solami.errors import ConfigError
 from solami.llm.checkpoint import DecoderWeights, read_weights
-from solami.llm.decoder import Segment, StreamingDecoder
+from solami.llm.decoder import StreamingDecoder
 from solami.llm.engine import Legal
 from solami.llm.slots import SlotEngine, SlotState
+from solami.llm.workspace import Segment
 
 PREFILL_CHUNK = 256  # bounds the attention mask of a long prompt
 
@@ -54,7 +55,7 @@ class LocalEngine(SlotEngine[Tensor]):
         super().close(slot)
 
     def _new_cache(self) -> Tensor:
-        return self._free.pop() if self._free else self._decoder.new_cache()
+        return self._free.pop() if self._free else self._decoder.new_caches(1)[0]
 
     def _run(self, states: Sequence[SlotState[Tensor]]) -> None:
         for state in states:

@@ -8,15 +8,17 @@ import torch
 from safetensors.torch import save_file
 
 from solami.errors import ConfigError
-from solami.llm.checkpoint import read_shape, read_weights
+from solami.llm.checkpoint import read_weights
+from solami.llm.shape import read_shape
 
 
 def test_the_shape_is_that_of_the_config(tiny_llama: Path) -> None:
     """The numbers of config.json arrive, and the fused matrices have their rows."""
     shape, layer = read_shape(tiny_llama), read_weights(tiny_llama).layers[0]
     assert (shape.hidden, shape.layers, shape.heads, shape.kv_heads, shape.head_dim) == (32, 2, 4, 2, 8)
-    assert layer.qkv.shape == (64, 32) and layer.gate_up.shape == (96, 32)
-    assert layer.qkv_bias is None and layer.qk_norm is None
+    assert (layer.qkv.inputs, layer.qkv.outputs) == (32, 64)
+    assert (layer.gate_up.inputs, layer.gate_up.outputs) == (32, 96)
+    assert layer.qk_norm is None
 
 
 @pytest.mark.parametrize(
@@ -24,8 +26,11 @@ def test_the_shape_is_that_of_the_config(tiny_llama: Path) -> None:
     [
         ({"model_type": "gpt2"}, "model_type"),
         ({"hidden_act": "gelu"}, "hidden_act"),
-        ({"attention_bias": True}, "attention_bias"),
-        ({"rope_parameters": {"rope_type": "yarn", "rope_theta": 1e4}}, "rope type"),
+        ({"partial_rotary_factor": 0.5}, "partial_rotary_factor"),
+        ({"use_sliding_window": True}, "sliding_window"),
+        ({"model_type": "mistral", "sliding_window": 4096}, "sliding_window"),
+        ({"quantization_config": {"bits": 4}}, "quantization_config"),
+        ({"rope_parameters": {"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2}}, "rope type"),
     ],
 )
 def test_models_it_does_not_compute_are_refused(

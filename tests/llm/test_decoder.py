@@ -7,7 +7,8 @@ import torch
 from transformers import AutoModelForCausalLM, LlamaConfig, PretrainedConfig, Qwen2Config, Qwen3Config
 
 from solami.llm.checkpoint import read_weights
-from solami.llm.decoder import Segment, StreamingDecoder
+from solami.llm.decoder import StreamingDecoder
+from solami.llm.workspace import Segment
 
 SMALL = {"vocab_size": 97, "num_hidden_layers": 2, "max_position_embeddings": 64, "initializer_range": 0.15}
 CONFIGS: dict[str, PretrainedConfig] = {
@@ -45,7 +46,7 @@ def test_logits_match_transformers(name: str, dtype: torch.dtype, tmp_path: Path
     texts = torch.randint(0, 97, (2, 40))
     with torch.inference_mode():
         wanted = reference(texts).logits
-        caches = [decoder.new_cache(), decoder.new_cache()]
+        caches = decoder.new_caches(2)
         lengths = [0, 0]
         for counts in ([1, 7], [13, 2], [1, 1], [5, 1], [1, 1], [4, 19], [1, 1]):
             segments = [

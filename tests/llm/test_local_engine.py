@@ -8,9 +8,9 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from solami.errors import ConfigError
 from solami.llm import local_engine
-from solami.llm.checkpoint import read_shape
 from solami.llm.engine import Sampling
 from solami.llm.local_engine import LocalEngine
+from solami.llm.shape import read_shape
 
 
 def test_a_long_prompt_runs_in_chunks(tiny_llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
