@@ -1,0 +1,111 @@
+/** Renderer, camera, room and the loop that draws them. */
+
+import { FrameClock } from "./clock";
+import { ACESFilmicToneMapping, PCFShadowMap, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
+import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
+import { contactShadow } from "./contact_shadow";
+import { LADDER, QualityLadder } from "./quality";
+import { Room, type ThemeName } from "./room";
+
+export type QualityChoice = "auto" | "lowest" | "low" | "medium" | "high";
+
+export type FrameListener = (now_s: number, dt_s: number, frame: XRFrame | null) => void;
+
+export class Stage {
+  readonly scene = new Scene();
+  readonly camera = new PerspectiveCamera(28, 1, 0.05, 40);
+  readonly renderer: WebGLRenderer;
+  readonly room: Room;
+  readonly controls: OrbitControls;
+  readonly shadow = contactShadow();
+  frameMs = 0;
+  private ladder: QualityLadder;
+  private readonly clock = new FrameClock();
+  private readonly focus = new Vector3(0, 1.3, 0);
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    quality: QualityChoice,
+    private readonly onFrame: FrameListener,
+  ) {
+    const software = quality === "lowest" || quality === "low";
+    this.renderer = new WebGLRenderer({ canvas, antialias: !software, powerPreference: "high-performance" });
+    this.renderer.toneMapping = ACESFilmicToneMapping;
+    this.renderer.toneMappingExposure = 0.95;
+    this.renderer.shadowMap.type = PCFShadowMap;
+    this.room = new Room(this.scene);
+    this.scene.add(this.shadow);
+    this.ladder = this.ladderOf(quality);
+    this.controls = this.orbit();
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    this.resize();
+  }
+
+  start(): void {
+    this.renderer.setAnimationLoop((time_ms, frame: XRFrame | undefined) => this.draw(time_ms, frame ?? null));
+  }
+
+  get rung(): string {
+    return this.ladder.current.name;
+  }
+
+  setQuality(quality: QualityChoice): void {
+    this.ladder = this.ladderOf(quality);
+    this.resize();
+  }
+
+  paint(theme: ThemeName): void {
+    this.room.paint(theme);
+  }
+
+  /** Keep the character in the picture as it walks, at the user's own angle. */
+  follow(hips: Vector3, eyes_m: number, dt_s: number): void {
+    this.room.follow(hips.x, hips.z);
+    this.shadow.position.set(hips.x, 0.012, hips.z);
+    if (this.renderer.xr.isPresenting) return;
+    const ease = 1 - Math.exp(-2.5 * dt_s);
+    const tall = this.camera.aspect < 0.8;
+    const wanted = new Vector3(hips.x, eyes_m * (tall ? 0.62 : 0.7), hips.z);
+    const step = wanted.sub(this.focus).multiplyScalar(ease);
+    this.focus.add(step);
+    this.controls.target.add(step);
+    this.camera.position.add(step);
+    this.controls.update();
+  }
+
+  private orbit(): OrbitControls {
+    this.camera.position.set(0.35, 1.4, 3.6);
+    const controls = new OrbitControls(this.camera, this.canvas);
+    controls.target.copy(this.focus);
+    controls.enableDamping = true;
+    controls.enablePan = false;
+    Object.assign(controls, { minDistance: 1, maxDistance: 5, minPolarAngle: 0.9, maxPolarAngle: 1.62 });
+    return controls;
+  }
+
+  private draw(time_ms: number, frame: XRFrame | null): void {
+    const { now_s, dt_s } = this.clock.tick(time_ms);
+    this.frameMs += (1000 * dt_s - this.frameMs) * 0.05;
+    this.onFrame(now_s, dt_s, frame);
+    this.renderer.render(this.scene, this.camera);
+    if (!frame && this.ladder.frame(1000 * dt_s)) this.resize();
+  }
+
+  private ladderOf(quality: QualityChoice): QualityLadder {
+    const fixed = LADDER.findIndex((rung) => rung.name === quality);
+    return fixed >= 0 ? new QualityLadder(fixed, false) : new QualityLadder(2, true);
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    if (this.renderer.xr.isPresenting || clientWidth === 0 || clientHeight === 0) return;
+    const rung = this.ladder.current;
+    this.renderer.setPixelRatio(Math.min(rung.pixelRatio, Math.max(1, window.devicePixelRatio) * rung.pixelRatio));
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.renderer.shadowMap.enabled = rung.shadows;
+    this.room.key.castShadow = rung.shadows;
+    this.camera.aspect = clientWidth / clientHeight;
+    this.camera.fov = this.camera.aspect < 0.8 ? 36 : 28;
+    this.camera.updateProjectionMatrix();
+  }
+}

@@ -1,0 +1,29 @@
+/** Keys for those who would rather not reach for the mouse. */
+
+export interface KeyActions {
+  focusText(): void;
+  toggleMicrophone(): void;
+  talk(down: boolean): void;
+  stop(): void;
+}
+
+export function listenToKeys(actions: KeyActions): void {
+  window.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && document.querySelector("dialog[open]") === null) actions.stop();
+    if (isWriting(event.target)) return;
+    if (event.key === "/") actions.focusText();
+    else if (event.key === "m" || event.key === "M") actions.toggleMicrophone();
+    else if (event.key === " " && !event.repeat) actions.talk(true);
+    else return;
+    event.preventDefault();
+  });
+  window.addEventListener("keyup", (event) => {
+    if (event.key === " " && !isWriting(event.target)) actions.talk(false);
+  });
+}
+
+/** Where a key already means something. */
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, select, button, dialog, textarea") !== null;
+}

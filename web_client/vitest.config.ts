@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+const slow = { testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["tests/**/*.test.ts"] } },
+      { test: { name: "e2e", include: ["e2e/**/*.test.ts"], ...slow } },
+      { test: { name: "bench", include: ["bench/**/*.bench.ts"], ...slow } },
+    ],
+  },
+});
