@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import websockets
-from websockets.asyncio.client import ClientConnection
 
+from solami.client.link import Link, open_link
 from solami.errors import CapacityError, ProtocolError, SolamiError
 from solami.frames import AudioChunk, FloatArray, MotionChunk
 from solami.stream_server.protocol import (
-    KEY_SUBPROTOCOL_PREFIX,
-    MAX_MESSAGE_BYTES,
-    SUBPROTOCOL,
     MediaFrame,
     MediaType,
     pack_media,
@@ -52,8 +48,8 @@ class UserInput:
 class RealtimeClient:
     """One session with a server. Make it with `connect`."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self, link: Link) -> None:
+        self.link = link
         self._arrivals: asyncio.Queue[Arrival | SolamiError] = asyncio.Queue()
         self._reader = asyncio.create_task(self._read())
         self._sent = {MediaType.AUDIO: 0, MediaType.USER_MOTION: 0}
@@ -68,7 +64,7 @@ class RealtimeClient:
 
     async def send_event(self, kind: str, **fields: Any) -> None:
         """Send one JSON event."""
-        await self._socket.send(json.dumps({"type": kind, **fields}))
+        await self.link.send(json.dumps({"type": kind, **fields}))
 
     async def send_audio(self, samples: FloatArray) -> None:
         """Send samples [T] at the declared rate as one frame."""
@@ -83,6 +79,11 @@ class RealtimeClient:
         """Send typed words."""
         item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
         await self.send_event("conversation.item.create", item=item)
+
+    async def report_playback(self, response_id: str, sample: int, underruns: int = 0) -> None:
+        """Tell how far the response has been played, in output samples, and which messages have come."""
+        fields = {"response_id": response_id, "sample": sample, "underruns": underruns}
+        await self.send_event("output.playback", **fields, received=self.link.received)
 
     async def stream(self, user: UserInput, pace: float = 1.0) -> None:
         """Send a turn's input: audio in 20 ms frames and poses as they fall due, `pace` times real time; then text.
@@ -134,7 +135,7 @@ class RealtimeClient:
     async def close(self) -> None:
         """Leave."""
         self._reader.cancel()
-        await self._socket.close()
+        await self.link.close()
 
     async def _send_tick(self, user: UserInput, tick: int) -> None:
         if user.motion:
@@ -150,19 +151,17 @@ class RealtimeClient:
     async def _send_media(self, kind: MediaType, payload: bytes) -> None:
         frame = MediaFrame(kind, payload, seq=self._sent[kind], sample=self._audio_sample)
         self._sent[kind] += 1
-        await self._socket.send(pack_media(frame))
+        await self.link.send(pack_media(frame))
 
     async def _read(self) -> None:
         try:
-            async for data in self._socket:
+            async for data in self.link.messages():
                 now_s = time.perf_counter()
                 message = json.loads(data) if isinstance(data, str) else unpack_media(data)
                 if message is not None:
                     self._arrivals.put_nowait(Arrival(message, now_s))
-        except websockets.ConnectionClosed:
-            pass  # reported below, with the code
-        code, reason = self._socket.close_code, self._socket.close_reason
-        self._arrivals.put_nowait(ProtocolError("closed", f"The server closed the connection ({code} {reason})."))
+        except SolamiError as error:
+            self._arrivals.put_nowait(error)
 
 
 def _num_ticks(count: int, rate: float) -> int:
@@ -187,16 +186,7 @@ async def connect(url: str, api_key: str | None = None, timeout_s: float = 10.0)
     Raises:
         SolamiError: nothing answers there, or it refuses.
     """
-    subprotocols = [websockets.Subprotocol(SUBPROTOCOL)]
-    if api_key:
-        subprotocols.append(websockets.Subprotocol(KEY_SUBPROTOCOL_PREFIX + api_key))
-    try:
-        socket = await websockets.connect(
-            url, subprotocols=subprotocols, max_size=16 * MAX_MESSAGE_BYTES, compression=None, open_timeout=timeout_s
-        )
-    except (OSError, websockets.WebSocketException, TimeoutError) as error:
-        raise SolamiError(f"{url}: no solami server answers there ({error}); start one with `solami serve`") from error
-    client = RealtimeClient(socket)
+    client = RealtimeClient(await open_link(url, api_key, timeout_s))
     try:
         client.session = (await client.wait_for("session.created", timeout_s))["session"]
         yield client

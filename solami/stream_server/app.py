@@ -13,13 +13,17 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from solami.errors import ProtocolError
 from solami.stream_server.auth import chosen_subprotocol, has_allowed_origin, has_valid_key
 from solami.stream_server.backend import Backend
 from solami.stream_server.config import ServerConfig
-from solami.stream_server.connection import serve_session
+from solami.stream_server.connection import close_socket, serve_connection
 from solami.stream_server.events import error_body, server_event
+from solami.stream_server.hosting import HostedSession
 from solami.stream_server.protocol import PROTOCOL_VERSION, CloseCode
 from solami.stream_server.worker import ComputeWorker
+
+_CANNOT_RESUME = (CloseCode.POLICY, "resume_failed", "This session, or what you lack of it, is gone; start a new one.")
 
 
 class Server:
@@ -29,7 +33,9 @@ class Server:
         self._backend, self._config = backend, config
         self._worker = ComputeWorker(backend)
         self._registry = CollectorRegistry()
-        self._sessions = Gauge("solami_sessions", "open sessions", registry=self._registry)
+        self._hosted: dict[str, HostedSession] = {}  # by resume token
+        sessions = Gauge("solami_sessions", "sessions, those without their client included", registry=self._registry)
+        sessions.set_function(lambda: len(self._hosted))
         self._refused = Counter("solami_refused", "connections refused", ["code"], registry=self._registry)
 
     @contextlib.asynccontextmanager
@@ -43,15 +49,30 @@ class Server:
         await socket.accept(chosen_subprotocol(socket.headers))
         refusal = self._refusal(socket)
         if refusal is not None:
-            close_code, code, message = refusal
-            self._refused.labels(code).inc()
-            retry_s = self._config.retry_after_s if code == "session_limit_reached" else None
-            body = error_body(code, message, retry_after_s=retry_s)
-            await socket.send_text(server_event("error", "event_0", error=body))
-            await socket.close(close_code, code)
+            await self._refuse(socket, *refusal)
             return
-        with self._sessions.track_inprogress():
-            await serve_session(socket, self._worker, self._config)
+        hosted = self._hosted.get(socket.query_params.get("resume", "")) or self._new_session()
+        try:
+            attachment = hosted.attach(int(socket.query_params.get("received", 0)))
+        except (ProtocolError, ValueError):
+            await self._refuse(socket, *_CANNOT_RESUME)
+            return
+        if "resume" in socket.query_params:
+            await socket.send_text(hosted.resumed(attachment))
+        await serve_connection(socket, hosted, attachment, self._config)
+
+    def _new_session(self) -> HostedSession:
+        hosted = HostedSession(self._worker, self._config)
+        self._hosted[hosted.token] = hosted
+        hosted.over.add_done_callback(lambda _: self._hosted.pop(hosted.token))
+        return hosted
+
+    async def _refuse(self, socket: WebSocket, close_code: CloseCode, code: str, message: str) -> None:
+        self._refused.labels(code).inc()
+        retry_s = self._config.retry_after_s if code == "session_limit_reached" else None
+        body = error_body(code, message, retry_after_s=retry_s)
+        await socket.send_text(server_event("error", "event_0", error=body))
+        await close_socket(socket, close_code, code)
 
     def _refusal(self, socket: WebSocket) -> tuple[CloseCode, str, str] | None:
         """Why this client is not served, before any model work: close code, error code, sentence."""
@@ -63,6 +84,8 @@ class Server:
         if version.partition(".")[0] != PROTOCOL_VERSION.partition(".")[0]:
             message = f"This server speaks protocol {PROTOCOL_VERSION}; got {version[:16]!r}."
             return CloseCode.PROTOCOL, "unsupported_protocol", message
+        if "resume" in socket.query_params:
+            return None if socket.query_params["resume"] in self._hosted else _CANNOT_RESUME
         if self._worker.num_lanes >= self._config.max_sessions:
             return CloseCode.TRY_AGAIN, "session_limit_reached", "All sessions are taken; try again later."
         return None

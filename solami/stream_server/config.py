@@ -31,6 +31,8 @@ class ServerConfig(Strict):
     retry_after_s: float = Field(5.0, gt=0, description="told to a client that is refused for lack of room")
     send_timeout_s: float = Field(10.0, gt=0, description="a client that takes nothing for this long is dropped")
     idle_timeout_s: float = Field(300.0, gt=0, description="a client that sends nothing for this long is closed")
+    resume_s: float = Field(60.0, ge=0, le=600, description="a session waits this long for a client that was cut off")
+    resume_bytes: int = Field(16 << 20, ge=1 << 16, description="messages kept for a client that comes back; a session")
     session: SessionSettings = Field(SessionSettings(), description="settings before the client's session.update")
 
     @model_validator(mode="after")

@@ -87,12 +87,13 @@ class ResponseCancel(ClientBase):
 
 
 class OutputPlayback(ClientBase):
-    """Ours: how far the client has played the response, in output samples."""
+    """Ours: how far the client has played the response, in output samples, and which messages it has."""
 
     type: Literal["output.playback"]
-    response_id: str
-    sample: int = Field(ge=0, lt=2**53)
+    response_id: str | None = None  # none: only `received` is told
+    sample: int = Field(0, ge=0, lt=2**53)
     underruns: int = Field(0, ge=0)
+    received: int | None = Field(None, ge=0, lt=2**53)  # messages of ours that the client has
 
 
 ClientEvent = (

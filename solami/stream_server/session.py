@@ -7,12 +7,12 @@ response left behind, and fills in the latency budget. It knows no sockets, no e
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
 from solami.errors import ProtocolError
 from solami.stream_server import backend as be
 from solami.stream_server import events as ev
+from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
 from solami.stream_server.response import Mark, Response
 from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
@@ -27,14 +27,6 @@ _DELTAS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message for the client; `mark` names what its sending completes."""
-
-    data: str | bytes
-    mark: Mark | None = None
-
-
 class Session:
     """The protocol's side of one connection."""
 
@@ -42,6 +34,7 @@ class Session:
         self.id = f"sess_{uuid.uuid4().hex[:16]}"
         self.state: State = "idle"
         self.settings = settings
+        self.acknowledged = 0  # messages that the client says it has
         self._requested = settings  # with every update the worker has not confirmed yet
         self._model, self._fps = model, fps
         self._events = 0
@@ -50,11 +43,17 @@ class Session:
         self._cancelled_epoch = 0
         self._trackers_s = 0.0  # length of the three points so far
 
-    def hello(self) -> Outgoing:
-        """The first message: who we are, what was assumed, what the streams look like."""
+    def hello(self, resume: dict[str, Any]) -> Outgoing:
+        """The first message: who we are, what was assumed, what the streams look like, how to come back."""
+        streams = stream_headers(self._fps)
         return self._event(
-            "session.created", session=self._describe(), protocol=protocol_header(), streams=stream_headers(self._fps)
+            "session.created", session=self._describe(), protocol=protocol_header(), streams=streams, resume=resume
         )
+
+    def resumed(self, received: int, replayed: int) -> str:
+        """The greeting of a resumed connection; like an answer to a refused one it has no number."""
+        counts = {"received": received, "replayed": replayed}
+        return ev.server_event("session.resumed", "event_0", session=self._describe(), **counts)
 
     # From the client.
 
@@ -106,6 +105,9 @@ class Session:
             case ev.ResponseCancel():
                 return self._cancel(event)
             case ev.OutputPlayback():
+                self.acknowledged = event.received or self.acknowledged
+                if event.response_id is None:
+                    return [], []
                 epoch = self._epoch_of(event.response_id.removeprefix("resp_"))
                 return [be.Playback(epoch, event.sample, now_s)], []
             case _:
@@ -172,6 +174,8 @@ class Session:
                 return [self._event("conversation.item.truncated", item_id=f"item_r{epoch}", audio_end_ms=audio_end_ms)]
             case be.IdlePoses():
                 return [self._idle(output)]
+            case be.ItemsDropped(to_words, gone):
+                return [self._event("conversation.items.dropped", items=list(gone), words_kept=list(to_words))]
             case be.Failed():
                 return self._on_failed(output)
             case _:

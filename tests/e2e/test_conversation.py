@@ -128,7 +128,7 @@ def test_a_wrong_message_gets_an_error_and_the_session_goes_on(serve: Serve, mes
 
     async def main() -> None:
         async with connect(url) as client:
-            await client._socket.send(message)
+            await client.link.send(message)
             with pytest.raises(ProtocolError) as caught:
                 await client.wait_for("session.updated", timeout_s=5)
             assert caught.value.code == code and "Traceback" not in str(caught.value)

@@ -1,6 +1,8 @@
 """One socket's care for the clients it loses."""
 
 import asyncio
+import contextlib
+import socket
 import time
 
 import httpx
@@ -28,9 +30,9 @@ def test_a_silent_client_is_closed() -> None:
     """Who sends nothing for the idle time is closed normally, with the reason."""
 
     async def main(url: str) -> tuple[int | None, str | None]:
-        async with websockets.connect(url) as socket:
-            await socket.wait_closed()
-            return socket.close_code, socket.close_reason
+        async with websockets.connect(url) as client:
+            await client.wait_closed()
+            return client.close_code, client.close_reason
 
     config = ServerConfig.model_validate({"idle_timeout_s": 0.2})
     with background_server(create_app(ScriptedBackend(), config), config) as url:
@@ -40,35 +42,37 @@ def test_a_silent_client_is_closed() -> None:
 
 
 def test_a_client_that_vanishes_leaves_no_session() -> None:
-    """A connection that breaks without a goodbye in the middle of a reply frees its session."""
+    """A connection that breaks without a goodbye in the middle of a reply frees its session once the wait is over."""
 
     async def main(url: str) -> None:
-        socket = await websockets.connect(url)
-        await socket.send('{"type":"session.update","session":{"turn_detection":null}}')
+        client = await websockets.connect(url)
+        await client.send('{"type":"session.update","session":{"turn_detection":null}}')
         text = '{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}'
-        await socket.send(f'{{"type":"conversation.item.create","item":{text}}}')
-        await socket.send('{"type":"response.create"}')
-        while "response.created" not in str(await socket.recv()):
+        await client.send(f'{{"type":"conversation.item.create","item":{text}}}')
+        await client.send('{"type":"response.create"}')
+        while "response.created" not in str(await client.recv()):
             pass
-        socket.transport.abort()
+        client.transport.abort()
 
-    config = ServerConfig()
+    config = ServerConfig.model_validate({"resume_s": 0.2})
     with background_server(create_app(ScriptedBackend(beats=10_000, beat_delay_s=0.01), config), config) as url:
         asyncio.run(main(url))
         _wait_empty(url)
 
 
 def test_a_client_that_reads_nothing_is_dropped() -> None:
-    """A full pipe for longer than the send time-out ends the session."""
+    """A full pipe for longer than the send time-out ends the connection, and the session after the wait."""
 
     async def main(url: str) -> None:
-        async with websockets.connect(url, max_queue=1, ping_interval=None) as socket:
-            await socket.send('{"type":"session.update","session":{"turn_detection":null,"media":"binary"}}')
-            text = '{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}'
-            await socket.send(f'{{"type":"conversation.item.create","item":{text}}}')
-            await socket.send('{"type":"response.create"}')
-            await asyncio.to_thread(_wait_empty, url)
+        pipe = socket.create_connection(("127.0.0.1", int(url.split(":")[2].split("/")[0])))
+        pipe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        async with websockets.connect(url, sock=pipe, max_queue=1, ping_interval=None) as client:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                while _sessions(url):
+                    for _ in range(200):
+                        await client.send('{"type":"session.update","session":{"seed":1}}')
 
-    config = ServerConfig.model_validate({"send_timeout_s": 0.3})
-    with background_server(create_app(ScriptedBackend(beats=10_000), config), config) as url:
-        asyncio.run(main(url))
+    config = ServerConfig.model_validate({"send_timeout_s": 0.3, "resume_s": 0.2})
+    with background_server(create_app(ScriptedBackend(), config), config) as url:
+        asyncio.run(asyncio.wait_for(main(url), 60))
+        _wait_empty(url)

@@ -9,11 +9,13 @@ import pytest
 
 from solami.frames import StageSpent
 from solami.stream_server import backend as be
+from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
-from solami.stream_server.session import Outgoing, Session
+from solami.stream_server.session import Session
 from solami.stream_server.settings import InputMotion, SessionSettings
 
 VECTORS = Path(__file__).parents[1] / "vectors/protocol/server_events.json"
+RESUME = {"token": "3q2-7w", "seconds": 60.0}
 MANUAL = SessionSettings.model_validate(
     {"persona": "ada", "media": "binary", "turn_detection": None, "input_motion": {}}
 )
@@ -62,7 +64,10 @@ def _types(messages: list[Outgoing]) -> list[str]:
 def scenario() -> list[dict[str, Any]]:
     """Every server event once, in an order that can happen."""
     session = _session(MANUAL.model_copy(update={"media": "base64"}))
-    messages = [session.hello(), *_feed(session, [be.Configured(session.settings), be.SpeechEdge("started", 320.0)])]
+    messages = [
+        session.hello(RESUME),
+        *_feed(session, [be.Configured(session.settings), be.SpeechEdge("started", 320.0)]),
+    ]
     messages += _feed(session, [be.SpeechEdge("stopped", 1600.0), be.TurnEnded(1), *_reply(1)])
     messages += _feed(session, [be.ReplyStarted(2, 10.0, 0.0, 0.0), be.Truncated(2, 740.0), be.InputCleared()])
     failed = be.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)

@@ -1,0 +1,186 @@
+"""A session that outlives its sockets: the state machine, its lane to the compute thread and the log of its messages.
+
+A connection that breaks leaves the session running for as long as the configuration says; a client that comes back
+with the token is sent exactly the messages it lacks. What the messages mean is the session's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+
+from solami.errors import ProtocolError
+from solami.stream_server.backend import Cancel, Command, Truncate
+from solami.stream_server.config import ServerConfig
+from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
+from solami.stream_server.protocol import CloseCode
+from solami.stream_server.session import Session
+from solami.stream_server.worker import ComputeWorker
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a connection ended; `is_final` ends its session too."""
+
+    code: CloseCode
+    reason: str
+    is_final: bool = True
+
+
+class Attachment:
+    """A session's present connection: how far it has sent, and why it must end, once that is known."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+
+    def end(self, ending: Ending) -> None:
+        """Tell whoever serves the connection to stop."""
+        if not self.ending.done():
+            self.ending.set_result(ending)
+
+
+class HostedSession:
+    """One session and whichever connection its client has at the moment. Everything runs on the event loop."""
+
+    def __init__(self, worker: ComputeWorker, config: ServerConfig) -> None:
+        self.token = secrets.token_urlsafe(24)
+        self.received = 0  # messages of the client that were taken
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._resume_s = config.resume_s
+        self._session = Session(config.session, worker.backend.model, worker.backend.fps)
+        self._lane = worker.open_lane(config.session)
+        self._log = OutgoingLog(config.resume_s, config.resume_bytes)
+        self._attachment: Attachment | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._changed = asyncio.Event()
+        self._post([self._session.hello({"token": self.token, "seconds": config.resume_s})])
+        self._pump = asyncio.create_task(self._run_pump())
+        self._pump.add_done_callback(self._pump_ended)
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self._session.id
+
+    def attach(self, received: int = 0) -> Attachment:
+        """Serve a new connection from message `received` + 1 on; an older connection ends.
+
+        Raises:
+            ProtocolError: `resume_failed` when those messages are not kept, or were never sent.
+        """
+        if not self._log.first - 1 <= received <= self._log.sent or self._log.is_lost:
+            raise ProtocolError("resume_failed", "What you lack is no longer kept; start a new session.")
+        if self._attachment is not None:
+            self._attachment.end(Ending(CloseCode.NORMAL, "the session goes on in another connection", False))
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._attachment = Attachment(received)
+        self._tell()
+        return self._attachment
+
+    def resumed(self, attachment: Attachment) -> str:
+        """The message that greets a resumed connection; it is not counted."""
+        return self._session.resumed(self.received, self._log.count - attachment.position)
+
+    def detach(self, attachment: Attachment, ending: Ending) -> None:
+        """The connection is gone; the session waits for the next one, unless the ending is final."""
+        if attachment is not self._attachment:
+            return
+        self._attachment = None
+        self._tell()
+        if ending.is_final or not self._resume_s:
+            self.end(ending)
+            return
+        logger.info("session %s waits for its client: %s", self.id, ending.reason)
+        gone = Ending(CloseCode.NORMAL, "the client did not come back")
+        self._expiry = asyncio.get_running_loop().call_later(self._resume_s, self.end, gone)
+
+    def end(self, ending: Ending) -> None:
+        """Free the session, whatever it is doing."""
+        if self.over.done():
+            return
+        self.over.set_result(None)
+        self._lane.close()
+        self._pump.cancel()
+        if self._attachment is not None:
+            self._attachment.end(ending)
+        logger.info("session %s ended: %d %s", self.id, ending.code, ending.reason)
+
+    def take(self, attachment: Attachment, message: str | bytes) -> None:
+        """One message of the client, in order; what an older connection still brings will come again."""
+        if attachment is not self._attachment:
+            return
+        self.received += 1
+        if isinstance(message, str):
+            commands, messages = self._session.on_text(message, time.perf_counter())
+        else:
+            commands, messages = self._session.on_binary(message)
+        self._lane.cancel(self._session.cancelled_epoch)
+        self._post(messages)
+        self._forget()
+        for command in commands:
+            self._submit(command)
+
+    async def next(self, attachment: Attachment) -> Entry:
+        """The next message for this connection, as soon as there is one."""
+        while (entry := self._log.get(attachment.position + 1)) is None:
+            await self._changed.wait()
+        return entry
+
+    def sent(self, attachment: Attachment, entry: Entry) -> None:
+        """The connection has taken the message that `next` gave."""
+        now_s = time.perf_counter()
+        attachment.position += 1
+        if attachment.position > self._log.sent:
+            self._log.sent = attachment.position
+            self._session.sent(entry.message.mark, entry.at_s, now_s)
+        self._log.expire(now_s)
+        self._tell()
+
+    def _submit(self, command: Command) -> None:
+        try:
+            self._lane.submit(command)
+        except ProtocolError as error:
+            self._post([self._session.error(error.code, str(error))])
+        if isinstance(command, Cancel | Truncate):
+            self._lane.cancel(command.epoch)
+
+    def _forget(self) -> None:
+        try:
+            self._log.forget(self._session.acknowledged)
+        except ProtocolError as error:
+            self._session.acknowledged = 0
+            self._post([self._session.error(error.code, str(error))])
+
+    def _post(self, messages: list[Outgoing]) -> None:
+        now_s = time.perf_counter()
+        for message in messages:
+            self._log.append(message, now_s)
+        if messages:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _run_pump(self) -> None:
+        """Outputs of the compute thread become messages, no faster than the connection takes them."""
+        while True:
+            output = await self._lane.outbox.get()
+            self._post(self._session.on_output(output, time.perf_counter()))
+            while self._attachment is not None and self._attachment.position < self._log.count:
+                await self._changed.wait()
+            self._lane.sent()
+            if self._log.is_lost:
+                self.end(Ending(CloseCode.TRY_AGAIN, "too much was written while the client was away"))
+
+    def _pump_ended(self, pump: asyncio.Task[None]) -> None:
+        if not pump.cancelled():
+            logger.error("session %s failed", self.id, exc_info=pump.exception())
+            self.end(Ending(CloseCode.INTERNAL, "the server failed"))
