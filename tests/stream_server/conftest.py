@@ -19,6 +19,7 @@ from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.text_tokenizer import train_text_tokenizer
 
 LINES = ["Hello there. I am a scripted character. some words moves"]
+CLAUSES = ["Hello there, my scripted character.", " I am some words.", " moves"]
 
 
 class Clock:
@@ -34,8 +35,8 @@ class Clock:
 class CostlyEngine(ScriptedEngine):
     """Takes time for every step, on the test's clock, and remembers how many drew together."""
 
-    def __init__(self, vocabulary: Vocabulary, clock: Clock, **options: int) -> None:
-        super().__init__(vocabulary, **options)  # type: ignore[arg-type]
+    def __init__(self, vocabulary: Vocabulary, clock: Clock, *, slots: int, beats: int) -> None:
+        super().__init__(vocabulary, CLAUSES, slots=slots, beats=beats)
         self.clock, self.step_s, self.row_s = clock, 0.0, 0.0
         self.batches: list[int] = []
 
