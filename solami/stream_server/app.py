@@ -20,6 +20,7 @@ from solami.stream_server.config import ServerConfig
 from solami.stream_server.connection import close_socket, serve_connection
 from solami.stream_server.events import error_body, server_event
 from solami.stream_server.hosting import HostedSession
+from solami.stream_server.pages import web_routes
 from solami.stream_server.protocol import PROTOCOL_VERSION, CloseCode
 from solami.stream_server.worker import ComputeWorker
 
@@ -117,5 +118,6 @@ def create_app(backend: Backend, config: ServerConfig) -> Starlette:
         Route("/healthz", server.healthz),
         Route("/readyz", server.readyz),
         Route("/metrics", server.metrics),
+        *web_routes(config.web_root),
     ]
     return Starlette(routes=routes, lifespan=server.lifespan)

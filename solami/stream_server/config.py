@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -33,6 +34,7 @@ class ServerConfig(Strict):
     idle_timeout_s: float = Field(300.0, gt=0, description="a client that sends nothing for this long is closed")
     resume_s: float = Field(60.0, ge=0, le=600, description="a session waits this long for a client that was cut off")
     resume_bytes: int = Field(16 << 20, ge=1 << 16, description="messages kept for a client that comes back; a session")
+    web_root: Path | None = Field(None, description="folder of the built web client, served at /; null: none")
     session: SessionSettings = Field(SessionSettings(), description="settings before the client's session.update")
 
     @model_validator(mode="after")
