@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from solami.errors import ProtocolError
+from solami.errors import CapacityError, ProtocolError
 from solami.stream_server.auth import chosen_subprotocol, has_allowed_origin, has_valid_key
 from solami.stream_server.backend import Backend
 from solami.stream_server.config import ServerConfig
@@ -32,7 +32,7 @@ class Server:
 
     def __init__(self, backend: Backend, config: ServerConfig) -> None:
         self._backend, self._config = backend, config
-        self._worker = ComputeWorker(backend)
+        self._worker = ComputeWorker(backend, config.pacing)
         self._registry = CollectorRegistry()
         self._hosted: dict[str, HostedSession] = {}  # by resume token
         sessions = Gauge("solami_sessions", "sessions, those without their client included", registry=self._registry)
@@ -89,6 +89,10 @@ class Server:
             return None if socket.query_params["resume"] in self._hosted else _CANNOT_RESUME
         if self._worker.num_lanes >= self._config.max_sessions:
             return CloseCode.TRY_AGAIN, "session_limit_reached", "All sessions are taken; try again later."
+        try:
+            self._worker.check_room()
+        except CapacityError as error:
+            return CloseCode.TRY_AGAIN, "session_limit_reached", str(error)
         return None
 
     async def healthz(self, _: Request) -> Response:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
 
+from solami.stream_server.pacing import Pacing
 from solami.stream_server.settings import SessionSettings
 from solami.strict import Strict
 
@@ -35,6 +36,7 @@ class ServerConfig(Strict):
     resume_s: float = Field(60.0, ge=0, le=600, description="a session waits this long for a client that was cut off")
     resume_bytes: int = Field(16 << 20, ge=1 << 16, description="messages kept for a client that comes back; a session")
     web_root: Path | None = Field(None, description="folder of the built web client, served at /; null: none")
+    pacing: Pacing = Field(Pacing(), description="how far ahead replies are generated, and who is admitted")
     session: SessionSettings = Field(SessionSettings(), description="settings before the client's session.update")
 
     @model_validator(mode="after")

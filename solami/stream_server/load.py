@@ -10,7 +10,7 @@ from solami.stream_server.pacing import Pacing
 
 HALF_ACTIVE_S = 20.0  # seconds of talk after which a measurement counts half
 HALF_WALL_S = 2.0
-KNOWN_ACTIVE_S = 2.0  # talk before anything is concluded
+KNOWN_ACTIVE_S = 5.0  # talk before anything is concluded
 HIGH = 0.85  # of the thread: from here on replies are hurried
 DRY_S = 10.0  # for so long after a client had nothing to play nobody new is admitted
 RETRY_AFTER_S = 5.0
