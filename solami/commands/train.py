@@ -16,7 +16,7 @@ class LmRunConfig(Strict):
     """`configs/train/{align,instruct,toy}.yaml`."""
 
     data: Path  # the data config, for the tokenizers the rows were made with
-    training: dict[str, Any]  # see `training.lm_trainer.LmTrainingConfig`
+    training: dict[str, Any]  # see `training.lm_config.LmTrainingConfig`
 
 
 def read_run_config(path: Path) -> LmRunConfig:
@@ -32,7 +32,7 @@ def train_stage(stage: Literal["align", "instruct"], config: LmRunConfig, *, res
     from solami.commands.data import load_vocabulary, read_data_config
     from solami.training.align import train_align
     from solami.training.instruct import train_instruct
-    from solami.training.lm_trainer import LmTrainingConfig
+    from solami.training.lm_config import LmTrainingConfig
 
     try:
         settings = LmTrainingConfig.model_validate(config.training)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from solami.llm.vocabulary import Vocabulary
-from solami.training.lm_trainer import LmTrainingConfig, train_lm
+from solami.training.lm_config import LmTrainingConfig
+from solami.training.lm_trainer import train_lm
 
 
 def train_align(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:

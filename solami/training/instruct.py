@@ -6,7 +6,8 @@ from typing import Any
 
 from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
-from solami.training.lm_trainer import LmTrainingConfig, train_lm
+from solami.training.lm_config import LmTrainingConfig
+from solami.training.lm_trainer import train_lm
 
 
 def train_instruct(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:

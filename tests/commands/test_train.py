@@ -5,7 +5,7 @@ import pytest
 from solami.commands.train import LmRunConfig, train_stage
 from solami.config import find_config, load_config
 from solami.errors import ConfigError
-from solami.training.lm_trainer import LmTrainingConfig
+from solami.training.lm_config import LmTrainingConfig
 
 
 @pytest.mark.parametrize("name", ["align", "instruct", "toy"])
