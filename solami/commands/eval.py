@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from solami.evaluation.measures import Measure
 
+logger = logging.getLogger(__name__)
 app = typer.Typer(help="Measure quality on held-out data.", no_args_is_help=True)
 
 Config = Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")]
@@ -98,19 +100,40 @@ def eval_model(
     config: Config = "default",
     pack: Pack = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every reply.")] = 0,
+    whole: Annotated[bool, typer.Option(help="Also held-out talks and clips, not the twenty prompts alone.")] = True,
+    share: Annotated[float, typer.Option(min=0.01, help="Of the usual number of samples; 1 takes ten minutes.")] = 1.0,
     as_json: Json = False,
 ) -> None:
-    """Answer twenty typed prompts; measure whether the words can be heard and the body moves."""
-    from solami.build import build_backend
+    """Measure a whole model on held-out talks and clips; each number beside a baseline, see docs/evaluation.md."""
+    from solami.build import PipelineBackend, build_backend
     from solami.config import load_serve_config
+    from solami.evaluation.model import Sizes, Subject, model_measures
     from solami.evaluation.recognition import Recogniser
     from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_measures
 
-    backend = build_backend(load_serve_config(config))
+    backend, folder, listener = build_backend(load_serve_config(config)), _pack_if_any(pack), Recogniser()
     replies = list(collect_replies(backend, PROMPTS, PERSONAS, seed))
-    rows = reply_measures(replies, Recogniser(), _pack_if_any(pack))
+    rows = reply_measures(replies, listener, folder)
+    if whole and isinstance(backend, PipelineBackend):
+        prompts = {name: persona.text for name, (persona, _) in backend.cast.items()}
+        voices = {name: voice for name, (_, voice) in backend.cast.items()}
+        subject = Subject(backend, backend.models, prompts, voices, seed)
+        for row in model_measures(subject, listener, folder, Sizes().scaled(share)):
+            rows.append(row)
+            logger.info("%s", _line(row))
     said = [{"prompt": prompt, "said": reply.said} for prompt, reply in zip(PROMPTS, replies, strict=True)]
     _show(rows, {"model": backend.model, "replies": said}, as_json)
+
+
+@app.command("actions")
+def eval_actions(pack: Pack = None, as_json: Json = False) -> None:
+    """How well the action classifier tells captured and procedural actions apart; chance beside it."""
+    from solami.datasets.motion import load_motion_clips
+    from solami.datasets.procedural_clips import procedural_clips
+    from solami.datasets.sources import data_pack
+    from solami.evaluation.action_measures import action_measures
+
+    _show(action_measures(load_motion_clips(data_pack(pack)), procedural_clips()), {}, as_json)
 
 
 def _pack_if_any(given: Path | None) -> Path | None:
@@ -133,8 +156,12 @@ def _show(rows: list[Measure], more: dict[str, Any], as_json: bool) -> None:
         typer.echo(json.dumps({"measures": [row.as_row() for row in rows], **more}))
         return
     for row in rows:
-        baseline = "" if row.baseline is None else f"; baseline {row.baseline:.3f}"
-        interval = f"[{row.ci95[0]:.3f}, {row.ci95[1]:.3f}]"
-        typer.echo(f"{row.split} {row.source} {row.name}: {row.value:.3f} {interval} n={row.n}{baseline}")
+        typer.echo(_line(row))
     for name, value in more.items():
         typer.echo(f"{name}: {json.dumps(value, indent=1)}")
+
+
+def _line(row: Measure) -> str:
+    baseline = "" if row.baseline is None else f"; baseline {row.baseline:.3f}"
+    interval = f"[{row.ci95[0]:.3f}, {row.ci95[1]:.3f}]"
+    return f"{row.split} {row.source} {row.name}: {row.value:.3f} {interval} n={row.n}{baseline}"

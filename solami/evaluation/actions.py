@@ -97,12 +97,27 @@ def motion_features(motion: MotionChunk) -> Array:
     count = min(len(motion.rotations), round(LONGEST_S * motion.fps))
     rotations = motion.rotations[:count:STEP].astype(np.float64)
     translation = motion.translation[:count:STEP].astype(np.float64)
-    tracks = _tracks(rotations, translation)
-    speeds = np.abs(np.diff(tracks, axis=0, prepend=tracks[:1])) * motion.fps / STEP
+    return _pooled(_tracks(rotations, translation), heading(rotations[:, 0]), translation, count, motion.fps)
+
+
+def window_features(motion: MotionChunk, length: int, stride: int) -> Array:
+    """The same [N, F] of every whole window of `length` poses, each `stride` poses on."""
+    rotations, translation = motion.rotations.astype(np.float64), motion.translation.astype(np.float64)
+    starts = range(0, len(rotations) - length + 1, stride)
+    if not len(starts):
+        return np.zeros((0, 0))
+    tracks, yaw = _tracks(rotations, translation), heading(rotations[:, 0])
+    windows = [slice(start, start + length, STEP) for start in starts]
+    return np.stack([_pooled(tracks[w], yaw[w], translation[w], length, motion.fps) for w in windows])
+
+
+def _pooled(tracks: Array, yaw: Array, translation: Array, count: int, fps: float) -> Array:
+    """Of every STEP-th of `count` poses."""
+    speeds = np.abs(np.diff(tracks, axis=0, prepend=tracks[:1])) * fps / STEP
     low, middle, high = np.percentile(tracks, [10, 50, 90], axis=0)
-    yaw = np.unwrap(heading(rotations[:, 0]))
+    yaw = np.unwrap(yaw)
     gone = rotate(yaw_quaternion(-yaw[0]), translation[-1] - translation[0])
-    whole = [gone[2], abs(gone[0]), float(np.ptp(yaw)), abs(yaw[-1] - yaw[0]), np.log1p(count / motion.fps)]
+    whole = [gone[2], abs(gone[0]), float(np.ptp(yaw)), abs(yaw[-1] - yaw[0]), np.log1p(count / fps)]
     pools = [low, middle, high, tracks.std(axis=0), np.log1p(speeds.mean(axis=0)), np.log1p(_swings(tracks))]
     return np.concatenate([*pools, whole])
 

@@ -16,7 +16,7 @@ from solami.body.measures import body_positions
 from solami.body.pack import read_index
 from solami.evaluation.measures import Listener, Measure, measure, pooled_mean
 from solami.evaluation.recognition import SAMPLE_RATE, WordErrors, pool_errors, word_errors
-from solami.frames import AudioChunk, FloatArray, MotionChunk, ReplyDone, TextDelta
+from solami.frames import AudioChunk, FloatArray, MotionChunk, Placement, ReplyDone, TextDelta
 from solami.stream_server.backend import Backend
 
 PROMPTS = (
@@ -38,19 +38,42 @@ class Reply:
     audio: AudioChunk
     motion: MotionChunk | None
     token_ids: tuple[int, ...]
+    heard: str = ""
+    saw: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """What a user does in one turn: typed words, or speech and motion."""
+
+    persona: str
+    text: str | None = None
+    audio: AudioChunk | None = None  # at the backend's rate
+    motion: MotionChunk | None = None
+    placement: Placement | None = None
 
 
 def collect_replies(backend: Backend, prompts: Sequence[str], personas: Sequence[str], seed: int) -> Iterator[Reply]:
     """One fresh conversation for each prompt, the personas in turn."""
     for number, prompt in enumerate(prompts):
-        conversation = backend.open(personas[number % len(personas)], seed)
-        try:
-            conversation.begin_turn(speech=False, body=False)
-            conversation.push_text(prompt)
-            conversation.end_turn()
-            yield _gather(list(conversation.reply(seed=seed)), backend)
-        finally:
-            conversation.close()
+        yield answer(backend, Turn(personas[number % len(personas)], text=prompt), seed)
+
+
+def answer(backend: Backend, turn: Turn, seed: int, max_seconds: float = 20.0) -> Reply:
+    """What a fresh conversation replies to one turn."""
+    conversation = backend.open(turn.persona, seed)
+    try:
+        conversation.begin_turn(speech=turn.audio is not None, body=turn.motion is not None, placement=turn.placement)
+        if turn.text is not None:
+            conversation.push_text(turn.text)
+        if turn.audio is not None:
+            conversation.push_audio(turn.audio.samples)
+        if turn.motion is not None:
+            conversation.push_motion(turn.motion)
+        conversation.end_turn()
+        return _gather(list(conversation.reply(seed=seed, max_seconds=max_seconds)), backend)
+    finally:
+        conversation.close()
 
 
 def reply_measures(replies: Sequence[Reply], listener: Listener, pack: Path | None = None) -> list[Measure]:
@@ -98,7 +121,10 @@ def _motion_rows(moving: Sequence[tuple[AudioChunk, MotionChunk]], pack: Path | 
 
 
 def _gather(outputs: Sequence[object], backend: Backend) -> Reply:
-    said = "".join(o.text for o in outputs if isinstance(o, TextDelta) and o.kind == "said")
+    said, heard, saw = (
+        "".join(o.text for o in outputs if isinstance(o, TextDelta) and o.kind == kind).strip()
+        for kind in ("said", "heard", "saw")
+    )
     audio = [o.samples for o in outputs if isinstance(o, AudioChunk)]
     poses = [o for o in outputs if isinstance(o, MotionChunk)]
     done = next(o for o in outputs if isinstance(o, ReplyDone))
@@ -107,7 +133,7 @@ def _gather(outputs: Sequence[object], backend: Backend) -> Reply:
     if poses:
         rotations = np.concatenate([o.rotations for o in poses])
         motion = MotionChunk(rotations, np.concatenate([o.translation for o in poses]), backend.fps)
-    return Reply(said.strip(), AudioChunk(samples, backend.sample_rate), motion, done.token_ids)
+    return Reply(said, AudioChunk(samples, backend.sample_rate), motion, done.token_ids, heard, saw)
 
 
 def _mean(name: str, values: Sequence[float], baseline: float | None) -> Measure:

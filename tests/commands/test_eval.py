@@ -5,8 +5,10 @@ import pytest
 from typer.testing import CliRunner
 
 from solami.cli import app
+from solami.datasets import motion
 from solami.errors import InputError
-from solami.evaluation import recognition
+from solami.evaluation import action_measures, recognition
+from solami.evaluation.measures import Measure
 
 
 class Deaf:
@@ -16,11 +18,12 @@ class Deaf:
         return ""
 
 
-def test_the_model_is_measured_beside_baselines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """`eval model` gives one JSON object of measures, each with its count, and what was said to each prompt."""
+def test_typed_prompts_are_measured_beside_baselines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`eval model --no-whole` gives one JSON object: measures with counts, and what was said to each prompt."""
     monkeypatch.setattr(recognition, "Recogniser", Deaf)
     monkeypatch.delenv("SOLAMI_DATA", raising=False)
-    result = CliRunner().invoke(app, ["eval", "model", "--config", "debug", "--json"], catch_exceptions=False)
+    arguments = ["eval", "model", "--config", "debug", "--no-whole", "--json"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     report = json.loads(result.stdout)
     rows = {row["name"]: row for row in report["measures"]}
@@ -34,3 +37,13 @@ def test_tokenizers_need_the_data_pack(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="SOLAMI_DATA"):
         arguments = ["eval", "tokenizers", "--config", "debug", "--pack", str(tmp_path / "none")]
         CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def test_actions_are_measured_by_their_own_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`eval actions` prints the classifier's table as rows with baselines."""
+    row = Measure("action_accuracy", 0.5, (0.4, 0.6), 12, 0.1, "val+test", "procedural")
+    monkeypatch.setattr(action_measures, "action_measures", lambda captured, procedural: [row])
+    monkeypatch.setattr(motion, "load_motion_clips", lambda pack: [])
+    arguments = ["eval", "actions", "--pack", str(tmp_path), "--json"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert json.loads(result.stdout)["measures"][0]["baseline"] == 0.1

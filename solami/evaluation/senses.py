@@ -1,0 +1,70 @@
+"""What the model heard and saw of a user's turn, against what was said and done in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from solami.datasets.motion import MotionClip
+from solami.datasets.procedural_clips import PACK_TAGS
+from solami.datasets.retrieval import GOOD_MATCH, MotionRetriever
+from solami.evaluation.answers import error_rate
+from solami.evaluation.measures import Measure, measure
+from solami.evaluation.paired import mean, paired, shifted
+from solami.evaluation.recognition import word_errors
+from solami.evaluation.replies import Turn, answer
+from solami.evaluation.speech_tokenizer import Recording
+from solami.frames import MotionChunk
+from solami.stream_server.backend import Backend
+
+SHORT_S = 1.2  # of reply: enough for what was heard and seen to be written
+
+
+def heard_measures(
+    backend: Backend, recordings: Sequence[Recording], personas: Sequence[str], seed: int
+) -> list[Measure]:
+    """Word error of `heard` for every source of recordings, against what was heard of another recording."""
+    rows: list[Measure] = []
+    for source in sorted({recording.source for recording in recordings}):
+        chosen = [recording for recording in recordings if recording.source == source]
+        turns = [Turn(personas[i % len(personas)], audio=r.audio) for i, r in enumerate(chosen)]
+        heard = [answer(backend, turn, seed, SHORT_S).heard for turn in turns]
+        own = [word_errors(r.text, words) for r, words in zip(chosen, heard, strict=True)]
+        other = [word_errors(r.text, words) for r, words in zip(chosen, shifted(heard), strict=True)]
+        parts = list(zip(own, other, strict=True))
+        rows += paired("heard_word_error", parts, error_rate, "less", split="test", source=source)
+    return rows
+
+
+class CaptionReader:
+    """The action that a caption names: that of the nearest train caption."""
+
+    def __init__(self, clips: Sequence[MotionClip]) -> None:
+        self._captions = MotionRetriever(clips, mirrors=False)
+
+    def action(self, caption: str) -> str:
+        """The pack's tag; empty where no caption is near."""
+        found = self._captions.find(caption, 1) if caption.strip() else []
+        return pack_tag(found[0].clip.action) if found and found[0].score >= GOOD_MATCH else ""
+
+
+def pack_tag(action: str) -> str:
+    """The tag under which the pack knows an action of the procedural catalogue."""
+    return PACK_TAGS.get(action, action)
+
+
+def saw_measures(
+    backend: Backend,
+    shown: Sequence[tuple[str, MotionChunk]],
+    reader: CaptionReader,
+    personas: Sequence[str],
+    seed: int,
+    source: str,
+) -> list[Measure]:
+    """How often `saw` names the action of (action, poses); the share of the commonest action beside it."""
+    turns = [Turn(personas[i % len(personas)], motion=motion) for i, (_, motion) in enumerate(shown)]
+    named = [reader.action(answer(backend, turn, seed, SHORT_S).saw) for turn in turns]
+    wanted = [pack_tag(action) for action, _ in shown]
+    right = [float(name == tag) for name, tag in zip(named, wanted, strict=True)]
+    commonest = Counter(wanted).most_common(1)[0][1] / len(wanted)
+    return [measure("saw_accuracy", right, mean, split="val+test", source=source, baseline=commonest)]

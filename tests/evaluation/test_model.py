@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from solami.build import PipelineBackend, build_backend
+from solami.config import load_serve_config
+from solami.evaluation.model import Sizes, Subject, model_measures
+from solami.frames import FloatArray
+
+PER_SOURCE = {"heard_word_error", "saw_accuracy", "relevance", "persona_accuracy", "intelligibility_word_error"}
+OF_MOTION = {"following_accuracy", "fid", "kid", "diversity"}
+
+
+class Deaf:
+    """Hears nothing."""
+
+    def words(self, samples: FloatArray) -> str:
+        return ""
+
+
+def test_a_share_takes_less_of_everything() -> None:
+    """Counts shrink, never below what can be measured; takes stay, for splits depend on them."""
+    small = Sizes().scaled(0.01)
+    assert small.exchanges == 2 and small.requests == 1 and small.takes == Sizes().takes
+    assert Sizes().scaled(1.0) == Sizes()
+
+
+@pytest.mark.slow
+def test_every_measure_of_an_untrained_model_stands_beside_a_baseline() -> None:
+    """Without a pack and with random replies all parts run, finite, and each row has its count and its baseline."""
+    backend = build_backend(load_serve_config("debug"))
+    assert isinstance(backend, PipelineBackend)
+    cast = {name: backend.cast[name] for name in ("ada", "rosa")}
+    prompts = {name: persona.text for name, (persona, _) in cast.items()}
+    subject = Subject(backend, backend.models, prompts, {name: voice for name, (_, voice) in cast.items()}, 0)
+    sizes = Sizes().scaled(0.01).model_copy(update={"judge_clips": 60, "space_clips": 30})
+    rows = list(model_measures(subject, Deaf(), None, sizes))
+    names = {row.name for row in rows}
+    assert {"text_perplexity", "own_prompt_perplexity", "voice_likeness"} | PER_SOURCE | OF_MOTION <= names
+    assert all(np.isfinite([row.value, *row.ci95]).all() and row.n > 0 and row.baseline is not None for row in rows)
