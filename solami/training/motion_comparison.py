@@ -1,4 +1,4 @@
-"""Trains body networks of several designs for the same time on the same windows and scores them the same way.
+"""Trains body networks of several designs for as many steps on the same windows and scores them the same way.
 
 The table tells what each code a second buys. Hands keep their own rotations: only the body is compared.
 """
@@ -36,7 +36,7 @@ Decode = Callable[[Tensor], tuple[Tensor, Tensor]]  # feature frames [1, D, T] -
 
 
 class MotionComparisonConfig(MotionTrainConfig):
-    """A training run for each design; `max_minutes` is the time each gets."""
+    """A training run for each design, of `steps` steps."""
 
     residual_codebooks: tuple[int, ...] = Field((1, 2, 4), description="our network with so many codebooks")
 
