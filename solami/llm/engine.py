@@ -1,7 +1,7 @@
 """The engine interface: token ids in, token ids out, one cache per session.
 
 An engine knows no text, codes or sockets. `legal` comes from the grammar at every step; an engine never returns an id
-outside it.
+outside it. Nothing runs between calls, so a reply is cancelled by not asking for its next id.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 Slot = int
+AdapterId = int
 Legal = tuple[range, ...]  # disjoint ranges of token ids, never empty
 
 
@@ -28,7 +30,11 @@ class Engine(ABC):
     context_tokens: int  # positions one slot can hold
 
     @abstractmethod
-    def open(self, seed: int) -> Slot:
+    def load_adapter(self, folder: Path) -> AdapterId:
+        """Read a LoRA folder that peft wrote; the same folder is read once. Slots of all adapters share a batch."""
+
+    @abstractmethod
+    def open(self, seed: int, adapter: AdapterId | None = None) -> Slot:
         """A fresh slot. The same seed, ids and legal ranges give the same ids. Raises CapacityError when full."""
 
     @abstractmethod

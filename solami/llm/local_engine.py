@@ -13,9 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from solami.errors import ConfigError
+from solami.llm.adapters import Adapter, read_adapter
 from solami.llm.checkpoint import DecoderWeights, read_weights
 from solami.llm.decoder import StreamingDecoder
-from solami.llm.engine import Legal
+from solami.llm.engine import AdapterId, Legal
 from solami.llm.slots import SlotEngine, SlotState
 from solami.llm.workspace import Segment
 
@@ -34,6 +35,7 @@ class LocalEngine(SlotEngine[Tensor]):
         self._decoder = StreamingDecoder(weights, context_tokens)
         self._head = weights.head
         self._free: list[Tensor] = []  # caches of closed slots
+        self._low_ranks: dict[AdapterId | None, Adapter | None] = {None: None}
 
     @classmethod
     def load(
@@ -57,6 +59,9 @@ class LocalEngine(SlotEngine[Tensor]):
     def _new_cache(self) -> Tensor:
         return self._free.pop() if self._free else self._decoder.new_caches(1)[0]
 
+    def _read_adapter(self, folder: Path, adapter: AdapterId) -> None:
+        self._low_ranks[adapter] = read_adapter(folder, self._decoder.weights)
+
     def _run(self, states: Sequence[SlotState[Tensor]]) -> None:
         for state in states:
             while len(state.pending) > PREFILL_CHUNK:
@@ -64,7 +69,10 @@ class LocalEngine(SlotEngine[Tensor]):
         self._run_batch(states, PREFILL_CHUNK)
 
     def _run_batch(self, states: Sequence[SlotState[Tensor]], limit: int) -> None:
-        segments = [Segment(state.pending[:limit], state.cached, state.cache) for state in states]
+        segments = [
+            Segment(state.pending[:limit], state.cached, state.cache, self._low_ranks[state.adapter])
+            for state in states
+        ]
         rows = self._decoder.forward(segments)
         for state, segment, row in zip(states, segments, rows, strict=True):
             state.cached += len(segment.ids)

@@ -41,3 +41,8 @@ def draw(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
 def only_legal(legal: Legal) -> int | None:
     """The id, where only one is legal: nothing needs to be computed or drawn then."""
     return legal[0].start if len(legal) == 1 and len(legal[0]) == 1 else None
+
+
+def share(wanted: Tensor, others: Tensor) -> float:
+    """The part of the whole probability that falls on the first logits; 0 to 1."""
+    return float(torch.sigmoid(wanted.float().logsumexp(0) - others.float().logsumexp(0)))

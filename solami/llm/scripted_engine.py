@@ -6,11 +6,12 @@ For tests and client developers. It decides by the ids of the running turn alone
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from solami.llm.engine import Legal, Slot
+from solami.llm.engine import AdapterId, Legal, Slot
 from solami.llm.slots import SlotEngine, SlotState
 from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Special, Vocabulary
@@ -40,6 +41,9 @@ class ScriptedEngine(SlotEngine[None]):
 
     def _new_cache(self) -> None:
         return None
+
+    def _read_adapter(self, folder: Path, adapter: AdapterId) -> None:
+        """The script is the same for all."""
 
     def _run(self, states: Sequence[SlotState[None]]) -> None:
         """The "row" of a slot is the ids of its running turn."""

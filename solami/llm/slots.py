@@ -10,14 +10,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from solami.errors import CapacityError, EngineError, InputError
-from solami.llm.engine import Engine, Legal, Sampling, Slot
-from solami.llm.sampling import draw_legal, only_legal
+from solami.llm.engine import AdapterId, Engine, Legal, Sampling, Slot
+from solami.llm.sampling import draw_legal, only_legal, share
 
 Cache = TypeVar("Cache")
 RETRY_AFTER_S = 5.0
@@ -29,6 +30,7 @@ class SlotState(Generic[Cache]):
 
     cache: Cache
     generator: torch.Generator
+    adapter: AdapterId | None = None
     ids: list[int] = field(default_factory=list)
     cached: int = 0  # how many of the ids the cache holds
     last: Tensor | None = None  # the model's last row for ids[cached - 1], None where it must be computed again
@@ -50,6 +52,7 @@ class SlotEngine(Engine, Generic[Cache]):
         self._max_slots = slots
         self._states: dict[Slot, SlotState[Cache]] = {}
         self._next_slot = 0
+        self._adapters: dict[Path, AdapterId] = {}
 
     @abstractmethod
     def _new_cache(self) -> Cache:
@@ -58,6 +61,10 @@ class SlotEngine(Engine, Generic[Cache]):
     @abstractmethod
     def _run(self, states: Sequence[SlotState[Cache]]) -> None:
         """Run the pending ids of these slots, each slot with at least one; set `cached` and `last`."""
+
+    @abstractmethod
+    def _read_adapter(self, folder: Path, adapter: AdapterId) -> None:
+        """Make the LoRA of a folder known under its id."""
 
     @abstractmethod
     def _logits(self, last: Tensor, legal: Legal) -> Tensor:
@@ -72,12 +79,22 @@ class SlotEngine(Engine, Generic[Cache]):
         self._cut(state, start)
         state.cached, state.last = start, None
 
-    def open(self, seed: int) -> Slot:
-        """A fresh slot. Raises CapacityError when all are open."""
+    def load_adapter(self, folder: Path) -> AdapterId:
+        """Read a LoRA folder, once. Raises ConfigError if it does not fit the model."""
+        folder = Path(folder).resolve()
+        if folder not in self._adapters:
+            self._read_adapter(folder, len(self._adapters) + 1)
+            self._adapters[folder] = len(self._adapters) + 1
+        return self._adapters[folder]
+
+    def open(self, seed: int, adapter: AdapterId | None = None) -> Slot:
+        """A fresh slot. Raises CapacityError when all are open, EngineError for an adapter that was not loaded."""
+        if adapter is not None and adapter not in self._adapters.values():
+            raise EngineError(f"open: got adapter {adapter}, loaded are {sorted(self._adapters.values())}")
         if len(self._states) >= self._max_slots:
             raise CapacityError(f"all {self._max_slots} slots of the engine are open", RETRY_AFTER_S)
         self._next_slot += 1
-        self._states[self._next_slot] = SlotState(self._new_cache(), torch.Generator().manual_seed(seed))
+        self._states[self._next_slot] = SlotState(self._new_cache(), torch.Generator().manual_seed(seed), adapter)
         return self._next_slot
 
     @torch.inference_mode()
@@ -121,8 +138,7 @@ class SlotEngine(Engine, Generic[Cache]):
         if state.last is None:
             self._run([state])
         assert state.last is not None, "the slot's pending ids have been run"
-        masses = [self._logits(state.last, spans).float().logsumexp(0) for spans in (wanted, others)]
-        return float(torch.sigmoid(masses[0] - masses[1]))
+        return share(self._logits(state.last, wanted), self._logits(state.last, others))
 
     @torch.inference_mode()
     def forget(self, slot: Slot, start: int, stop: int) -> None:

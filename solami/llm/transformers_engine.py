@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, DynamicCache
 
 from solami.errors import ConfigError
-from solami.llm.engine import Legal
+from solami.llm.adapters import WEIGHTS
+from solami.llm.engine import AdapterId, Legal
 from solami.llm.slots import SlotEngine, SlotState
 
 
@@ -22,6 +24,7 @@ class TransformersEngine(SlotEngine[DynamicCache]):
         """Take a loaded causal LM."""
         super().__init__(slots=slots, context_tokens=context_tokens, vocab_size=model.config.vocab_size)
         self._model = model.eval()
+        self._tuned: Any = None  # peft's wrapper around it, once there is an adapter
 
     @classmethod
     def load(
@@ -44,10 +47,31 @@ class TransformersEngine(SlotEngine[DynamicCache]):
     def _new_cache(self) -> DynamicCache:
         return DynamicCache(config=self._model.config)
 
+    def _read_adapter(self, folder: Path, adapter: AdapterId) -> None:
+        if not (folder / WEIGHTS).is_file():
+            raise ConfigError(f"{folder / WEIGHTS} is missing; give a folder written by peft")
+        from peft import PeftModel  # loading it takes longer than most servers need it for
+
+        if self._tuned is None:
+            self._tuned = PeftModel.from_pretrained(self._model, str(folder), adapter_name=str(adapter)).eval()
+        else:
+            self._tuned.load_adapter(str(folder), adapter_name=str(adapter))
+
+    def _as_tuned(self, adapter: AdapterId | None) -> AbstractContextManager[None]:
+        """The model is shared: before each run it is told whose adapter to use."""
+        if self._tuned is None:
+            return nullcontext()
+        if adapter is None:
+            disabled: AbstractContextManager[None] = self._tuned.disable_adapter()
+            return disabled
+        self._tuned.set_adapter(str(adapter))
+        return nullcontext()
+
     def _run(self, states: Sequence[SlotState[DynamicCache]]) -> None:
         for state in states:
             ids = torch.tensor([state.pending], device=self._model.device)
-            output = self._model(ids, past_key_values=state.cache, use_cache=True, logits_to_keep=1)
+            with self._as_tuned(state.adapter):
+                output = self._model(ids, past_key_values=state.cache, use_cache=True, logits_to_keep=1)
             state.cached = len(state.ids)
             state.last = output.logits[0, -1].float()
 

@@ -3,7 +3,7 @@
 import torch
 
 from solami.llm.engine import Sampling
-from solami.llm.sampling import draw, draw_legal, only_legal
+from solami.llm.sampling import draw, draw_legal, only_legal, share
 
 
 def test_draws_follow_the_probabilities() -> None:
@@ -43,3 +43,9 @@ def test_only_one_legal_id_is_seen() -> None:
     """One range of one id is the only thing that needs no draw."""
     assert only_legal((range(7, 8),)) == 7
     assert only_legal((range(7, 9),)) is None and only_legal((range(7, 8), range(9, 10))) is None
+
+
+def test_a_share_counts_all_logits_of_both_sides() -> None:
+    """Two against six equal logits are a quarter; a certain side has all."""
+    assert abs(share(torch.zeros(2), torch.zeros(6)) - 0.25) < 1e-6
+    assert share(torch.tensor([200.0]), torch.zeros(3)) == 1.0

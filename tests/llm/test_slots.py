@@ -1,12 +1,13 @@
 """Slots compute as late as they can, and nothing where there is no choice."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 import torch
 
 from solami.errors import InputError
-from solami.llm.engine import Legal, Sampling
+from solami.llm.engine import AdapterId, Legal, Sampling
 from solami.llm.slots import SlotEngine, SlotState
 
 
@@ -18,6 +19,9 @@ class CountingEngine(SlotEngine[None]):
         self.runs: list[list[list[int]]] = []
 
     def _new_cache(self) -> None:
+        return None
+
+    def _read_adapter(self, folder: Path, adapter: AdapterId) -> None:
         return None
 
     def _run(self, states: Sequence[SlotState[None]]) -> None:
