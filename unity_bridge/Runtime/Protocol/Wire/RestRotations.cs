@@ -8,6 +8,7 @@ namespace Solami.Protocol
     {
         private readonly float[] _before = new float[4 * Bones.Count];
         private readonly float[] _after = new float[4 * Bones.Count];
+        private readonly float[] _inverse = new float[4];
 
         /// <summary>Every bone rests unturned.</summary>
         public RestRotations()
@@ -40,12 +41,10 @@ namespace Solami.Protocol
         /// <summary>The rotation relative to the T-pose for a local rotation of a bone: the other way round.</summary>
         public void ToRelative(int bone, float[] local, float[] relative, int at)
         {
-            var turned = new float[4];
-            var inverse = new float[4];
-            Invert(_after, 4 * bone, inverse);
-            Quaternions.Multiply(local, 0, inverse, 0, turned, 0);
-            Invert(_before, 4 * bone, inverse);
-            Quaternions.Multiply(inverse, 0, turned, 0, relative, at);
+            Invert(_after, 4 * bone, _inverse);
+            Quaternions.Multiply(local, 0, _inverse, 0, relative, at);
+            Invert(_before, 4 * bone, _inverse);
+            Quaternions.Multiply(_inverse, 0, relative, at, relative, at);
         }
 
         private static void Invert(float[] from, int at, float[] to)

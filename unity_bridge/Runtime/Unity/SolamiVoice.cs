@@ -1,0 +1,104 @@
+using Solami.Protocol;
+using UnityEngine;
+
+namespace Solami
+{
+    /// <summary>
+    /// The character's voice through an AudioSource. The source plays a clip of ones, so that Unity spatialises it, and
+    /// the voice is multiplied in as the audio thread asks for samples.
+    /// </summary>
+    [AddComponentMenu("Solami/Solami Voice")]
+    [RequireComponent(typeof(AudioSource))]
+    [DisallowMultipleComponent]
+    public sealed class SolamiVoice : MonoBehaviour
+    {
+        private const int LargestBlock = 8192;
+
+        [SerializeField] private SolamiSession session;
+        [Tooltip("What the device adds to Unity's own buffers: about 0 on desktops, 20 to 60 on headsets.")]
+        [SerializeField] private float extraLatencyMs;
+
+        private readonly float[] _mono = new float[LargestBlock];
+        private AudioSource _source;
+        private AudioClip _carrier;
+        private int _rateHz;
+        private double _latencyS;
+        private volatile Performer _performer;
+
+        /// <summary>The conversation; found on this object or its parents when left empty.</summary>
+        public SolamiSession Session
+        {
+            get { return session; }
+            set { session = value; }
+        }
+
+        /// <summary>From the audio callback to the ear, in seconds, as assumed.</summary>
+        public double OutputLatencyS => _latencyS;
+
+        private void OnEnable()
+        {
+            session = session != null ? session : GetComponentInParent<SolamiSession>();
+            _rateHz = AudioSettings.outputSampleRate;
+            int blockSamples;
+            int blocks;
+            AudioSettings.GetDSPBufferSize(out blockSamples, out blocks);
+            _latencyS = (double)blockSamples * blocks / _rateHz + extraLatencyMs / 1000.0;
+            _source = GetComponent<AudioSource>();
+            _carrier = AudioClip.Create("Solami carrier", _rateHz, 1, _rateHz, false);
+            _carrier.SetData(Ones(_rateHz), 0);
+            _source.clip = _carrier;
+            _source.loop = true;
+            _source.Play();
+        }
+
+        private void OnDisable()
+        {
+            _performer = null;
+            _source.Stop();
+            _source.clip = null;
+            Destroy(_carrier);
+        }
+
+        private void Update()
+        {
+            Performer performer = session != null && session.Client != null ? session.Client.Performer : null;
+            if (performer != _performer)
+            {
+                if (performer != null)
+                {
+                    performer.Audio.OutputLatencyS = _latencyS;
+                }
+                _performer = performer;
+            }
+        }
+
+        private void OnAudioFilterRead(float[] data, int channels)
+        {
+            Performer performer = _performer;
+            int count = data.Length / channels;
+            if (performer == null || count > LargestBlock)
+            {
+                System.Array.Clear(data, 0, data.Length);
+                return;
+            }
+            performer.ReadAudio(_mono, count, _rateHz, SolamiClock.NowS);
+            for (int i = 0; i < count; i++)
+            {
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    data[i * channels + channel] *= _mono[i];
+                }
+            }
+        }
+
+        private static float[] Ones(int count)
+        {
+            var ones = new float[count];
+            for (int i = 0; i < count; i++)
+            {
+                ones[i] = 1f;
+            }
+            return ones;
+        }
+    }
+}
