@@ -64,12 +64,14 @@ def _others(vocabulary: Vocabulary, token: int) -> Legal:
 
 def likelihood_measures(scorer: Scorer, exchanges: Sequence[Exchange], personas: Sequence[str]) -> list[Measure]:
     """Perplexity of held-out words: against the answer to another question, and against the others' prompts."""
-    by_persona = {name: [e for e in exchanges if e.persona == name] for name in personas}
+    pairs = list(zip(exchanges, _with_other_questions(exchanges), strict=True))
+    by_persona = {name: [pair for pair in pairs if pair[0].persona == name] for name in personas}
     asked: list[tuple[Loss, Loss]] = []
     prompted: list[tuple[Loss, Loss]] = []
-    for name, own in by_persona.items():
+    for name, both in by_persona.items():
+        own = [exchange for exchange, _ in both]
         right = scorer.losses(name, own)
-        asked += zip(right, scorer.losses(name, _with_other_questions(own)), strict=True)
+        asked += zip(right, scorer.losses(name, [other for _, other in both]), strict=True)
         others = [scorer.losses(other, own) for other in personas if other != name]
         for index, loss in enumerate(right):
             prompted += [(loss, losses[index]) for losses in others]

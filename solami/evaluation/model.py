@@ -44,7 +44,7 @@ class Sizes(Strict):
     exchanges: int = 60  # of held-out scripts that are answered
     scored: int = 40  # of which the words are scored under every persona's prompt
     heard: int = 24  # recordings of people, and as many synthesised lines in either kind of voice
-    seen: int = 80  # motions of users, from scripts and from captures each
+    seen: int = 60  # motions of users, from scripts and from captures each
     requests: int = 3  # for each of the ten commonest captions
     judge_clips: int = 700  # of train clips that the action classifier learns from
     space_clips: int = 250  # of train clips that fix the space of the motion distances

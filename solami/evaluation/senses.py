@@ -17,7 +17,7 @@ from solami.evaluation.speech_tokenizer import Recording
 from solami.frames import MotionChunk
 from solami.stream_server.backend import Backend
 
-SHORT_S = 1.2  # of reply: enough for what was heard and seen to be written
+LONGEST_S = 8.0  # of reply: what was heard and seen comes after its first clause, but not in one that is cut short
 
 
 def heard_measures(
@@ -28,7 +28,7 @@ def heard_measures(
     for source in sorted({recording.source for recording in recordings}):
         chosen = [recording for recording in recordings if recording.source == source]
         turns = [Turn(personas[i % len(personas)], audio=r.audio) for i, r in enumerate(chosen)]
-        heard = [answer(backend, turn, seed, SHORT_S).heard for turn in turns]
+        heard = [answer(backend, turn, seed, LONGEST_S).heard for turn in turns]
         own = [word_errors(r.text, words) for r, words in zip(chosen, heard, strict=True)]
         other = [word_errors(r.text, words) for r, words in zip(chosen, shifted(heard), strict=True)]
         parts = list(zip(own, other, strict=True))
@@ -63,7 +63,7 @@ def saw_measures(
 ) -> list[Measure]:
     """How often `saw` names the action of (action, poses); the share of the commonest action beside it."""
     turns = [Turn(personas[i % len(personas)], motion=motion) for i, (_, motion) in enumerate(shown)]
-    named = [reader.action(answer(backend, turn, seed, SHORT_S).saw) for turn in turns]
+    named = [reader.action(answer(backend, turn, seed, LONGEST_S).saw) for turn in turns]
     wanted = [pack_tag(action) for action, _ in shown]
     right = [float(name == tag) for name, tag in zip(named, wanted, strict=True)]
     commonest = Counter(wanted).most_common(1)[0][1] / len(wanted)
