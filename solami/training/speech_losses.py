@@ -62,6 +62,14 @@ def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
 
 def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
     """All losses of one batch, by name."""
+    phonetic, content = words_of(net, guide, batch, generator)
+    return phonetic | sound_of(net, batch, content)
+
+
+def words_of(
+    net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
+) -> tuple[dict[str, Tensor], Tensor]:
+    """The phonetic losses, and the content [B, C, T] of the codes."""
     disturbed = F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES))
     mel = sn.log_mel(disturbed)
     if torch.rand((), generator=generator) < 0.5:
@@ -72,17 +80,22 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
         latents = net.encoder.leave(features)
     quantized, _ = net.quantizer(latents.float())
     with torch.autocast("cpu", torch.bfloat16):
-        content = net.decoder.content(quantized)
-        voice = net.voice(sn.log_mel(batch.reference))
-        window = crop_of(content.transpose(1, 2), batch.crop, CROP_CODES + WARM_CODES).transpose(1, 2)
-        acoustics = net.decoder(window, voice.float())
+        content: Tensor = net.decoder.content(quantized)
     heard, known = content.transpose(1, 2).float(), features.float()
     frame, ctc = phonetic_losses(net.decoder.phone_frames(heard), net.decoder.phone_ctc(heard), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(known), guide.ctc(known), batch)
+    return {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}, content
+
+
+def sound_of(net: sn.SpeechNet, batch: Batch, content: Tensor) -> dict[str, Tensor]:
+    """The acoustic losses of a crop decoded from content [B, C, T] in the voice of the reference."""
+    with torch.autocast("cpu", torch.bfloat16):
+        voice = net.voice(sn.log_mel(batch.reference))
+        window = crop_of(content.transpose(1, 2), batch.crop, CROP_CODES + WARM_CODES).transpose(1, 2)
+        acoustics = net.decoder(window, voice.float())
     warm = WARM_CODES * sn.FRAMES_PER_CODE
     late = sn.Acoustics(*(getattr(acoustics, name)[:, warm:] for name in sn.Acoustics.__slots__))
     first = batch.crop + WARM_CODES
     samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
     f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, CROP_CODES * sn.FRAMES_PER_CODE)
-    phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}
-    return phonetic | acoustic_losses(late, samples, f0_hz)
+    return acoustic_losses(late, samples, f0_hz)
