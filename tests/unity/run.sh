@@ -22,12 +22,14 @@ install_needed() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-compile() { # name, references (comma separated, without .dll), then folders
-  local name="$1" references="$2"
+compile() { # name, references (comma separated, without .dll), then folders and flags
+  local name="$1" references="$2" flags=(-nowarn:649) folders=() sources=()
   shift 2
-  local flags=() sources=()
+  for word in "$@"; do
+    if [[ "$word" == -* ]]; then flags+=("$word"); else folders+=("$word"); fi
+  done
   for reference in ${references//,/ }; do flags+=("-r:$out/$reference.dll"); done
-  mapfile -t sources < <(find "$@" -name '*.cs' | sort)
+  mapfile -t sources < <(find "${folders[@]}" -name '*.cs' | sort)
   mcs -langversion:7.2 -warnaserror -nologo -target:library "${flags[@]}" -out:"$out/$name.dll" "${sources[@]}"
 }
 
@@ -35,7 +37,12 @@ build() {
   mkdir -p "$out"
   cp "$(find /usr/lib/cli -name nunit.framework.dll | head -1)" "$(find /usr/lib/cli -name Newtonsoft.Json.dll | head -1)" "$out/"
   compile Solami.Protocol Newtonsoft.Json "$package/Runtime/Protocol"
+  compile UnityEngine "" "$root/tests/unity/stubs"
+  for platform in UNITY_WEBGL UNITY_ANDROID UNITY_IOS UNITY_STANDALONE; do # the last one is kept
+    compile Solami UnityEngine,Solami.Protocol "-d:$platform" "$package/Runtime/Unity"
+  done
   compile Solami.Protocol.Tests Solami.Protocol,Newtonsoft.Json,nunit.framework "$package/Tests/Protocol"
+  compile Solami.Tests UnityEngine,Solami,Solami.Protocol,Solami.Protocol.Tests,Newtonsoft.Json,nunit.framework "$root/tests/unity/tests"
 }
 
 nunit() { # test library, file for the result
@@ -58,4 +65,5 @@ install_needed
 build
 export SOLAMI_VECTORS="$root/tests/vectors"
 nunit Solami.Protocol.Tests protocol
+nunit Solami.Tests components
 broken_vector_must_fail

@@ -92,9 +92,12 @@ namespace UnityEngine
 
         public static float Angle(Quaternion a, Quaternion b)
         {
-            double dot = a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
-            return (float)(2.0 * Math.Acos(Math.Min(1.0, Math.Abs(dot))) * 180.0 / Math.PI);
+            double near = Norm(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+            double far = Norm(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
+            return (float)(4.0 * Math.Atan2(Math.Min(near, far), Math.Max(near, far)) * 180.0 / Math.PI);
         }
+
+        private static double Norm(double x, double y, double z, double w) => Math.Sqrt(x * x + y * y + z * z + w * w);
 
         public static Quaternion operator *(Quaternion a, Quaternion b)
         {

@@ -88,7 +88,7 @@ namespace UnityEngine.Stubs
             {
                 return;
             }
-            AudioSource source = script.Target.gameObject.GetComponent<AudioSource>();
+            AudioSource source = script.Source;
             for (int i = 0; i < BlockSamples; i++)
             {
                 bool isPlaying = source != null && source.isPlaying && source.clip != null;
@@ -107,6 +107,7 @@ namespace UnityEngine.Stubs
             public Script(MonoBehaviour target)
             {
                 Target = target;
+                Source = target.GetComponent<AudioSource>();
                 Type type = target.GetType();
                 var order = (DefaultExecutionOrder)Attribute.GetCustomAttribute(type, typeof(DefaultExecutionOrder));
                 Order = order == null ? 0 : order.order;
@@ -126,6 +127,8 @@ namespace UnityEngine.Stubs
             }
 
             public MonoBehaviour Target { get; }
+
+            public AudioSource Source { get; }
 
             public int Order { get; }
 

@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 namespace Solami.Protocol.Tests
 {
     /// <summary>A socket whose other end is the test.</summary>
-    internal sealed class FakeSocket : IWebSocket
+    public sealed class FakeSocket : IWebSocket
     {
         private readonly Queue<MessageBuffer> _arriving = new Queue<MessageBuffer>();
         private readonly MessagePool _pool;
@@ -20,6 +20,8 @@ namespace Solami.Protocol.Tests
         public readonly List<string> Texts = new List<string>();
         public readonly List<byte[]> Frames = new List<byte[]>();
 
+        public bool KeepsSent { get; set; } = true;
+
         public string Url { get; }
 
         public SocketState State { get; private set; }
@@ -32,6 +34,11 @@ namespace Solami.Protocol.Tests
 
         public void Send(MessageBuffer message)
         {
+            if (!KeepsSent)
+            {
+                message.Release();
+                return;
+            }
             var bytes = new byte[message.Count];
             System.Array.Copy(message.Data, bytes, message.Count);
             if (message.IsText)
@@ -87,7 +94,7 @@ namespace Solami.Protocol.Tests
     }
 
     /// <summary>Opens fake sockets and remembers them.</summary>
-    internal sealed class FakeSockets : IWebSocketFactory
+    public sealed class FakeSockets : IWebSocketFactory
     {
         public readonly List<FakeSocket> Opened = new List<FakeSocket>();
 

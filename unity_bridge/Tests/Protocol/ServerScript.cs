@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 namespace Solami.Protocol.Tests
 {
     /// <summary>Messages as a server writes them.</summary>
-    internal static class ServerScript
+    public static class ServerScript
     {
         public const int RateHz = 24000;
         public const double PoseSamples = RateHz / 30.0;

@@ -17,7 +17,7 @@ namespace Solami.Protocol
         /// <summary>Whether to connect again after a cut.</summary>
         public bool Reconnects = true;
 
-        /// <summary>Bytes of sent messages kept to be sent again after a cut; about 20 s of audio.</summary>
+        /// <summary>Bytes of sent messages kept to be sent again after a cut; about 20 s of audio alone.</summary>
         public int KeptBytes = 1 << 20;
 
         /// <summary>The address of a new session, or of one to resume.</summary>

@@ -14,7 +14,7 @@ namespace Solami.Protocol
         /// <summary>A message; received below 0 is left out. The id is plain ASCII without quotes, as servers make it.</summary>
         public static MessageBuffer Rent(MessagePool pool, string responseId, long sample, int underruns, long received)
         {
-            MessageBuffer message = pool.Rent(512 + responseId.Length);
+            MessageBuffer message = pool.Rent(160 + responseId.Length);
             message.IsText = true;
             Put(message, Head);
             for (int i = 0; i < responseId.Length; i++)

@@ -6,8 +6,8 @@ namespace Solami.Protocol
     /// <summary>Arrays for messages, used again and again, so that frames make no garbage. Safe on all threads.</summary>
     public sealed class MessagePool
     {
-        private const int SmallestBytes = 1 << 10;
-        private const int Sizes = 12;
+        private const int SmallestBytes = 1 << 8;
+        private const int Sizes = 14;
         private readonly Stack<MessageBuffer>[] _free = new Stack<MessageBuffer>[Sizes];
         private int _made;
 

@@ -5,11 +5,12 @@ namespace Solami.Protocol
     /// <summary>Counts the messages of a session both ways and keeps the newest sent ones, to send them again.</summary>
     public sealed class ResumeLedger
     {
-        private readonly Queue<MessageBuffer> _kept = new Queue<MessageBuffer>();
+        private const int MaxKept = 1024;
+        private readonly Queue<MessageBuffer> _kept = new Queue<MessageBuffer>(MaxKept + 1);
         private readonly int _maxKeptBytes;
         private int _keptBytes;
 
-        /// <summary>A ledger that keeps at most so many bytes of sent messages.</summary>
+        /// <summary>A ledger that keeps at most so many bytes of sent messages, and at most 1024 of them.</summary>
         public ResumeLedger(int maxKeptBytes)
         {
             _maxKeptBytes = maxKeptBytes;
@@ -47,7 +48,7 @@ namespace Solami.Protocol
             message.Hold();
             _kept.Enqueue(message);
             _keptBytes += message.Count;
-            while (_keptBytes > _maxKeptBytes)
+            while (_keptBytes > _maxKeptBytes || _kept.Count > MaxKept)
             {
                 Drop();
             }

@@ -53,12 +53,18 @@ namespace Solami.Protocol
         /// <summary>The angle between two rotations, in degrees.</summary>
         public static float AngleDeg(float[] a, int atA, float[] b, int atB)
         {
-            double dot = 0;
+            double same = 0;
+            double other = 0;
             for (int i = 0; i < 4; i++)
             {
-                dot += a[atA + i] * b[atB + i];
+                double difference = a[atA + i] - b[atB + i];
+                double sum = a[atA + i] + b[atB + i];
+                same += difference * difference;
+                other += sum * sum;
             }
-            return (float)(2.0 * Math.Acos(Math.Min(1.0, Math.Abs(dot))) * 180.0 / Math.PI);
+            double near = Math.Sqrt(Math.Min(same, other));
+            double far = Math.Sqrt(Math.Max(same, other));
+            return (float)(4.0 * Math.Atan2(near, far) * 180.0 / Math.PI);
         }
     }
 }
