@@ -19,11 +19,14 @@ from solami.idle_body import IdleBody
 from solami.living_body import LivingBody
 from solami.llm.context import Context, Snapshot
 from solami.llm.grammar import AgentGrammar
-from solami.llm.template import beat_ids, caption_ids, header_ids, render_dialogue
+from solami.llm.old_turns import Forgotten
+from solami.llm.template import beat_ids, caption_ids, fading_ids, header_ids, render_dialogue
 from solami.llm.turns import BEAT_SECONDS, Beat, Heard, SystemTurn
 from solami.models import Models
 from solami.performance import Decoders
 from solami.personas import Persona
+from solami.prompted_reply import PromptedReply
+from solami.prompting import Prompting, listen
 from solami.reply import Reply
 from solami.reply_limits import draws_of, limits_for
 from solami.tokenizers.base import Voice
@@ -40,7 +43,7 @@ class Conversation:
         """Open a slot and prefill the persona. Raises CapacityError when the engine is full."""
         self._models, self._persona, self._voice = models, persona, voice
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
-        self._context = Context(models.engine, system, seed)
+        self._context = Context(models.engine, system, seed, fading_ids(models.vocabulary))
         self._body = LivingBody(
             models.motion.decoder(), seed
         )  # lives as long as the session: the body goes on from where it stands
@@ -53,6 +56,10 @@ class Conversation:
         self._before_pause: tuple[UserBeats, Snapshot] | None = None
         self._reply: Reply | None = None  # the last one, until the user's next turn
         self._prefill_s = 0.0
+        self._turns = 0  # of the user that have ended
+        self._prompting: Prompting | None = None
+        if models.brain or models.ear:
+            self._prompting = Prompting(persona.text, models.speech.sample_rate, models.brain, models.ear)
 
     def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None:
         """Open the user's turn with the streams it will have; neither for typed text."""
@@ -66,10 +73,12 @@ class Conversation:
         place = models.placement.encode(placement or FACING) if body else None
         header = header_ids(models.vocabulary, "<user>", speech=speech, body=body, placement=place)
         self._context.trim()
-        self._context.open_turn(header)
+        self._context.open_turn(header, self._turns + 1)
         self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
         self._hears, self._sees, self._is_ready, self._reply = speech, body, False, None
         self._before_pause = None
+        if self._prompting:
+            self._prompting.begin_turn()
 
     def drop_turn(self) -> None:
         """Forget the user's open turn as if it had never begun."""
@@ -82,6 +91,8 @@ class Conversation:
         streams = self._listening()
         if not self._hears:
             raise InputError("push_audio: the turn was opened without speech")
+        if self._prompting:
+            self._prompting.push_audio(samples)
         self._write_beats(streams.push_audio(samples))
 
     def push_motion(self, motion: MotionChunk) -> None:
@@ -96,13 +107,18 @@ class Conversation:
         self._listening()
         if not text.strip():
             raise InputError("push_text: got no words")
+        if self._prompting:
+            self._prompting.push_text(text)
         self._context.write(caption_ids(self._models.vocabulary, Heard(text))[: 1 + MAX_TYPED_TOKENS])
 
     def end_turn(self) -> None:
         """Fill the shorter stream to a whole beat and prefill what is left."""
         begun = time.perf_counter()
+        if self._prompting:
+            self._prompting.end_turn()
         self._write_beats(self._listening().finish())
         self._streams, self._is_ready = None, True
+        self._turns += 1
         self._prefill_s = time.perf_counter() - begun
 
     def pause_turn(self) -> float | None:
@@ -121,7 +137,10 @@ class Conversation:
             raise InputError("reopen_turn: no turn was paused")
         self._streams, before = self._before_pause
         self._context.restore(before)
+        if self._prompting:
+            self._prompting.reopened()
         self._is_ready, self._reply, self._before_pause = False, None, None
+        self._turns -= 1
 
     def reply(
         self,
@@ -149,9 +168,10 @@ class Conversation:
         if not self._is_ready:
             raise InputError("reply: there is no ended turn of the user to reply to")
         begun = time.perf_counter()
-        self._close_turn()
         models = self._models
-        self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True))
+        words, captions = self._prompting.ask(lambda: self._listen(seed)) if self._prompting else (None, {})
+        self._close_turn()
+        self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True), self._turns)
         self._context.reseed(seed)
         limits = limits_for(models.vocabulary, self._context.room, max_seconds, min_seconds, hears=self._hears)
         if first_clause_tokens is not None:
@@ -163,7 +183,12 @@ class Conversation:
         self._has_idled = False
         spent_ms = 1000 * (self._prefill_s + time.perf_counter() - begun)
         draws = draws_of(self._persona.sampling)
-        self._reply = Reply(self._context, models.vocabulary, grammar, decoders, draws, spent_ms)
+        parts = (self._context, models.vocabulary, grammar, decoders, draws, spent_ms)
+        if self._prompting is None:
+            self._reply = Reply(*parts)
+        else:
+            self._reply = prompted = PromptedReply(*parts, words=words, captions=captions)
+            self._prompting.replied(prompted)
         return self._reply
 
     def truncate(self, heard_samples: int) -> None:
@@ -174,6 +199,8 @@ class Conversation:
         if self._reply is None:
             raise InputError("truncate: there is no reply, or the user's next turn has begun")
         marks, reply, self._reply = self._reply.marks, self._reply, None
+        if self._prompting:
+            self._prompting.interrupted(heard_samples)
         if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():
             return
         kept = next((mark for mark in marks if mark.sample >= heard_samples), marks[-1])
@@ -208,9 +235,19 @@ class Conversation:
         """The user's body from headset and controllers, as far as it is ready; none without a three-point model."""
         return None if self._solver is None else self._solver.push(trackers).motion
 
+    def take_forgotten(self) -> Forgotten:
+        """Which of the user's turns, counted from 1, the context let go of since the last call."""
+        return self._context.take_forgotten()
+
     def close(self) -> None:
         """Free the slot."""
         self._context.close()
+
+    def _listen(self, seed: int) -> tuple[str, str]:
+        """What the model heard and saw of the turn that has ended; a brain outside wants to know before it speaks."""
+        self._context.reseed(seed)
+        draws = draws_of(self._persona.sampling)
+        return listen(self._context, self._models.vocabulary, draws.text, hears=self._hears, sees=self._sees)
 
     def _listening(self) -> UserBeats:
         if self._streams is None:

@@ -150,7 +150,7 @@ def test_ids_do_not_depend_on_how_input_was_cut(cuts: list[int], order: list[boo
     whole, cut = Conversation(MODELS, PERSONA, VOICE), Conversation(MODELS, PERSONA, VOICE)
     assert pushes(whole, [], []) == pushes(cut, cuts, order)
     assert whole._context.room == cut._context.room
-    assert whole._context._pieces == cut._context._pieces and whole._context._turns == cut._context._turns
+    assert whole._context._pieces == cut._context._pieces and whole._context._old.turns == cut._context._old.turns
     whole.close()
     cut.close()
 
@@ -263,7 +263,7 @@ def test_a_reply_that_nobody_finishes_is_closed_by_the_next_turn() -> None:
     next(chunks)
     del chunks
     talk(conversation)
-    agent = parse_agent(MODELS.vocabulary, conversation._context._turns[-1])
+    agent = parse_agent(MODELS.vocabulary, conversation._context._old.turns[-1].ids)
     assert [len(part.beats) for part in agent.parts if isinstance(part, Clause)] == [1]
     conversation.close()
 
@@ -304,7 +304,7 @@ def test_a_session_outlives_its_context() -> None:
         outputs = reply(conversation, turn)
         assert isinstance(outputs[-1], ReplyDone) and outputs[-1].audio_samples > 0
     assert conversation._context._system == system and conversation._context.room >= 0
-    assert sum(map(len, conversation._context._turns)) < 700
+    assert conversation._context._old.size < 700
     conversation.begin_turn(speech=True, body=False)
     for _ in range(40):
         conversation.push_audio(SAMPLES[: 2 * BEAT])

@@ -1,7 +1,8 @@
 """One session's slot as turns: written piece by piece, cut back after a barge-in, and never overflowing.
 
-A slot that fills up is filled anew with the system's ids and the newest turns that fit (attention sinks:
-https://arxiv.org/abs/2309.17453, without moving positions). Knows ids only; their meaning is the template's.
+The system's ids stay in front (attention sinks: https://arxiv.org/abs/2309.17453). As turns grow old they fade: their
+codes are taken out and their words stay. Words that grow too many go too; an exchange that the talk comes back to is
+written in again. Knows ids only; what they mean is the template's.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from dataclasses import dataclass
 
 from solami.errors import ConfigError
 from solami.llm.engine import Engine, Legal, Sampling, Slot
+from solami.llm.old_turns import ClosedTurn, Forgotten, OldTurns
 
-TRIM_ABOVE, TRIM_TO = 0.4, 0.2  # of the context: trimming is rare and leaves room for turns to come
+USED, WORDS = 0.35, 0.1  # of the context: what closed turns and the system may take, and faded words of it
+SYSTEM_LIMIT = 0.2
 WRITE_LIMIT = 0.7  # what is left belongs to the reply
+KEPT_PIECES = 0.2  # of a turn that is too long for the context
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Wanted:
 class Snapshot:
     """A context as it was."""
 
-    turns: tuple[list[int], ...]
+    turns: tuple[ClosedTurn, ...]
     pieces: tuple[list[int], ...]
     unsent: tuple[int, ...]
     position: int
@@ -48,20 +52,23 @@ def draw(wanted: Sequence[Wanted]) -> list[int]:
 class Context:
     """A slot of an engine with the turns it holds."""
 
-    def __init__(self, engine: Engine, system: Sequence[int], seed: int) -> None:
-        """Open a slot and prefill the system's ids. Raises CapacityError, or ConfigError if they are too many."""
+    def __init__(self, engine: Engine, system: Sequence[int], seed: int, codes: Legal = ()) -> None:
+        """Open a slot and prefill the system's ids; `codes` are the ids that fade.
+
+        Raises CapacityError, or ConfigError if the system's ids are too many.
+        """
         self._size = engine.context_tokens
-        if len(system) > self._size * TRIM_TO:
+        if len(system) > self._size * SYSTEM_LIMIT:
             raise ConfigError(
-                f"persona text: got {len(system)} tokens, expected at most {int(self._size * TRIM_TO)} "
+                f"persona text: got {len(system)} tokens, expected at most {int(self._size * SYSTEM_LIMIT)} "
                 f"in a context of {self._size}"
             )
         self._engine, self._system = engine, list(system)
         self._slot = engine.open(seed)
-        self._turns: list[list[int]] = []  # closed ones
+        self._old = OldTurns(engine, self._slot, len(system), codes)
+        self._number = 0  # of the running turn's exchange
         self._pieces: list[list[int]] = []  # of the running turn
         self._unsent: list[int] = []  # the end of the running turn, sent with what follows
-        self._edits = 0  # times that ids were taken out of the slot anywhere but at its end
         engine.prefill(self._slot, self._system)
 
     @property
@@ -74,23 +81,31 @@ class Context:
         """Ids of the running turn."""
         return sum(map(len, self._pieces))
 
-    def trim(self) -> None:
-        """Forget the oldest turns if the context is rather full; the running turn must be closed."""
-        if self._size - self.room > TRIM_ABOVE * self._size:
-            self._turns.append(self._take_running())
-            self._refill(int(TRIM_TO * self._size), [])
+    def take_forgotten(self) -> Forgotten:
+        """Which exchanges faded or went since the last call."""
+        return self._old.take_forgotten()
 
-    def open_turn(self, ids: Sequence[int]) -> None:
-        """Start a turn with its header."""
-        self._turns.append(self._take_running())
+    def trim(self) -> None:
+        """Let old turns fade and go, if the context is rather full; the running turn must be closed."""
+        self._close_running()
+        words = int(WORDS * self._size)
+        self._old.trim(int(USED * self._size) - len(self._system), words)
+        if not self._old.turns:
+            self._unsent = []
+        if recalled := self._old.recalled(words // 2):
+            self._engine.prefill(self._slot, [*self._unsent, *recalled])
+            self._unsent = []
+
+    def open_turn(self, ids: Sequence[int], number: int = 0) -> None:
+        """Start a turn with its header; `number` is its exchange's."""
+        self._close_running()
+        self._number = number
         self._append(ids)
 
     def write(self, ids: Sequence[int]) -> None:
         """Append one piece to the running turn; a turn too long for the context loses its oldest pieces."""
         if len(ids) > self.room - (1 - WRITE_LIMIT) * self._size:
-            header, kept = self._pieces[:1], self._newest(self._pieces[1:], int(TRIM_TO * self._size))
-            self._pieces = header + kept
-            self._refill(len(self._system), self._pieces)
+            self._shorten()
         self._append(ids)
 
     def close_turn(self, end: int) -> None:
@@ -110,6 +125,11 @@ class Context:
         """The id that was drawn for `wanted` belongs to the running turn."""
         self._pieces.append([token_id])
 
+    def send_ahead(self, ids: Sequence[int]) -> None:
+        """Send ids that nobody draws, such as words from outside; `took` follows for those that are to stay."""
+        self._engine.prefill(self._slot, [*self._unsent, *ids])
+        self._unsent = []
+
     def probability(self, wanted: Legal, others: Legal) -> float:
         """How likely one of `wanted` comes next rather than one of `others`."""
         return self._engine.probability(self._slot, wanted, others)
@@ -117,16 +137,16 @@ class Context:
     def snapshot(self) -> Snapshot:
         """What `restore` goes back to."""
         position = self._engine.position(self._slot)
-        return Snapshot(tuple(self._turns), tuple(self._pieces), tuple(self._unsent), position, self._edits)
+        return Snapshot(tuple(self._old.turns), tuple(self._pieces), tuple(self._unsent), position, self._old.edits)
 
     def restore(self, before: Snapshot) -> None:
         """As it was then; mostly that costs nothing."""
-        self._turns, self._pieces, self._unsent = list(before.turns), list(before.pieces), list(before.unsent)
-        if self._edits == before.edits:
+        self._old.turns, self._pieces, self._unsent = list(before.turns), list(before.pieces), list(before.unsent)
+        if self._old.edits == before.edits:
             self._engine.rollback(self._slot, before.position)
             return
         self._engine.rollback(self._slot, len(self._system))
-        for ids in [*self._turns, *self._pieces]:
+        for ids in [*(turn.ids for turn in self._old.turns), *self._pieces]:
             self._engine.prefill(self._slot, ids)
         self._unsent = []
 
@@ -136,7 +156,7 @@ class Context:
         self._unsent = []
         start = self._engine.position(self._slot) - self.length
         self._engine.rollback(self._slot, start + length)
-        self._pieces = [self._take_running()[:length]]
+        self._pieces = [[i for piece in self._pieces for i in piece][:length]]
 
     def close(self) -> None:
         """Free the slot."""
@@ -147,23 +167,19 @@ class Context:
         self._engine.prefill(self._slot, [*self._unsent, *ids])
         self._unsent = []
 
-    def _take_running(self) -> list[int]:
-        ids, self._pieces = [i for piece in self._pieces for i in piece], []
-        return ids
+    def _close_running(self) -> None:
+        if any(self._pieces):
+            self._old.turns.append(ClosedTurn(self._number, tuple(i for piece in self._pieces for i in piece)))
+        self._pieces = []
 
-    def _refill(self, budget: int, pieces: Sequence[Sequence[int]]) -> None:
-        """The system's ids, the newest closed turns within `budget` ids in all, then `pieces`."""
-        self._edits += 1
-        self._turns = self._newest(self._turns, budget - len(self._system))
-        self._engine.rollback(self._slot, len(self._system))
-        for ids in [*self._turns, *pieces]:
-            self._engine.prefill(self._slot, ids)
-        self._unsent = []
-
-    def _newest(self, items: list[list[int]], budget: int) -> list[list[int]]:
-        """The longest run of last items whose ids are at most `budget` in all."""
-        start, total = len(items), 0
-        while start > 0 and total + len(items[start - 1]) <= budget:
-            start -= 1
-            total += len(items[start])
-        return items[start:]
+    def _shorten(self) -> None:
+        """Make room for a turn that is too long: of it and of all before it only the newest pieces stay."""
+        for number in dict.fromkeys([turn.number for turn in self._old.turns]):
+            self._old.let_go(number)
+        kept, total = len(self._pieces), 0
+        while kept > 1 and total + len(self._pieces[kept - 1]) <= KEPT_PIECES * self._size:
+            kept -= 1
+            total += len(self._pieces[kept])
+        start = len(self._system) + len(self._pieces[0])
+        self._old.forget(start, start + sum(map(len, self._pieces[1:kept])))
+        self._pieces = [self._pieces[0], *self._pieces[kept:]]

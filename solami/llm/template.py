@@ -20,6 +20,7 @@ from typing import Literal, assert_never
 
 from solami.errors import InputError
 from solami.frames import Codes
+from solami.llm.engine import Legal
 from solami.llm.turns import (
     BEAT_MODALITIES,
     AgentTurn,
@@ -137,6 +138,13 @@ def beat_ids(vocabulary: Vocabulary, beat: Beat, *, speech: bool, body: bool) ->
             )
         ids += vocabulary.codes_to_ids(Codes(modality, values, spec.frame_rate))
     return ids
+
+
+def fading_ids(vocabulary: Vocabulary) -> Legal:
+    """What a turn that grows old loses first: codes, places and the flags that announce them. Its words are left."""
+    flags: tuple[Special, ...] = ("<body>", "<speech>")
+    ones = (vocabulary.special(flag) for flag in flags)
+    return (*(vocabulary.span(name) for name in vocabulary.specs), *(range(i, i + 1) for i in ones))
 
 
 def caption_ids(vocabulary: Vocabulary, part: Heard | Saw) -> list[int]:

@@ -107,19 +107,31 @@ class DrawsTogether(Protocol):
         """An id for each, in one step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What a conversation let go of to stay within its context."""
+@runtime_checkable
+class WorksBeside(Protocol):
+    """A backend of which some work goes on beside the compute thread."""
 
-    turns: tuple[int, ...]  # the user's turns, counted from 1, of which nothing is left but words
-    gone: tuple[int, ...]  # those of which nothing is left at all
+    def call_on_news(self, wake: Callable[[], None]) -> None:
+        """Call this, from any thread, when a waiting reply may go on."""
+
+
+class Forgotten(Protocol):
+    """What a conversation let go of to stay within its context: the user's turns, counted from 1."""
+
+    @property
+    def faded(self) -> tuple[int, ...]:
+        """Those of which only words are left, and of the replies to them."""
+
+    @property
+    def gone(self) -> tuple[int, ...]:
+        """Those of which nothing is left."""
 
 
 @runtime_checkable
 class Forgets(Protocol):
     """A conversation of bounded length."""
 
-    def take_forgotten(self) -> Forgotten | None:
+    def take_forgotten(self) -> Forgotten:
         """What was let go of since the last call."""
 
 

@@ -96,7 +96,7 @@ class Dialogue:
             where = Placement(place.distance_m, place.bearing_rad, place.facing_rad) if place and body else None
             conversation.begin_turn(speech=speech, body=body, placement=where)
             self.phase, self._hears, self._sees = "listening", speech, body
-            self._tell_forgotten(conversation)
+            self._tell_forgotten()
         return conversation
 
     def hear(self, samples: FloatArray) -> None:
@@ -222,21 +222,22 @@ class Dialogue:
         self.phase = "ready"
         self._turn += 1
         self._emit(be.TurnEnded(self._turn))
+        self._tell_forgotten()
 
     def _begin_replying(self, at_s: float, planned_ms: float, spent_ms: float) -> None:
         self.phase = "replying"
         epoch = self._answers[self._turn] = self.answering.epoch
         self._emit(be.ReplyStarted(epoch, at_s, planned_ms, spent_ms))
 
-    def _tell_forgotten(self, conversation: be.Conversation) -> None:
-        forgotten = conversation.take_forgotten() if isinstance(conversation, be.Forgets) else None
-        if forgotten is None:
+    def _tell_forgotten(self) -> None:
+        """What the context no longer holds."""
+        if not isinstance(self.conversation, be.Forgets):
             return
-        gone = [self._items(turn) for turn in forgotten.gone]
-        to_words = [self._items(turn) for turn in forgotten.turns]
-        for turn in forgotten.gone:
-            self._answers.pop(turn + self._first_turn, None)
-        self._emit(be.ItemsDropped(tuple(i for items in to_words for i in items), tuple(i for g in gone for i in g)))
+        forgotten = self.conversation.take_forgotten()
+        to_words = tuple(item for turn in forgotten.faded for item in self._items(turn))
+        gone = tuple(item for turn in forgotten.gone for item in self._items(turn))
+        if to_words or gone:
+            self._emit(be.ItemsDropped(to_words, gone))
 
     def _items(self, turn: int) -> list[str]:
         """The items of a turn of the conversation, counted from 1, and of the reply to it."""

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ConfigError
-from solami.llm.context import TRIM_ABOVE, TRIM_TO, Context, draw
+from solami.llm.context import USED, Context, draw
 from solami.llm.engine import Sampling
+from solami.llm.old_turns import Forgotten
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.vocabulary import Vocabulary
 
@@ -42,16 +43,55 @@ def test_no_order_of_writes_overflows(vocabulary: Vocabulary, turns: list[list[i
     context.close()
 
 
-def test_trimming_keeps_the_newest_whole_turns(vocabulary: Vocabulary) -> None:
-    """A context that is rather full loses its oldest turns, never a part of one."""
-    engine, context = build(vocabulary)
-    for number in range(5):
-        context.open_turn([50 + number] * 7)
+def test_trimming_lets_old_turns_fade_and_go(vocabulary: Vocabulary) -> None:
+    """A context that is rather full loses the codes of its oldest exchanges first, then their words."""
+    engine = ScriptedEngine(vocabulary, slots=1, context_tokens=SIZE)
+    context = Context(engine, SYSTEM, seed=0, codes=(range(50, 60),))
+    for number in range(1, 10):
+        context.open_turn([20 + number, *[50 + number % 2] * 6], number)
         context.close_turn(40)
-    assert SIZE - context.room > TRIM_ABOVE * SIZE
+        context.trim()
+        assert SIZE - context.room <= USED * SIZE
+        if number == 5:
+            words = [21, 40, 22, 40, 23, 40]
+            assert held(engine) == [*SYSTEM, *words, 24, *[50] * 6, 40, 25, *[51] * 6]
+            assert context.take_forgotten() == Forgotten((1, 2, 3), ())
+    assert held(engine)[len(SYSTEM)] > 21
+    assert held(engine)[-7:] == [29, *[51] * 6]
+    assert context.take_forgotten().gone[0] == 1
+    assert context.take_forgotten() == Forgotten()
+
+
+def test_what_the_talk_comes_back_to_is_written_in_again(vocabulary: Vocabulary) -> None:
+    """An exchange that is gone returns, in its words, behind one that is like it."""
+    engine = ScriptedEngine(vocabulary, slots=1, context_tokens=SIZE)
+    context = Context(engine, SYSTEM, seed=0)
+    for number, word in enumerate((71, 72, 73, 71), 1):
+        context.open_turn([20, word, word + 10], number)
+        context.close_turn(40)
+        for _ in range(2 * (number == 3)):  # the first two must go
+            context.trim()
+            context._old.let_go(context._old.turns[0].number)
     context.trim()
-    assert held(engine) == [*SYSTEM, *[54] * 7, 40]
-    assert SIZE - context.room <= TRIM_TO * SIZE
+    assert held(engine)[-8:] == [20, 71, 81, 40, 20, 71, 81, 40]
+    assert context._old.turns[-1].number == 1
+
+
+def test_a_snapshot_is_gone_back_to_whatever_happened_since(vocabulary: Vocabulary) -> None:
+    """Ids written, turns opened and turns let go since are undone."""
+    for lets_go in (False, True):
+        engine, context = build(vocabulary)
+        context.open_turn([20, 21], 1)
+        context.close_turn(40)
+        context.open_turn([22, 23], 2)
+        before = context.snapshot()
+        context.close_turn(40)
+        context.open_turn([24], 2)
+        if lets_go:
+            context._old.let_go(1)
+        context.restore(before)
+        context.write([25])
+        assert held(engine) == [*SYSTEM, 20, 21, 40, 22, 23, 25]
 
 
 def test_the_end_of_a_turn_is_sent_with_what_follows(vocabulary: Vocabulary) -> None:

@@ -124,9 +124,9 @@ def test_a_voice_cuts_history_to_what_was_heard(stage) -> None:  # type: ignore[
     cut = bench.of(be.Truncated)[0]
     assert 1300 <= cut.audio_end_ms <= 2100
     conversation = bench.runner._dialogue.conversation
-    turns = conversation._context._turns  # type: ignore[union-attr]
+    turns = conversation._context._old.turns  # type: ignore[union-attr]
     speech = stage.backend.models.vocabulary.span("speech")
-    kept_beats = sum(i in speech for i in turns[-1]) / 10
+    kept_beats = sum(i in speech for i in turns[-1].ids) / 10
     assert kept_beats == np.ceil(cut.audio_end_ms / 400)
     bench.runner.close()
 
