@@ -122,6 +122,17 @@ def data_inspect(
     show(inspect_rows(load_config(DataConfig, find_config("data", config)), rows, row), as_json)
 
 
+@data_app.command("write")
+def data_write(
+    config: Annotated[str, config_option("writing")] = "default", overrides: Overrides = None, as_json: Json = False
+) -> None:
+    """New scripts from an OpenAI-compatible chat endpoint, checked and counted; answers are cached."""
+    from solami.commands.script_writing import WritingConfig, write_new_scripts
+    from solami.config import find_config, load_config
+
+    show(write_new_scripts(load_config(WritingConfig, find_config("writing", config), overrides or ())), as_json)
+
+
 @train_app.command("text-tokenizer")
 def train_text_tokenizer(
     config: TrainConfigName = "text_tokenizer", overrides: Overrides = None, as_json: Json = False

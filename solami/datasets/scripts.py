@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +38,11 @@ class Script:
     split: Split
     licence: str = LICENCE
 
+    def as_row(self) -> dict[str, Any]:
+        """The line of a file that `load_scripts` reads."""
+        turns = [asdict(turn) for turn in self.turns]
+        return {"id": self.id, "persona": self.persona, "kind": self.kind, "topic": self.topic, "turns": turns}
+
 
 def load_scripts(folder: Path = SHIPPED) -> list[Script]:
     """All scripts of a folder of `<persona>.jsonl`, by file name. Raises InputError on a bad one."""
@@ -47,7 +52,7 @@ def load_scripts(folder: Path = SHIPPED) -> list[Script]:
     scripts = []
     for file in files:
         with file.open(encoding="utf-8") as lines:
-            scripts += [_script(row, file.name) for row in read_jsonl(lines, file.name)]
+            scripts += [script_from_row(row, file.name) for row in read_jsonl(lines, file.name)]
     return scripts
 
 
@@ -60,7 +65,8 @@ def gather_scripts(folders: Sequence[Path] = ()) -> list[Script]:
     return scripts
 
 
-def _script(row: dict[str, Any], file: str) -> Script:
+def script_from_row(row: Mapping[str, Any], file: str) -> Script:
+    """One line of a file of scripts. Raises InputError naming what is wrong with it."""
     try:
         turns = tuple(ScriptTurn(t["role"], t["speech"], t["motion"], t["emotion"]) for t in row["turns"])
         script = Script(row["id"], row["persona"], row["kind"], row["topic"], turns, split_of(row["id"]))
