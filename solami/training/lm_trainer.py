@@ -88,7 +88,7 @@ class LmTrainer(Trainer):
 
     def kind_losses(self) -> dict[str, float]:
         """The mean of what `evaluate` met since the last call, a kind of token."""
-        sums, self.kinds = self.kinds, torch.zeros(len(KINDS), 2)
+        sums, self.kinds = self.accelerator.reduce(self.kinds), torch.zeros(len(KINDS), 2)
         return {f"eval_{name}_loss": float(a / n) for name, (a, n) in zip(KINDS, sums, strict=True) if n}
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
