@@ -29,6 +29,7 @@ from solami.commands import (
     talk,
     three_points,
     tokenizers,
+    turn_ends,
     voices,
 )
 from solami.commands.data import BuildStage
@@ -133,6 +134,22 @@ def data_write(
     show(write_new_scripts(load_config(WritingConfig, find_config("writing", config), overrides or ())), as_json)
 
 
+@data_app.command("import")
+def data_import(
+    kind: Annotated[str, typer.Argument(help="amass, humanml3d, interx, bvh, librispeech or common-voice.")],
+    folder: Annotated[Path, typer.Argument(help="The data set's folder.")],
+    out: Annotated[Path, typer.Argument(help="The data pack to write, for SOLAMI_DATA.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many clips.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring a data set of motion or speech into the form of a data pack; goes on where it stopped."""
+    from typing import cast
+
+    from solami.commands.data_import import Kind, import_data
+
+    show(import_data(cast(Kind, kind), folder, out, limit), as_json)
+
+
 @train_app.command("text-tokenizer")
 def train_text_tokenizer(
     config: TrainConfigName = "text_tokenizer", overrides: Overrides = None, as_json: Json = False
@@ -169,6 +186,7 @@ def train_speech_tokenizer(config: TrainConfigName = "speech", overrides: Overri
 train_app.command("voices")(voices.train_voices)
 train_app.command("three-points")(three_points.train_three_points)
 train_app.command("idle")(idle.train_idle)
+train_app.command("turn-ends")(turn_ends.train_turn_ends)
 motion.app.command("show")(motion_show.show)
 motion.app.command("mannequin")(motion_show.mannequin)
 
