@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["tests/**/*.test.ts"] } },
-      { test: { name: "e2e", include: ["e2e/**/*.test.ts"], ...slow } },
+      { test: { name: "e2e", include: ["e2e/*.test.ts"], ...slow } },
       { test: { name: "bench", include: ["bench/**/*.bench.ts"], ...slow } },
     ],
   },

@@ -4,7 +4,7 @@ import { Vector3 } from "three";
 import { Character } from "./avatar/character";
 import { createPlayback, type Playback } from "./audio/playback";
 import { Ear } from "./audio/ear";
-import { fetchAvatar, fetchPersonas, socketUrl } from "./session/server";
+import { fetchAvatar, fetchPersonas, socketFactory, socketUrl } from "./session/server";
 import { Conversation, RATE_HZ } from "./session/conversation";
 import { Stage } from "./scene/stage";
 import { Captions } from "./ui/captions";
@@ -18,9 +18,10 @@ import { type Preferences, readPreferences, savePreferences } from "./ui/prefere
 import { SettingsDialog } from "./ui/settings_dialog";
 import { Theme } from "./ui/theme";
 import { readAvatar } from "./avatar/load";
+import { Vr } from "./xr/vr";
 
 export class App {
-  readonly conversation = new Conversation(socketUrl(location));
+  readonly conversation = new Conversation(socketUrl(location), socketFactory(location));
   readonly character = new Character();
   readonly stage: Stage;
   playback: Playback | null = null;
@@ -34,17 +35,23 @@ export class App {
   private readonly settings: SettingsDialog;
   private readonly theme = new Theme((name) => this.stage.paint(name));
   private readonly eye = new Vector3();
+  private readonly mouthAt = new Vector3();
+  readonly vr: Vr;
   private speaker: Promise<void> | null = null;
 
   constructor(page: Document) {
     const canvas = page.querySelector("canvas") as HTMLCanvasElement;
-    this.stage = new Stage(canvas, this.preferences.quality, (now_s, dt_s) => this.frame(now_s, dt_s));
+    this.stage = new Stage(canvas, this.preferences.quality, (...step) => this.frame(...step));
     this.stage.scene.add(this.character.stage);
+    this.vr = new Vr(this.stage, this.character, this.conversation, (inside) => {
+      this.header.showVr(true, inside);
+      this.playback?.spatial(inside);
+    });
     this.header = new Header({
       onPersona: (name) => this.conversation.setPersona(name),
       onLatency: () => this.change({ latency: !this.preferences.latency }),
       onSettings: () => this.settings.root.showModal(),
-      onVr: () => undefined,
+      onVr: () => void this.toggleVr(),
     });
     this.dock = new Dock({
       onText: (text) => this.say(text),
@@ -69,6 +76,7 @@ export class App {
     this.conversation.connect();
     void this.wear(fetchAvatar(), "mannequin");
     void fetchPersonas().then((cards) => this.header.setPersonas(cards, this.conversation.store.value.persona), this.complain);
+    void Vr.isAvailable().then((available) => this.header.showVr(available, false));
     this.stage.start();
   }
 
@@ -76,7 +84,7 @@ export class App {
   async wear(bytes: Promise<ArrayBuffer>, title: string): Promise<void> {
     try {
       const body = await readAvatar(await bytes, title);
-      await this.stage.renderer.compileAsync(body.root, this.stage.camera, this.stage.scene);
+      this.stage.renderer.compile(body.root, this.stage.camera, this.stage.scene);
       this.character.wear(body);
     } catch (error) {
       this.complain(error instanceof Error ? new Error(`${title}: ${error.message}`) : error);
@@ -146,11 +154,24 @@ export class App {
     }
   }
 
-  private frame(now_s: number, dt_s: number): void {
+  private async toggleVr(): Promise<void> {
+    this.openSpeaker();
+    if (this.stage.renderer.xr.isPresenting) return this.vr.exit();
+    try {
+      await this.vr.enter();
+      if (!this.ear.isOpen) await this.ear.toggle();
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  private frame(now_s: number, dt_s: number, frame: XRFrame | null, time_ms: number): void {
     const { conversation, character, stage } = this;
-    stage.camera.getWorldPosition(this.eye);
+    stage.eye(this.eye);
+    if (frame) this.vr.update(frame, time_ms, dt_s, this.eye);
     const heard = conversation.heard;
     character.update(conversation.mixer, conversation.mouth, { now_s, dt_s, heard, lookAt: this.eye });
+    if (this.playback) this.playback.place(stage.camera, character.mouth(this.mouthAt));
     stage.follow(character.hips, character.eyes_m, dt_s);
     this.dock.setLevel(this.ear.level);
     this.latency.render(conversation.store.value, { fps: 1000 / Math.max(1, stage.frameMs), rung: stage.rung });

@@ -104,7 +104,7 @@ describe("connection", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  test("waits longer after every failure, up to eight seconds", () => {
+  test("tries at once, then waits longer after every failure, up to four seconds", () => {
     const { links } = open();
     const waits: number[] = [];
     for (let i = 0; i < 7; i++) {
@@ -113,6 +113,6 @@ describe("connection", () => {
       if (link?.kind === "waiting") waits.push(link.retry_s);
       vi.advanceTimersByTime(8001);
     }
-    expect(waits).toEqual([0.5, 1, 2, 4, 8, 8, 8]);
+    expect(waits).toEqual([0.1, 1, 2, 4, 4, 4, 4]);
   });
 });

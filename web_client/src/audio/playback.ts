@@ -1,5 +1,6 @@
 /** The character's voice: feeds the worklet, places it in space, and tells which sample is being heard now. */
 
+import type { Camera, Vector3 } from "three";
 import type { PlayerCommand, PlayerReport } from "./player_core";
 import workletUrl from "./playback_worklet?worker&url";
 
@@ -10,6 +11,10 @@ export interface Playback {
   readonly latest: PlayerReport;
   command(command: PlayerCommand): void;
   setVolume(volume: number): void;
+  /** The listener is where the camera is, the voice where the mouth is. */
+  place(camera: Camera, mouth: Vector3): void;
+  /** In VR distance and direction are heard in full; on a flat page a little. */
+  spatial(full: boolean): void;
   /** The sample of response `epoch` that is at the listener's ear now; negative before its first one. */
   heardSample(epoch: number): number;
 }
@@ -42,6 +47,11 @@ export async function createPlayback(rate_hz: number, onReport: (report: PlayerR
       node.port.postMessage(command, transfer);
     },
     setVolume: (volume) => gain.gain.setTargetAtTime(volume, context.currentTime, 0.02),
+    place: (camera, mouth) => placeVoice(context.listener, panner, camera, mouth),
+    spatial(full) {
+      panner.panningModel = full ? "HRTF" : "equalpower";
+      panner.rolloffFactor = full ? 1 : 0;
+    },
     heardSample(epoch) {
       const report = state.latest;
       if (report.epoch !== epoch) return -Infinity;
@@ -49,6 +59,19 @@ export async function createPlayback(rate_hz: number, onReport: (report: PlayerR
       return report.sample + (outputTime(context) - report.frame / rate_hz) * rate_hz;
     },
   };
+}
+
+function placeVoice(listener: AudioListener, panner: PannerNode, camera: Camera, mouth: Vector3): void {
+  const [, , , , ux = 0, uy = 1, uz = 0, , bx = 0, by = 0, bz = 1, , x = 0, y = 0, z = 0] = camera.matrixWorld.elements;
+  if (!listener.positionX) {
+    listener.setPosition(x, y, z); // Firefox has only the older form
+    listener.setOrientation(-bx, -by, -bz, ux, uy, uz);
+  } else {
+    [listener.positionX.value, listener.positionY.value, listener.positionZ.value] = [x, y, z];
+    [listener.forwardX.value, listener.forwardY.value, listener.forwardZ.value] = [-bx, -by, -bz];
+    [listener.upX.value, listener.upY.value, listener.upZ.value] = [ux, uy, uz];
+  }
+  [panner.positionX.value, panner.positionY.value, panner.positionZ.value] = [mouth.x, mouth.y, mouth.z];
 }
 
 /** Time on the context's clock of what leaves the device now, in seconds. */

@@ -15,6 +15,11 @@ export function emptyPose(): Pose {
   return pose;
 }
 
+/** Turn of the hips about +Y: 0 faces +Z, positive to the left. */
+export function headingOf(pose: Pose): number {
+  return 2 * Math.atan2(at(pose, 4), at(pose, 6));
+}
+
 /** out = a towards b by t in 0..1: straight for the hips, the short way round for rotations. */
 export function slerpPose(out: Pose, a: Pose, b: Pose, t: number): void {
   for (let i = 0; i < 3; i++) out[i] = at(a, i) + (at(b, i) - at(a, i)) * t;

@@ -51,7 +51,8 @@ export type ClientEvent =
   | { type: "conversation.item.truncate"; item_id: string; content_index: number; audio_end_ms: number }
   | { type: "response.create" }
   | { type: "response.cancel"; response_id?: string }
-  | { type: "output.playback"; response_id: string; sample: number; underruns: number; received?: number };
+  | { type: "output.playback"; response_id: string; sample: number; underruns: number; received?: number }
+  | { type: "output.playback"; received: number };
 
 /** An event as the text of one message. */
 export function encodeClientEvent(event: ClientEvent): string {

@@ -21,8 +21,8 @@ export interface ConnectionHandlers {
 
 export type SocketFactory = (url: string) => WebSocket;
 
-const FIRST_RETRY_S = 0.5;
-const LONGEST_RETRY_S = 8;
+const RETRY_S = [0.1, 1, 2, 4];
+const LONGEST_RETRY_S = 4;
 const CLOSES_FOR_GOOD = new Set([1002, 1008]);
 
 export class RealtimeConnection {
@@ -39,7 +39,7 @@ export class RealtimeConnection {
   constructor(
     private readonly url: string,
     private readonly handlers: ConnectionHandlers,
-    private readonly openSocket: SocketFactory = (address) => new WebSocket(address),
+    private readonly openSocket: SocketFactory,
   ) {}
 
   /** Messages received in this session, for `output.playback`; null where the server does not resume. */
@@ -182,7 +182,7 @@ export class RealtimeConnection {
       this.handlers.onLink({ kind: "closed", reason: why, code: this.lastError.code || String(code) });
       return;
     }
-    const backoff_s = failedResume ? 0 : Math.min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** this.attempt);
+    const backoff_s = failedResume ? 0 : (RETRY_S[this.attempt] ?? LONGEST_RETRY_S);
     const retry_s = Math.max(backoff_s, this.lastError.retry_s);
     const why = this.lastError.message || "The server cannot be reached.";
     this.lastError = { code: "", message: "", retry_s: 0 };

@@ -40,12 +40,12 @@ interface Palette {
 
 const PALETTES: Record<ThemeName, Palette> = {
   light: {
-    wall: 0xe9e4dc, floor: 0xd9cfc2, rug: 0xb9c7c4, rim: 0xf4efe7, leaf: 0x6f9a78, pot: 0xc98a63,
+    wall: 0xf1ebe2, floor: 0xd8c7b2, rug: 0xa9c3be, rim: 0xf4efe7, leaf: 0x6f9a78, pot: 0xc98a63,
     sky: 0xffffff, ground: 0xcbb9a4, ambient: 1.75, key: 2.1, keyColour: 0xfff3e2, lamp: 0xfff2d8,
   },
   dark: {
-    wall: 0x2a313b, floor: 0x2b2d33, rug: 0x39505a, rim: 0x4a5f68, leaf: 0x3f6650, pot: 0x8a5a42,
-    sky: 0x9db4d6, ground: 0x3a322c, ambient: 1.15, key: 1.7, keyColour: 0xffdcb0, lamp: 0xffd9a0,
+    wall: 0x465261, floor: 0x474b55, rug: 0x4d6b76, rim: 0x6d8790, leaf: 0x4f7d63, pot: 0xa0694c,
+    sky: 0xa9bddb, ground: 0x6a5f5a, ambient: 1.7, key: 1.9, keyColour: 0xffdfb8, lamp: 0xffe2b0,
   },
 };
 

@@ -1,7 +1,7 @@
 /** Renderer, camera, room and the loop that draws them. */
 
 import { FrameClock } from "./clock";
-import { ACESFilmicToneMapping, PCFShadowMap, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
+import { NeutralToneMapping, PCFShadowMap, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { contactShadow } from "./contact_shadow";
 import { LADDER, QualityLadder } from "./quality";
@@ -9,7 +9,9 @@ import { Room, type ThemeName } from "./room";
 
 export type QualityChoice = "auto" | "lowest" | "low" | "medium" | "high";
 
-export type FrameListener = (now_s: number, dt_s: number, frame: XRFrame | null) => void;
+const HOME = new Vector3(0.35, 1.4, 3.6);
+
+export type FrameListener = (now_s: number, dt_s: number, frame: XRFrame | null, time_ms: number) => void;
 
 export class Stage {
   readonly scene = new Scene();
@@ -30,7 +32,7 @@ export class Stage {
   ) {
     const software = quality === "lowest" || quality === "low";
     this.renderer = new WebGLRenderer({ canvas, antialias: !software, powerPreference: "high-performance" });
-    this.renderer.toneMapping = ACESFilmicToneMapping;
+    this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.toneMappingExposure = 0.95;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.room = new Room(this.scene);
@@ -73,8 +75,23 @@ export class Stage {
     this.controls.update();
   }
 
+  /** Where the user looks from: the camera, or the headset. */
+  eye(out: Vector3): Vector3 {
+    const camera = this.renderer.xr.isPresenting ? this.renderer.xr.getCamera() : this.camera;
+    return out.setFromMatrixPosition(camera.matrixWorld);
+  }
+
+  /** Back to where a visit begins, in front of the character. */
+  cameraHome(hips: Vector3): void {
+    this.focus.set(hips.x, this.focus.y, hips.z);
+    this.controls.target.copy(this.focus);
+    this.camera.position.set(hips.x + HOME.x, HOME.y, hips.z + HOME.z);
+    this.camera.rotation.set(0, 0, 0);
+    this.resize();
+  }
+
   private orbit(): OrbitControls {
-    this.camera.position.set(0.35, 1.4, 3.6);
+    this.camera.position.copy(HOME);
     const controls = new OrbitControls(this.camera, this.canvas);
     controls.target.copy(this.focus);
     controls.enableDamping = true;
@@ -86,7 +103,7 @@ export class Stage {
   private draw(time_ms: number, frame: XRFrame | null): void {
     const { now_s, dt_s } = this.clock.tick(time_ms);
     this.frameMs += (1000 * dt_s - this.frameMs) * 0.05;
-    this.onFrame(now_s, dt_s, frame);
+    this.onFrame(now_s, dt_s, frame, time_ms);
     this.renderer.render(this.scene, this.camera);
     if (!frame && this.ladder.frame(1000 * dt_s)) this.resize();
   }

@@ -7,7 +7,7 @@ import type { Playback } from "../audio/playback";
 import type { PlayerReport } from "../audio/player_core";
 import { typedText, type SessionSettings, type TurnDetection } from "../protocol/client_events";
 import { BONES } from "../protocol/bones";
-import { RealtimeConnection } from "../protocol/connection";
+import { type ConnectionHandlers, RealtimeConnection, type SocketFactory } from "../protocol/connection";
 import { floatsToPcm16, type MediaFrame, MediaType, payloadFloats, pcm16ToFloats, POSE_FLOATS } from "../protocol/media";
 import { assertNever, type ErrorBody, type ServerEvent } from "../protocol/server_events";
 import { linkFault, turnFault } from "./faults";
@@ -39,15 +39,17 @@ export class Conversation {
   private sentSamples = 0;
   private sentFrames = { audio: 0, motion: 0 };
   private wishes: Partial<SessionSettings> = {};
+  sessionId = "";
   private ready = false;
 
-  constructor(url: string) {
-    this.connection = new RealtimeConnection(url, {
+  constructor(url: string, openSocket: SocketFactory) {
+    const handlers: ConnectionHandlers = {
       onLink: (link) => this.store.patch({ link, fault: linkFault(link) }),
       onEvent: (event) => this.take(event),
       onMedia: (frame) => this.takeMedia(frame),
       onReady: (event) => this.begin(event),
-    });
+    };
+    this.connection = new RealtimeConnection(url, handlers, openSocket);
   }
 
   connect(): void {
@@ -171,6 +173,7 @@ export class Conversation {
   private begin(event: Extract<ServerEvent, { type: "session.created" }>): void {
     const { motion, visemes } = event.streams;
     this.ready = false;
+    this.sessionId = event.session.id;
     this.replies = new Replies();
     this.pendingAudio = [];
     this.playback?.command({ kind: "reset" });
@@ -207,12 +210,12 @@ export class Conversation {
         this.store.patch({ saw: "", userSpeaking: false });
         return;
       case "response.output_audio_transcript.delta": {
-        const line = { id: event.response_id, who: "character", text: event.delta, origin: "said" } as const;
+        const line = { id: this.lineId(event.response_id), who: "character", text: event.delta, origin: "said" } as const;
         this.store.patch({ lines: addText(this.store.value.lines, line) });
         return;
       }
       case "response.heard":
-        this.store.patch({ lines: addHeard(this.store.value.lines, event.response_id, event.delta) });
+        this.store.patch({ lines: addHeard(this.store.value.lines, this.lineId(event.response_id), event.delta) });
         return;
       case "response.saw":
         this.store.patch({ saw: this.store.value.saw + event.delta });
@@ -269,6 +272,11 @@ export class Conversation {
   private play(frame: MediaFrame): void {
     if (!this.playback) this.pendingAudio.push(frame);
     else this.playback.command({ kind: "samples", epoch: frame.epoch, samples: pcm16ToFloats(frame.payload) });
+  }
+
+  /** Responses are counted anew in every session, lines are not. */
+  private lineId(responseId: string): string {
+    return `${this.sessionId}/${responseId}`;
   }
 
   private stopReply(): ReturnType<Replies["cancel"]> {

@@ -16,7 +16,7 @@ export function linkFault(link: LinkState): Fault | null {
       return { title: "Connection lost", detail, action: "reconnect" };
     }
     case "closed":
-      return { title: closedTitle(link.code), detail: link.reason || "The server closed the connection.", action: closedAction(link.code) };
+      return { title: closedTitle(link.code), detail: closedDetail(link.code, link.reason), action: closedAction(link.code) };
   }
 }
 
@@ -26,8 +26,13 @@ function closedTitle(code: string): string {
   return "The server refused the connection";
 }
 
+function closedDetail(code: string, reason: string): string {
+  if (code === "invalid_api_key") return "Add #key=... with the key to the end of this page's address, then reload.";
+  return reason || "The server closed the connection.";
+}
+
 function closedAction(code: string): Fault["action"] {
-  return code === "1002" || code === "unsupported_protocol" ? "reload" : "reconnect";
+  return code === "invalid_api_key" || code === "1002" || code === "unsupported_protocol" ? "reload" : "reconnect";
 }
 
 /** One sentence for an error of a turn. */

@@ -10,6 +10,12 @@ export function socketUrl(page: Location): string {
   return new URL("/v1/realtime", base).toString();
 }
 
+/** Opens sockets with the key of `#key=...`: a fragment never leaves the browser by itself. */
+export function socketFactory(page: Location): (url: string) => WebSocket {
+  const key = new URLSearchParams(page.hash.slice(1)).get("key");
+  return (url) => (key === null ? new WebSocket(url) : new WebSocket(url, ["solami.v1", `solami-key.${key}`]));
+}
+
 export async function fetchAvatar(): Promise<ArrayBuffer> {
   const answer = await fetch("/v1/avatar.vrm");
   if (!answer.ok) throw new Error(`the server has no avatar (${answer.status})`);

@@ -54,8 +54,10 @@ export class Header {
     this.select.replaceChildren(...options);
   }
 
-  showVr(available: boolean): void {
+  showVr(available: boolean, inside: boolean): void {
     this.vr.hidden = !available;
+    this.vr.setAttribute("aria-label", inside ? "Leave VR" : "Enter VR");
+    this.vr.setAttribute("aria-pressed", String(inside));
   }
 
   private choose(persona: string): void {

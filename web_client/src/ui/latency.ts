@@ -11,7 +11,7 @@ const STAGES: Record<string, string> = {
   first_beat: "First beat",
   decode: "Voice and body",
   send: "Send",
-  waiting: "Waiting for others",
+  waiting: "Waiting",
   heard_saw: "Heard and saw",
 };
 

@@ -1,0 +1,128 @@
+/** The page against the real server with its scripted engine: turns, interruptions, cuts, restarts, page budget. */
+
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, type OpenPage, openPage } from "./support/browser";
+import { wireTo, type Wire } from "./support/cut";
+import { ready, say, SLOW, state, until, watch, watched } from "./support/probe";
+import { DIST, freePort, type RunningServer, startServer } from "./support/server";
+
+const MAX_APP_BYTES = 1.5 * 2 ** 20;
+
+describe("a conversation with the scripted character", () => {
+  let server: RunningServer;
+  let port: number;
+  let wire: Wire;
+  let browser: BrowserContext;
+  let open: OpenPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    port = await freePort();
+    server = await startServer("debug", port);
+    wire = await wireTo(server.url);
+    browser = await openBrowser();
+    open = await openPage(browser, `${wire.url}/?quality=lowest`);
+    page = open.page;
+    await ready(page);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    wire?.close();
+    await server?.stop();
+  });
+
+  test("the body is alive before anybody has spoken", async () => {
+    await watch(page);
+    await page.waitForFunction(() => window.watched.handTravel > 0.003, null, { timeout: SLOW });
+    expect((await state(page)).avatarState).toBe("idle");
+  });
+
+  test("a typed line is answered with words, sound and movement, and the latency table is filled", async () => {
+    await page.click("#toggle-latency");
+    await say(page, "Hello there");
+    await until(page, (s) => s.last !== null && s.meter.played_s > 1);
+    await until(page, (s) => s.avatarState === "idle");
+    const lines = (await page.locator(".line").allTextContents()).map((text) => text.trim());
+    expect(lines[0]).toBe("Hello there");
+    expect(lines[1]?.length).toBeGreaterThan(10);
+    const seen = await watched(page);
+    expect(seen.loudest).toBeGreaterThan(0.005);
+    expect(seen.handTravel).toBeGreaterThan(0.1);
+    expect(seen.sources).toContain("reply");
+    expect(seen.states).toContain("speaking");
+    expect(await page.locator("#latency .stage").count()).toBeGreaterThanOrEqual(6);
+  });
+
+  test("Escape stops a reply: sound fades, the server is told, the next turn works", async () => {
+    await say(page, "Tell me a long story");
+    await until(page, (s) => s.avatarState === "speaking" && s.meter.played_s < 3);
+    await page.waitForFunction(() => window.solami.playback?.latest.playing, null, { timeout: SLOW });
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => window.solami.playback?.latest.finished, null, { timeout: SLOW });
+    await until(page, (s) => s.last?.status === "cancelled" || s.avatarState === "idle");
+    await say(page, "And now?");
+    await until(page, (s) => s.lines.filter((line) => line.who === "character").length >= 3 && s.avatarState === "idle");
+  });
+
+  test("a cut in the middle of a reply loses nothing: the same session goes on to its last sample", async () => {
+    const before = await page.evaluate(() => window.solami.conversation.sessionId);
+    await say(page, "Once more");
+    await page.waitForFunction(() => (window.solami.playback?.latest.sample ?? 0) > 2000 && window.solami.playback?.latest.playing, null, { timeout: SLOW });
+    wire.cut();
+    await until(page, (s) => s.link.kind !== "open");
+    await until(page, (s) => s.link.kind === "open" && s.link.resumed);
+    await page.waitForFunction(
+      () => {
+        const { last } = window.solami.conversation.store.value;
+        return last?.status === "completed" && window.solami.playback?.latest.sample === last.audio_samples;
+      },
+      null,
+      { timeout: SLOW },
+    );
+    expect(await page.evaluate(() => window.solami.conversation.sessionId)).toBe(before);
+  });
+
+  test("while the server is away the page says so, and it comes back by itself in a new session", async () => {
+    const before = await page.evaluate(() => window.solami.conversation.sessionId);
+    await server.stop();
+    await page.waitForSelector("#fault:not([hidden])", { timeout: SLOW });
+    expect(await page.textContent("#fault strong")).toBe("Connection lost");
+    server = await startServer("debug", port);
+    await until(page, (s) => s.link.kind === "open");
+    await ready(page);
+    expect(await page.isVisible("#fault")).toBe(false);
+    expect(await page.evaluate(() => window.solami.conversation.sessionId)).not.toBe(before);
+    await say(page, "Are you there?");
+    await until(page, (s) => s.lines.at(-1)?.who === "character" && s.meter.played_s > 0.5 && s.avatarState === "idle");
+  });
+
+  test("another persona takes over with an empty page", async () => {
+    const names = await page.locator("#persona option").evaluateAll((all) => all.map((option) => option.getAttribute("value") ?? ""));
+    expect(names.length).toBeGreaterThan(1);
+    const other = names.find((name) => name !== "ada") ?? "";
+    await page.selectOption("#persona", other);
+    await page.waitForFunction((name) => window.solami.conversation.store.value.persona === name, other, { timeout: SLOW });
+    expect(await page.locator(".line").count()).toBe(0);
+  });
+
+  test("a file that is no avatar is refused in a sentence, and the present one stays", async () => {
+    await page.setInputFiles("#avatar-file", { name: "cat.glb", mimeType: "model/gltf-binary", buffer: Buffer.from("meow") });
+    await until(page, (s) => s.notice.startsWith("cat.glb: not a VRM or GLB file"));
+    expect(await page.evaluate(() => window.solami.character.avatar?.title)).toBe("mannequin");
+  });
+
+  test("nothing outside this machine was asked for, and the console stayed clean", () => {
+    expect(open.external).toEqual([]);
+    const expected = /WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE/; // the server was away on purpose
+    expect(open.complaints.filter((text) => !expected.test(text))).toEqual([]);
+  });
+
+  test("the app is at most 1.5 MB of code", () => {
+    const sizes = readdirSync(join(DIST, "assets")).map((name) => statSync(join(DIST, "assets", name)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MAX_APP_BYTES);
+  });
+});
