@@ -61,7 +61,7 @@ def model_files(folder: Path) -> list[Path]:
         return files
     try:
         names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ConfigError(f"{index} is not an index of safetensors shards: {error!r}") from None
     missing = [name for name in names if not (folder / name).is_file() or Path(name).name != name]
     if missing:
