@@ -1,6 +1,6 @@
 # Everything a clone needs. Only git, make, Python 3.11+ and python3-venv are assumed; nothing here needs root.
 #   make demo  [AUDIO=in.wav] [MOTION=in.npz] [TEXT="..."] [PERSONA=name] [SEED=0] [OUT=out/demo]
-#   make serve [PERSONA=name]     make test     make check types contracts
+#   make serve [PERSONA=name]     make test     make test-web bench-web     make check types contracts
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -15,7 +15,7 @@ export AUDIO MOTION TEXT PERSONA SEED OUT
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo serve test check types contracts test-unity
+.PHONY: help install demo serve web test-web bench-web test check types contracts test-unity
 
 help:
 	@sed -n '1,3s/^# \{0,1\}//p' Makefile
@@ -41,7 +41,31 @@ demo: install
 	$(BIN)/solami demo --seed "$$SEED" --out "$$OUT" "$$@"
 
 serve: install
-	@set --; if [ -n "$${PERSONA:-}" ]; then set -- --persona "$$PERSONA"; fi; $(BIN)/solami serve "$$@"
+	@set --; if [ -n "$${PERSONA:-}" ]; then set -- --persona "$$PERSONA"; fi; \
+	if $(MAKE) --no-print-directory web; then set -- --set server.web_root=$(WEB)/dist "$$@"; \
+	else echo "the web client could not be built: serving without it" >&2; fi; \
+	$(BIN)/solami serve "$$@"
+
+WEB := web_client
+WITH_NODE = $(WEB)/with-node $(CURDIR)/$(BIN)/python
+
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json | install
+	$(WITH_NODE) npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(WEB)/index.html $(WEB)/vite.config.ts $(shell find $(WEB)/src -type f)
+	$(WITH_NODE) npm run --silent build
+
+web: $(WEB)/dist/index.html
+
+test-web: web
+	$(WEB)/ensure-chromium
+	$(WITH_NODE) npm test
+	SOLAMI_PYTHON=$(CURDIR)/$(BIN)/python $(WITH_NODE) npm run e2e
+
+bench-web: web
+	$(WEB)/ensure-chromium
+	SOLAMI_PYTHON=$(CURDIR)/$(BIN)/python $(WITH_NODE) npm run --silent bench
 
 test: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not gpu"
