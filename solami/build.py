@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -34,6 +35,7 @@ from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.transformers_engine import TransformersEngine
 from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
 from solami.models import Models
+from solami.outside.ports import Bell, Brain, Ear
 from solami.personas import Persona, load_persona
 from solami.pipeline import Conversation
 from solami.stream_server.backend import PersonaCard
@@ -60,8 +62,9 @@ Cast = Mapping[str, tuple[Persona, Voice]]
 class PipelineBackend:
     """Models shared by all sessions, and the characters they can play."""
 
-    def __init__(self, model: str, models: Models, cast: Cast) -> None:
-        self.model, self.models, self.cast = model, models, cast
+    def __init__(self, model: str, models: Models, cast: Cast, bell: Bell | None = None) -> None:
+        """`bell` rings when a brain or an ear outside has news."""
+        self.model, self.models, self.cast, self._bell = model, models, cast, bell or Bell()
         self.sample_rate, self.fps = models.speech.sample_rate, models.motion.fps
 
     def personas(self) -> list[PersonaCard]:
@@ -75,6 +78,10 @@ class PipelineBackend:
         character, voice = self.cast[persona]
         return Conversation(self.models, character, voice, seed=seed)
 
+    def call_on_news(self, wake: Callable[[], None]) -> None:
+        """Call this, from any thread, when words have come that a reply waits for."""
+        self._bell.listener = wake
+
     def draw(self, wanted: Sequence[Wanted]) -> list[int]:
         """An id for each reply that wants one, in one step of the engine."""
         return draw(wanted)
@@ -84,9 +91,32 @@ def build_backend(config: ServeConfig) -> PipelineBackend | ScriptedBackend:
     """Everything that a server needs, loaded. Raises ConfigError when the checkpoint or a persona does not fit."""
     if isinstance(config.engine, ClickFlipEngineConfig):
         return click_flip_backend(config.engine.seconds, config.engine.every_s)
-    models = build_models(config)
+    bell = Bell()
+    models = replace(build_models(config), brain=build_brain(config, bell), ear=build_ear(config, bell))
     name = "scripted" if config.engine.kind == "scripted" else f"solami-{Path(config.checkpoint).name}"
-    return PipelineBackend(name, models, build_cast(config, models.speech))
+    return PipelineBackend(name, models, build_cast(config, models.speech), bell)
+
+
+def build_brain(config: ServeConfig, bell: Bell) -> Brain | None:
+    """The text brain outside, where one is configured."""
+    if config.brain is None:
+        return None
+    try:
+        from solami.outside.chat import ChatBrain
+    except ImportError as error:
+        raise ConfigError(f"brain: {error.name} is not installed; pip install 'solami[brain]'") from error
+    return ChatBrain(config.brain, bell)
+
+
+def build_ear(config: ServeConfig, bell: Bell) -> Ear | None:
+    """The ear outside, where one is configured."""
+    if config.ear is None:
+        return None
+    try:
+        from solami.outside.ears import endpoint_ear, whisper_ear
+    except ImportError as error:
+        raise ConfigError(f"ear: {error.name} is not installed; pip install 'solami[brain]'") from error
+    return whisper_ear(config.ear, bell) if config.ear.kind == "whisper" else endpoint_ear(config.ear, bell)
 
 
 def build_models(config: ServeConfig) -> Models:

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from solami.errors import ConfigError
+from solami.outside.config import BrainConfig, EarConfig
 from solami.stream_server.config import ServerConfig
 from solami.strict import Strict
 
@@ -97,6 +98,8 @@ class ServeConfig(Strict):
     checkpoint: str = Field("default", description="a packaged checkpoint's name, or a checkpoint folder")
     tokenizers: TokenizersConfig = NeuralTokenizersConfig()
     engine: EngineConfig = LocalEngineConfig()
+    brain: BrainConfig | None = Field(None, description="a chat endpoint that finds the words; else the model does")
+    ear: EarConfig | None = Field(None, description="who writes down what the user says; else the model does")
     personas: Path | None = Field(None, description="a folder of persona YAMLs besides the packaged ones")
     server: ServerConfig = ServerConfig()
 

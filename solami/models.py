@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from solami.llm.engine import Engine
 from solami.llm.vocabulary import Vocabulary
+from solami.outside.ports import Brain, Ear
 from solami.tokenizers.base import MotionTokenizer, MouthDecoder, SpeechTokenizer
 from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.placement import PlacementTokenizer
@@ -25,3 +26,5 @@ class Models:
     mouth: Callable[[], MouthDecoder] | None = None  # a fresh reading of mouth shapes, where the codes tell them
     idle: IdleModel | None = None  # none: the character stands still between replies
     three_points: ThreePointModel | None = None  # none: users send whole bodies
+    brain: Brain | None = None  # none: the words are the model's own
+    ear: Ear | None = None  # none: it hears by itself

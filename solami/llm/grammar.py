@@ -67,6 +67,16 @@ class AgentGrammar:
         return self._state == "done"
 
     @property
+    def first_clause_tokens(self) -> int:
+        """The most words of the first clause."""
+        return self._first_clause_tokens
+
+    @property
+    def clause_tokens(self) -> int:
+        """The most words of every other clause."""
+        return self._limits.clause_tokens
+
+    @property
     def at_boundary(self) -> bool:
         """Whether the last id closed a beat."""
         return self._state == "boundary"

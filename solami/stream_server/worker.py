@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError, SolamiError
-from solami.stream_server.backend import Backend, DrawsTogether, Failed
+from solami.stream_server.backend import Backend, DrawsTogether, Failed, WorksBeside
 from solami.stream_server.budget import SMALL_LEAD
 from solami.stream_server.lane import Lane as Lane
 from solami.stream_server.load import Load, LoadReport
@@ -51,6 +51,8 @@ class ComputeWorker:
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="solami-compute", daemon=True)
+        if isinstance(backend, WorksBeside):
+            backend.call_on_news(self.wake)
 
     def __enter__(self) -> ComputeWorker:
         self._thread.start()
