@@ -33,6 +33,8 @@ from solami.llm.engine import Engine
 from solami.llm.local_engine import LocalEngine
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.transformers_engine import TransformersEngine
+from solami.llm.turn_ends import FILE as TURN_ENDS
+from solami.llm.turn_ends import TurnEnds
 from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
 from solami.models import Models
 from solami.outside.ports import Bell, Brain, Ear
@@ -139,6 +141,7 @@ def build_models(config: ServeConfig) -> Models:
         mouth_of(speech),
         _idle(folder, motion),
         _three_points(folder),
+        _turn_ends(folder),
     )
 
 
@@ -150,6 +153,17 @@ def _idle(folder: Path, motion: MotionTokenizer) -> IdleModel | None:
         return IdleModel.load(folder, motion)
     except ConfigError as error:
         logger.warning("no idle motion: %s", error)
+        return None
+
+
+def _turn_ends(folder: Path) -> TurnEnds | None:
+    """The unit of a checkpoint that has one; one of another LLM is left out, and the log says so."""
+    if not (folder / TURN_ENDS).is_file():
+        return None
+    try:
+        return TurnEnds.load(folder)
+    except ConfigError as error:
+        logger.warning("semantic_vad waits for the long pause: %s", error)
         return None
 
 

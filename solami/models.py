@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from solami.llm.engine import Engine
+from solami.llm.turn_ends import TurnEnds
 from solami.llm.vocabulary import Vocabulary
 from solami.outside.ports import Brain, Ear
 from solami.tokenizers.base import MotionTokenizer, MouthDecoder, SpeechTokenizer
@@ -26,5 +27,6 @@ class Models:
     mouth: Callable[[], MouthDecoder] | None = None  # a fresh reading of mouth shapes, where the codes tell them
     idle: IdleModel | None = None  # none: the character stands still between replies
     three_points: ThreePointModel | None = None  # none: users send whole bodies
+    turn_ends: TurnEnds | None = None  # none: only a long pause tells that the user has finished
     brain: Brain | None = None  # none: the words are the model's own
     ear: Ear | None = None  # none: it hears by itself

@@ -121,15 +121,22 @@ class Conversation:
         self._turns += 1
         self._prefill_s = time.perf_counter() - begun
 
-    def pause_turn(self) -> float | None:
-        """End the turn on trial; how likely the user has finished. `reopen_turn` takes it back, and a reply to it."""
+    @property
+    def row(self) -> FloatArray | None:
+        """The LLM's row behind the newest id."""
+        return self._context.row
+
+    def pause_turn(self, quiet: FloatArray | None = None) -> float | None:
+        """End the turn on trial; how likely the user has finished, None where the model cannot tell.
+
+        `quiet`: samples of the pause, as far as they were not pushed. `reopen_turn` takes all that back.
+        """
         self._before_pause = (self._listening().copied(), self._context.snapshot())
+        if quiet is not None:
+            self.push_audio(quiet)
         self.end_turn()
-        vocabulary = self._models.vocabulary
-        ends = [vocabulary.special("<heard>"), vocabulary.special("<saw>"), vocabulary.special("<end>")]
-        over = tuple(range(token_id, token_id + 1) for token_id in ends)
-        beat = vocabulary.book_span("body" if self._sees else "speech", 0)
-        return self._context.probability(over, (beat,))
+        row = self._context.row if self._models.turn_ends and self._hears else None
+        return None if row is None or self._models.turn_ends is None else self._models.turn_ends.probability(row)
 
     def reopen_turn(self) -> None:
         """The user goes on: the turn is open as it was before `pause_turn`."""

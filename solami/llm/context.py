@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solami.errors import ConfigError
+from solami.frames import FloatArray
 from solami.llm.engine import Engine, Legal, Sampling, Slot
 from solami.llm.old_turns import ClosedTurn, Forgotten, OldTurns
 
@@ -130,9 +131,10 @@ class Context:
         self._engine.prefill(self._slot, [*self._unsent, *ids])
         self._unsent = []
 
-    def probability(self, wanted: Legal, others: Legal) -> float:
-        """How likely one of `wanted` comes next rather than one of `others`."""
-        return self._engine.probability(self._slot, wanted, others)
+    @property
+    def row(self) -> FloatArray | None:
+        """The model's row behind the newest id, where the engine keeps one."""
+        return self._engine.row(self._slot)
 
     def snapshot(self) -> Snapshot:
         """What `restore` goes back to."""

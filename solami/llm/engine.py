@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from solami.frames import FloatArray
+
 Slot = int
 AdapterId = int
 Legal = tuple[range, ...]  # disjoint ranges of token ids, never empty
@@ -51,6 +53,10 @@ class Engine(ABC):
 
         Draws and appends nothing. After a prefill it costs a few rows of the output head.
         """
+
+    def row(self, slot: Slot) -> FloatArray | None:
+        """The model's last normed row [D] behind the slot's newest id; None where an engine keeps none."""
+        return None
 
     @abstractmethod
     def forget(self, slot: Slot, start: int, stop: int) -> None:

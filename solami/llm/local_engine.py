@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from solami.errors import ConfigError
+from solami.frames import FloatArray
 from solami.llm.adapters import Adapter, read_adapter
 from solami.llm.checkpoint import DecoderWeights, read_weights
 from solami.llm.decoder import StreamingDecoder
@@ -55,6 +56,15 @@ class LocalEngine(SlotEngine[Tensor]):
         """Free the slot and keep its memory for the next one."""
         self._free.append(self._state(slot).cache)
         super().close(slot)
+
+    @torch.inference_mode()
+    def row(self, slot: int) -> FloatArray | None:
+        """The last normed row [D] behind the slot's newest id."""
+        state = self._state(slot)
+        if state.last is None:
+            self._run([state])
+        assert state.last is not None, "the slot's pending ids have been run"
+        return state.last.float().cpu().numpy().astype("float32")
 
     def _new_cache(self) -> Tensor:
         return self._free.pop() if self._free else self._decoder.new_caches(1)[0]
