@@ -30,7 +30,9 @@ compile() { # name, references (comma separated, without .dll), then folders and
   done
   for reference in ${references//,/ }; do flags+=("-r:$out/$reference.dll"); done
   mapfile -t sources < <(find "${folders[@]}" -name '*.cs' | sort)
-  mcs -langversion:7.2 -warnaserror -nologo -target:library "${flags[@]}" -out:"$out/$name.dll" "${sources[@]}"
+  local target=library ending=dll
+  [ "$name" != live ] || { target=exe ending=exe; }
+  mcs -langversion:7.2 -warnaserror -nologo -target:$target "${flags[@]}" -out:"$out/$name.$ending" "${sources[@]}"
 }
 
 build() {
@@ -43,6 +45,7 @@ build() {
   done
   compile Solami.Protocol.Tests Solami.Protocol,Newtonsoft.Json,nunit.framework "$package/Tests/Protocol"
   compile Solami.Tests UnityEngine,Solami,Solami.Protocol,Solami.Protocol.Tests,Newtonsoft.Json,nunit.framework "$root/tests/unity/tests"
+  compile live UnityEngine,Solami,Solami.Protocol,Solami.Tests "$root/tests/unity/live"
 }
 
 nunit() { # test library, file for the result
@@ -61,9 +64,46 @@ broken_vector_must_fail() { # one wrong byte in one golden message
   echo "== a broken golden vector fails the tests, as it must: $(grep -m1 'Tests run' "$out/broken.log")"
 }
 
+serve() { # a server of a configuration on a free port; sets url
+  local port
+  port="$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+  "$python" -m solami serve --config "$1" --port "$port" >"$out/serve-$1.log" 2>&1 &
+  server=$!
+  url="ws://127.0.0.1:$port"
+  for _ in $(seq 240); do
+    curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1 && return
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.5
+  done
+  echo "solami serve --config $1 does not start:" >&2
+  cat "$out/serve-$1.log" >&2
+  exit 1
+}
+
+stop_server() {
+  [ -z "${server:-}" ] || { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
+  server=
+}
+
+live() { # scenario, configuration
+  serve "$2"
+  echo "== live, $1 with solami serve --config $2"
+  mono "$out/live.exe" "$1" "$url"
+  stop_server
+}
+
 install_needed
 build
 export SOLAMI_VECTORS="$root/tests/vectors"
 nunit Solami.Protocol.Tests protocol
 nunit Solami.Tests components
 broken_vector_must_fail
+[ "${1:-}" != offline ] || exit 0
+
+python="$root/.venv/bin/python"
+[ -x "$python" ] || python=python3
+export OMP_NUM_THREADS=1
+trap stop_server EXIT
+live clicks click-flip
+live conversation debug
+live conversation default

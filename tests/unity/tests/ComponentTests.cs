@@ -236,7 +236,7 @@ namespace Solami.Tests
             _character.AddComponent<SolamiTrackers>();
             Begin();
             _sockets.Last.KeepsSent = false;
-            Run(80.0);
+            Run(1.0);
             Reply(50);
             Run(2.0);
             long before = GC.GetAllocatedBytesForCurrentThread();

@@ -8,7 +8,7 @@ using UnityEngine;
 namespace Solami.Tests
 {
     /// <summary>Avatars for tests: the server's own skeleton as Unity would import it.</summary>
-    internal static class Scenes
+    public static class Scenes
     {
         /// <summary>One pose with the place of every joint, as Python computed it.</summary>
         public static JObject Kinematics()

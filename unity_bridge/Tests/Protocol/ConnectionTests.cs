@@ -218,12 +218,13 @@ namespace Solami.Protocol.Tests
         public void BuffersGoBackToThePool()
         {
             Greet("T");
+            int before = _connection.Pool.Made;
             for (int i = 0; i < 200; i++)
             {
                 _sockets.Last.Arrive(ServerScript.Frame(MediaType.Audio, 1, (uint)i, i, new byte[900]));
                 _connection.Update(1);
             }
-            Assert.That(_connection.Pool.Made, Is.LessThan(8));
+            Assert.That(_connection.Pool.Made - before, Is.LessThan(8));
         }
     }
 }

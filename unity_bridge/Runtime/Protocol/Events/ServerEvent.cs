@@ -15,6 +15,11 @@ namespace Solami.Protocol
     {
     }
 
+    /// <summary>OpenAI's bookkeeping about items and parts, which stock clients want and this one has no use for.</summary>
+    public sealed class BookkeepingEvent : ServerEvent
+    {
+    }
+
     /// <summary>The user's voice began or ended, on the clock of the user's audio.</summary>
     public sealed class SpeechEdge : ServerEvent
     {

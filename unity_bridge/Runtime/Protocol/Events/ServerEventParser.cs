@@ -9,6 +9,16 @@ namespace Solami.Protocol
     /// <summary>Reads JSON messages of the server. Types, keys and states it does not know are skipped.</summary>
     public static class ServerEventParser
     {
+        /// <summary>Known event types without use for this client.</summary>
+        public static readonly string[] Bookkeeping =
+        {
+            "conversation.item.done", "conversation.item.retrieved", "conversation.items.dropped",
+            "conversation.item.input_audio_transcription.delta",
+            "conversation.item.input_audio_transcription.completed", "response.output_item.added",
+            "response.output_item.done", "response.content_part.added", "response.content_part.done",
+            "response.output_audio.done", "response.output_audio_transcript.done",
+        };
+
         private static readonly Dictionary<string, Func<JObject, ServerEvent>> Readers =
             new Dictionary<string, Func<JObject, ServerEvent>>
             {
@@ -34,7 +44,7 @@ namespace Solami.Protocol
                 { "error", Error },
             };
 
-        /// <summary>The event types that are understood.</summary>
+        /// <summary>The event types that are read.</summary>
         public static ICollection<string> KnownTypes => Readers.Keys;
 
         /// <summary>Reads one message.</summary>
@@ -44,10 +54,16 @@ namespace Solami.Protocol
             JObject body = ReadObject(json);
             string type = TextAt(body, "type");
             Func<JObject, ServerEvent> reader;
-            ServerEvent result = Readers.TryGetValue(type, out reader) ? reader(body) : new UnknownEvent();
+            ServerEvent result = Readers.TryGetValue(type, out reader) ? reader(body) : Skipped(type);
             result.Type = type;
             result.EventId = TextOr(body, "event_id", null);
             return result;
+        }
+
+        private static ServerEvent Skipped(string type)
+        {
+            bool isBookkeeping = Array.IndexOf(Bookkeeping, type) >= 0;
+            return isBookkeeping ? (ServerEvent)new BookkeepingEvent() : new UnknownEvent();
         }
 
         private static JObject ReadObject(string json)

@@ -12,6 +12,8 @@ namespace Solami.Protocol
     /// </summary>
     public sealed class RealtimeConnection
     {
+        private const int TrackersBytes = 256;
+        private const int VoiceBytes = 1024;
         private readonly ConnectionOptions _options;
         private readonly SessionSettings _settings;
         private readonly IWebSocketFactory _sockets;
@@ -32,6 +34,8 @@ namespace Solami.Protocol
             _settings = settings;
             _sockets = sockets;
             _ledger = new ResumeLedger(options.KeptBytes);
+            Pool.Reserve(ResumeLedger.MaxKept, TrackersBytes);
+            Pool.Reserve(ResumeLedger.MaxKept, VoiceBytes);
         }
 
         /// <summary>A JSON message arrived.</summary>

@@ -9,6 +9,7 @@ namespace Solami.Protocol
     public sealed class SolamiClient
     {
         private const double ReportEveryS = 0.25;
+        private const double ReceivedEveryS = 5.0;
         private readonly SessionSettings _settings;
         private string _responseId;
         private uint _responseEpoch;
@@ -80,10 +81,10 @@ namespace Solami.Protocol
                 ReplyToSoundS = nowS - _announcedS;
                 _nextReportS = nowS;
             }
-            if (isSpeaking && nowS >= _nextReportS)
+            if (nowS >= _nextReportS)
             {
-                Report(Performer.Heard.Sample);
-                _nextReportS = nowS + ReportEveryS;
+                ReportWhatIsDue(isSpeaking);
+                _nextReportS = nowS + (isSpeaking ? ReportEveryS : ReceivedEveryS);
             }
             _wasSpeaking = isSpeaking;
         }
@@ -199,6 +200,18 @@ namespace Solami.Protocol
                 return;
             }
             Report(Performer.Interrupt(_nowS));
+        }
+
+        private void ReportWhatIsDue(bool isSpeaking)
+        {
+            if (isSpeaking)
+            {
+                Report(Performer.Heard.Sample);
+            }
+            else if (Connection.CanResume && Connection.State == ConnectionState.Ready)
+            {
+                Connection.Send(PlaybackReport.RentReceived(Connection.Pool, Connection.Ledger.Received));
+            }
         }
 
         private void Report(double sample)

@@ -47,6 +47,20 @@ namespace Solami.Protocol
             return buffer;
         }
 
+        /// <summary>Makes buffers ahead of time, so that later there is none to make.</summary>
+        public void Reserve(int count, int bytes)
+        {
+            var made = new MessageBuffer[count];
+            for (int i = 0; i < count; i++)
+            {
+                made[i] = Rent(bytes);
+            }
+            for (int i = 0; i < count; i++)
+            {
+                made[i].Release();
+            }
+        }
+
         /// <summary>A text message.</summary>
         public MessageBuffer RentText(string text)
         {

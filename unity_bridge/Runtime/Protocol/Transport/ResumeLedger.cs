@@ -5,12 +5,14 @@ namespace Solami.Protocol
     /// <summary>Counts the messages of a session both ways and keeps the newest sent ones, to send them again.</summary>
     public sealed class ResumeLedger
     {
-        private const int MaxKept = 1024;
+        /// <summary>Most messages that are kept.</summary>
+        public const int MaxKept = 1024;
+
         private readonly Queue<MessageBuffer> _kept = new Queue<MessageBuffer>(MaxKept + 1);
         private readonly int _maxKeptBytes;
         private int _keptBytes;
 
-        /// <summary>A ledger that keeps at most so many bytes of sent messages, and at most 1024 of them.</summary>
+        /// <summary>A ledger that keeps at most so many bytes of sent messages, and at most <see cref="MaxKept"/> of them.</summary>
         public ResumeLedger(int maxKeptBytes)
         {
             _maxKeptBytes = maxKeptBytes;
