@@ -14,6 +14,7 @@ from solami.body.procedural import wave
 from solami.body.trackers import tracker_chunk
 from solami.errors import CapacityError, InputError
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, Placement, ReplyDone, StageSpent, TextDelta
+from solami.llm.context import draw
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
@@ -225,6 +226,111 @@ def test_after_a_barge_in_the_body_goes_on_from_what_was_shown() -> None:
     talk(conversation)
     first = next(c for c in reply(conversation, 9) if isinstance(c, MotionChunk))
     assert np.abs(first.rotations[0] - shown[1].rotations[-1]).max() < 0.2
+    conversation.close()
+
+
+def turned_rad(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest angle between two poses' joints."""
+    dots = np.abs(np.sum(a.astype(np.float64) * b.astype(np.float64), axis=-1))
+    return float(2 * np.arccos(np.clip(dots, 0, 1)).max())
+
+
+@pytest.mark.parametrize("idles", [True, False])
+@pytest.mark.parametrize("heard", [BEAT + 1, 2 * BEAT + 3000, 3 * BEAT - 500])
+def test_a_barge_in_leaves_no_jump_in_the_body(heard: int, idles: bool) -> None:
+    """From the pose that was being shown the body goes on, listening or replying, no faster than it moves anyway."""
+    torch.manual_seed(0)
+    models = replace(MODELS, idle=IdleModel.fresh(MODELS.motion, table_width=4, state_width=8))
+    conversation = Conversation(models, PERSONA, VOICE)
+    talk(conversation)
+    shown = np.concatenate([c.rotations for c in reply(conversation) if isinstance(c, MotionChunk)])
+    seen = shown[int(heard * 30 / 16000)]
+    conversation.truncate(heard)
+    if idles:
+        poses = conversation.idle(listening=True, paused=False)
+        assert poses is not None
+        after = poses.rotations
+    else:
+        talk(conversation)
+        after = next(c for c in reply(conversation, 9) if isinstance(c, MotionChunk)).rotations
+    fastest = max(turned_rad(a, b) for a, b in pairwise(shown))
+    assert turned_rad(seen, after[0]) <= max(fastest, 0.2)
+    conversation.close()
+
+
+def test_a_paused_turn_that_is_reopened_never_was() -> None:
+    """Pausing, replying on trial and reopening leave the slot, and the next reply, as they would have been."""
+    ids = []
+    for pauses in (0, 2):
+        conversation = Conversation(MODELS, PERSONA, VOICE)
+        conversation.begin_turn(speech=True, body=True)
+        conversation.push_audio(SAMPLES[: 2 * BEAT])
+        conversation.push_motion(poses(0, 20))
+        for _ in range(pauses):
+            assert conversation.pause_turn() is None  # no unit tells
+            trial = conversation.begin_reply(seed=3)
+            trial.hold()
+            while (wanted := trial.wanted()) is not None:
+                (token_id,) = draw([wanted])
+                assert trial.take(token_id) == []
+            conversation.reopen_turn()
+        conversation.push_audio(SAMPLES[2 * BEAT :])
+        conversation.push_motion(poses(20, len(POSES.rotations)))
+        conversation.end_turn()
+        ids.append(ids_of(reply(conversation)))
+        with pytest.raises(InputError, match="no turn was paused"):
+            conversation.reopen_turn()
+        conversation.close()
+    assert ids[0] == ids[1]
+
+
+def test_a_reply_that_waits_lets_the_body_idle_on() -> None:
+    """Idling between the end of the turn and the reply's first motion: the reply goes on from where the body stands."""
+    torch.manual_seed(0)
+    models = replace(MODELS, idle=IdleModel.fresh(MODELS.motion, table_width=4, state_width=8))
+    conversation = Conversation(models, PERSONA, VOICE)
+    talk(conversation)
+    trial = conversation.begin_reply(seed=3)
+    trial.hold()
+    while (wanted := trial.wanted()) is not None:
+        trial.take(draw([wanted])[0])
+    idled = [conversation.idle(listening=True, paused=True) for _ in range(3)][-1]
+    first = next(c for c in trial.release() if isinstance(c, MotionChunk))
+    assert idled is not None
+    assert turned_rad(idled.rotations[-1], first.rotations[0]) < 0.3
+    conversation.close()
+
+
+def test_no_more_than_32_ids_stand_before_the_first_sound() -> None:
+    """From the end of the user's turn to the first speech code, the ends and the header counted."""
+    long = build(slots=1)
+    long.engine._clauses = [long.vocabulary.encode_text("Hello there some words I am a scripted character " * 3)]  # type: ignore[attr-defined]
+    conversation = Conversation(long, PERSONA, VOICE)
+    talk(conversation)
+    before = conversation._context._size - conversation._context.room  # with the user's <end> still to come
+    done = ids_of(reply(conversation, max_seconds=2.0))
+    header = 3
+    first = next(n for n, i in enumerate(done) if i in long.vocabulary.span("speech"))
+    assert 1 + header + first <= 32
+    assert before > 0
+    conversation.close()
+
+
+def test_what_is_forgotten_is_told_by_turn() -> None:
+    """In a small context old turns fade and go, oldest first, each told once; the words of the newest stay."""
+    conversation = Conversation(build(slots=1, context_tokens=1400), PERSONA, VOICE)
+    faded: list[int] = []
+    gone: list[int] = []
+    for turn in range(1, 13):
+        talk(conversation)
+        forgotten = conversation.take_forgotten()
+        faded += forgotten.faded
+        gone += forgotten.gone
+        assert turn not in (*faded, *gone)
+        reply(conversation, turn)
+    assert faded[:2] == [1, 2]
+    assert gone == sorted(set(gone))
+    assert gone
     conversation.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 from solami.body.procedural import wave
 from solami.body.trackers import tracker_chunk
 from solami.errors import ConfigError, ProtocolError
+from solami.frames import OutputChunk, ReplyDone, TextDelta
 from solami.stream_server import backend as be
 from solami.stream_server.answering import reply_seed
 from solami.stream_server.protocol import samples_to_pcm16
@@ -234,3 +235,41 @@ def test_three_points_become_a_body() -> None:
     whole = Bench()
     whole.give(be.MotionIn(solved), be.Respond(0.0))
     assert bench.finish().token_ids == whole.finish().token_ids
+
+
+class LateReply:
+    """Words only, for a while."""
+
+    is_done = is_waiting = has_moved = False
+
+    def wanted(self) -> None:
+        """Nothing is drawn."""
+
+    def take(self, token_id: int | None) -> list[OutputChunk]:
+        return [TextDelta("said", "well")]
+
+    def cancel(self) -> list[OutputChunk]:
+        return [ReplyDone("cancelled", (), 0, 0)]
+
+
+def test_a_late_reply_is_filled_with_a_gesture() -> None:
+    """Until a reply moves the body it idles on, nods, and the response says so; from then on it does not."""
+    bench = Bench(IDLING, beats=5)
+    bench.give(be.Configure(IDLING), be.TextIn("one"), be.Respond(0.0))
+    reply = bench.runner._answering.reply
+    assert reply is not None
+    reply.source = LateReply()
+    conversation = bench.backend.conversations[0]
+    told: list[tuple[bool, bool]] = []
+    idle = conversation.idle
+    conversation.idle = lambda listening, paused: (
+        told.append((listening, paused))
+        or idle(  # type: ignore[method-assign,func-returns-value]
+            listening=listening, paused=paused
+        )
+    )
+    assert len(idle_beats(bench, 1.0, 100.0)) >= 2
+    assert set(told) == {(True, True)}
+    assert reply.rules == ["filler_gesture"]
+    reply.source.has_moved = True
+    assert bench.runner.idle_due_s(101.0) is None
