@@ -96,7 +96,8 @@ def data_build(
     stage: Annotated[
         BuildStage,
         typer.Option(
-            help="labelled: for the speech tokenizer, alone; speech, codes, rows: for the LLM; all: those three."
+            help="labelled: for the speech tokenizer, alone; speech, codes, rows: for the LLM; all: those three; "
+            "talks: the data set in Parquet, with a datasheet."
         ),
     ] = "all",
     overrides: Overrides = None,
@@ -111,16 +112,17 @@ def data_build(
 
 @data_app.command("inspect")
 def data_inspect(
-    rows: Annotated[Path, typer.Argument(help="A folder of packed rows.")],
+    rows: Annotated[Path, typer.Argument(help="A folder of packed rows, or of talks.")],
     config: DataConfigName = "default",
     row: Annotated[int, typer.Option(min=0, help="The row to write out.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Numbers of a folder of rows, and the tokens of one row in words."""
-    from solami.commands.data import DataConfig, inspect_rows
+    """Numbers of a folder of rows or talks, and one of them in words."""
+    from solami.commands.data import DataConfig
+    from solami.commands.data_inspect import inspect_data
     from solami.config import find_config, load_config
 
-    show(inspect_rows(load_config(DataConfig, find_config("data", config)), rows, row), as_json)
+    show(inspect_data(load_config(DataConfig, find_config("data", config)), rows, row), as_json)
 
 
 @data_app.command("write")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 from pydantic import Field, ValidationError
 
-from solami.errors import ConfigError, InputError
+from solami.errors import ConfigError
 from solami.strict import Strict
 
 if TYPE_CHECKING:
     from solami.llm.vocabulary import Vocabulary
     from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
 
-BuildStage = Literal["labelled", "speech", "codes", "rows", "all"]
+BuildStage = Literal["labelled", "speech", "codes", "rows", "talks", "all"]
 
 
 class SpokenPart(Strict):
@@ -53,6 +52,7 @@ class DataConfig(Strict):
     labelled: Path = Path("data/labelled")
     lines: Path = Path("data/lines")
     codes: Path = Path("data/codes")
+    talks: Path = Path("data/talks")
     personas: Path = Path("configs/personas")
     scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones, as `solami data write` makes them
     spoken: SpokenPart = SpokenPart()
@@ -85,41 +85,9 @@ def build_data(config: DataConfig, stage: BuildStage = "all") -> dict[str, Any]:
     if stage in ("rows", "all"):
         report["scripts"] = _check_scripts(config, pack)
         report["rows"] = {str(part.out): _pack_rows(config, part, pack) for part in config.rows}
+    if stage == "talks":  # the data set on its own; training packs its rows from the same codes
+        report["talks"] = _write_talks(config, pack)
     return report
-
-
-def inspect_rows(config: DataConfig, folder: Path, row: int = 0, count: int = 200) -> dict[str, Any]:
-    """Numbers of a folder of rows and the first tokens of one row in words."""
-    from solami.training.lm_data import read_rows
-
-    ids, mask = read_rows(folder)
-    if not 0 <= row < len(ids):
-        raise InputError(f"row: got {row}, expected 0 to {len(ids) - 1}")
-    vocabulary = load_vocabulary(config)
-    return {
-        "rows": len(ids),
-        "row_tokens": ids.shape[1],
-        "learned_share": round(float(mask.mean()), 4),
-        "distinct_ids": len(Counter(ids.ravel().tolist())),
-        "example": describe_ids(vocabulary, ids[row, :count].tolist()),
-    }
-
-
-def describe_ids(vocabulary: Vocabulary, ids: list[int]) -> str:
-    """Ids in words: text as it is, codes as s12, b3, h4, p5."""
-    from solami.llm.vocabulary import MODALITIES
-
-    words = []
-    for token in ids:
-        special = vocabulary.special_name(token)
-        if special is not None:
-            words.append(f" {special}")
-        elif token in vocabulary.text_span:
-            words.append(vocabulary.decode_text([token]))
-        else:
-            name = next(m for m in MODALITIES if token in vocabulary.span(m))
-            words.append(f" {name[0]}{token - vocabulary.span(name).start}")
-    return "".join(words)
 
 
 def load_vocabulary(config: DataConfig) -> Vocabulary:
@@ -197,6 +165,15 @@ def _encode(config: DataConfig, pack: Path | None) -> None:
         stage = partial(train_stage, pack, config.takes)
         solver = None if trackers is None else partial(ThreePointModel.load, trackers)
         encode_motion(config.codes, partial(load_motion, config.motion), stage, config.workers, solver)
+
+
+def _write_talks(config: DataConfig, pack: Path | None) -> dict[str, Any]:
+    from solami.tokenizers.placement import PlacementTokenizer
+    from solami.training.talk_shards import TalksConfig, build_talks
+
+    kept = config.model_dump(include={"codes", "takes", "scripts", "workers"})
+    talks = TalksConfig(out=config.talks, pack=pack, **kept)
+    return build_talks(talks, partial(load_vocabulary, config), PlacementTokenizer().encode)
 
 
 def _pack_rows(config: DataConfig, part: RowsPart, pack: Path | None) -> dict[str, int]:

@@ -14,7 +14,7 @@ from solami.datasets.scripts import WORDS_PER_S, Script, ScriptTurn, gather_scri
 from solami.datasets.staging import Stage
 from solami.strict import Strict
 
-Reason = Literal["length", "spelling", "safety", "duplicate", "overlap", "pace"]
+Reason = Literal["length", "spelling", "safety", "duplicate", "overlap", "pace", "codes"]
 SAFETY = Path(__file__).parent / "safety.txt"
 LONG_LINE = 5  # words; shorter lines are common property
 
