@@ -1,0 +1,70 @@
+"""`solami bench engine`: how fast the engine of a configuration steps and prefills on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from solami.config import ServeConfig
+
+PREFILLS = (16, 128)  # a beat of the user, and a persona's text
+
+
+def bench_engine(
+    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    batches: Annotated[str, typer.Option(help="How many slots share a step, row by row.")] = "1,2,4,8",
+    held: Annotated[int, typer.Option(min=1, help="Ids that each slot holds.")] = 400,
+    steps: Annotated[int, typer.Option(min=1, help="Steps that are timed in each row.")] = 100,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+) -> None:
+    """Time steps by the number of slots that share them, prefills, and dropping old ids."""
+    import json
+
+    from solami.config import load_serve_config
+    from solami.errors import InputError
+
+    if not all(part.strip().isdigit() and int(part) > 0 for part in batches.split(",")):
+        raise InputError(f"--batches: got {batches!r}, expected numbers of slots as in 1,2,4")
+    counts = [int(part) for part in batches.split(",")]
+    settings = load_serve_config(config, [*(overrides or []), f"server.max_sessions={max(counts)}"])
+    report = run_engine(settings, counts, held, steps)
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    for name in ("step", "prefill", "forget"):
+        for row in report.pop(name):
+            typer.echo(f"{name}: " + " ".join(f"{key} {value}" for key, value in row.items()))
+    for name, value in report.items():
+        typer.echo(f"{name}: {value}")
+
+
+def run_engine(settings: ServeConfig, batches: list[int], held: int, steps: int) -> dict[str, Any]:
+    """The report of `bench engine`."""
+    from solami.build import build_models
+    from solami.errors import InputError
+    from solami.evaluation.engine_speed import forget_speed, prefill_speed, step_speed
+    from solami.evaluation.latency import hardware
+
+    before = hardware()
+    models = build_models(settings)
+    engine, ids = models.engine, models.vocabulary.span("speech")
+    longest = held + max(steps + 3, *PREFILLS)
+    if longest > engine.context_tokens:
+        raise InputError(
+            f"--held {held}: with what is written behind it that makes {longest} ids, the context has "
+            f"{engine.context_tokens}"
+        )
+    times = max(3, steps // 10)
+    return {
+        "engine": settings.engine.model_dump(),
+        "checkpoint": str(settings.checkpoint),
+        "step": [step_speed(engine, count, held, ids, steps) for count in batches],
+        "prefill": [prefill_speed(engine, count, held, ids, times) for count in PREFILLS],
+        "forget": [forget_speed(engine, PREFILLS[-1], held, ids, times)],
+        "hardware": before,
+    }
