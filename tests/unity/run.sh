@@ -43,8 +43,11 @@ build() {
   for platform in UNITY_WEBGL UNITY_ANDROID UNITY_IOS UNITY_STANDALONE; do # the last one is kept
     compile Solami UnityEngine,Solami.Protocol "-d:$platform" "$package/Runtime/Unity"
   done
+  compile UnityEditor UnityEngine "$root/tests/unity/editor_stubs"
+  compile Solami.Editor UnityEngine,UnityEditor,Solami,Solami.Protocol,Newtonsoft.Json "$package/Editor" "-d:UNITY_EDITOR"
+  compile Solami.Samples UnityEngine,Solami,Solami.Protocol "$package/Samples~"
   compile Solami.Protocol.Tests Solami.Protocol,Newtonsoft.Json,nunit.framework "$package/Tests/Protocol"
-  compile Solami.Tests UnityEngine,Solami,Solami.Protocol,Solami.Protocol.Tests,Newtonsoft.Json,nunit.framework "$root/tests/unity/tests"
+  compile Solami.Tests UnityEngine,UnityEditor,Solami,Solami.Editor,Solami.Protocol,Solami.Protocol.Tests,Newtonsoft.Json,nunit.framework "$root/tests/unity/tests"
   compile live UnityEngine,Solami,Solami.Protocol,Solami.Tests "$root/tests/unity/live"
 }
 
@@ -64,10 +67,10 @@ broken_vector_must_fail() { # one wrong byte in one golden message
   echo "== a broken golden vector fails the tests, as it must: $(grep -m1 'Tests run' "$out/broken.log")"
 }
 
-serve() { # a server of a configuration on a free port; sets url
+serve() { # a server of a configuration, with one key set if you like, on a free port; sets url
   local port
   port="$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
-  "$python" -m solami serve --config "$1" --port "$port" >"$out/serve-$1.log" 2>&1 &
+  "$python" -m solami serve --config "$1" --port "$port" ${2:+--set "$2"} >"$out/serve-$1.log" 2>&1 &
   server=$!
   url="ws://127.0.0.1:$port"
   for _ in $(seq 240); do
@@ -92,7 +95,15 @@ live() { # scenario, configuration
   stop_server
 }
 
+godot() {
+  serve click-flip engine.seconds=6
+  echo "== godot, headless, one whole turn"
+  SOLAMI_URL="$url" "$root/tests/godot/run.sh"
+  stop_server
+}
+
 install_needed
+"$root/tests/unity/metas.sh"
 build
 export SOLAMI_VECTORS="$root/tests/vectors"
 nunit Solami.Protocol.Tests protocol
@@ -107,3 +118,4 @@ trap stop_server EXIT
 live clicks click-flip
 live conversation debug
 live conversation default
+godot

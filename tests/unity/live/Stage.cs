@@ -38,6 +38,7 @@ namespace Solami.Live
             Voice = Character.AddComponent<SolamiVoice>();
             _loop.Heard = Hear;
             _loop.Add(Character);
+            Step();
             Session.Client.EventArrived += body => _events++;
         }
 

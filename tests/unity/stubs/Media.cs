@@ -60,6 +60,10 @@ namespace UnityEngine
 
     public static class AudioSettings
     {
+        public delegate void AudioConfigurationChangeHandler(bool deviceWasChanged);
+
+        public static event AudioConfigurationChangeHandler OnAudioConfigurationChanged;
+
         public static int outputSampleRate { get; set; } = 48000;
 
         public static void GetDSPBufferSize(out int bufferLength, out int numBuffers)
@@ -67,6 +71,9 @@ namespace UnityEngine
             bufferLength = 1024;
             numBuffers = 4;
         }
+
+        // Not Unity's: the test plugs in headphones.
+        public static void ChangeDevice() => OnAudioConfigurationChanged?.Invoke(true);
     }
 
     public static class Microphone

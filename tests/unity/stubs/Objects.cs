@@ -10,11 +10,13 @@ namespace UnityEngine
 
         public string name { get; set; }
 
+        public static T Instantiate<T>(T original) where T : Object => original;
+
         public static void Destroy(Object obj) => obj._isDestroyed = true;
 
         public static void DestroyImmediate(Object obj) => obj._isDestroyed = true;
 
-        public static T FindObjectOfType<T>() where T : Object
+        public static T FindAnyObjectByType<T>() where T : Object
         {
             foreach (GameObject item in GameObject.All)
             {
@@ -40,6 +42,10 @@ namespace UnityEngine
         public override bool Equals(object other) => ReferenceEquals(this, other);
 
         public override int GetHashCode() => base.GetHashCode();
+    }
+
+    public class ScriptableObject : Object
+    {
     }
 
     public class Component : Object
@@ -137,6 +143,10 @@ namespace UnityEngine
         }
 
         public T GetComponent<T>() => (T)(object)GetComponent(typeof(T));
+
+        public T GetComponentInChildren<T>() => transform.GetComponentInChildren<T>();
+
+        public T[] GetComponentsInChildren<T>() => transform.GetComponentsInChildren<T>();
 
         internal Component GetComponent(Type type)
         {

@@ -43,6 +43,7 @@ namespace Solami.Tests
         private void Begin()
         {
             _loop.Add(_character);
+            Run(Step);
             _sockets.Last.Arrive(ServerScript.Created("T"));
             Run(2 * Step);
             _sockets.Last.Arrive(ServerScript.Updated());

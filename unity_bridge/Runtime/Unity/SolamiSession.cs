@@ -43,6 +43,8 @@ namespace Solami
         [SerializeField] private TextEvent saw = new TextEvent();
         [SerializeField] private TextEvent failed = new TextEvent();
 
+        private bool _hasStarted;
+
         /// <summary>Where the server is. Takes effect when connecting.</summary>
         public string ServerUrl
         {
@@ -160,9 +162,16 @@ namespace Solami
             }
         }
 
+        /// <summary>Not in OnEnable, which runs inside AddComponent, before a script can set the address.</summary>
+        private void Start()
+        {
+            _hasStarted = true;
+            OnEnable();
+        }
+
         private void OnEnable()
         {
-            if (connectOnEnable)
+            if (_hasStarted && connectOnEnable && Client == null)
             {
                 Connect();
             }

@@ -49,14 +49,23 @@ namespace Solami
             _source.clip = _carrier;
             _source.loop = true;
             _source.Play();
+            AudioSettings.OnAudioConfigurationChanged += OnDeviceChanged;
         }
 
         private void OnDisable()
         {
+            AudioSettings.OnAudioConfigurationChanged -= OnDeviceChanged;
             _performer = null;
             _source.Stop();
             _source.clip = null;
             Destroy(_carrier);
+        }
+
+        /// <summary>Another device, with another rate perhaps; Unity has stopped all sources.</summary>
+        private void OnDeviceChanged(bool deviceWasChanged)
+        {
+            OnDisable();
+            OnEnable();
         }
 
         private void Update()

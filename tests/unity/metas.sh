@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Unity ignores files of an installed package that have no .meta file. Without arguments: names those that lack one and
+# .meta files without an asset, and fails. With --write: makes and removes them; the guid follows from the path.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../../unity_bridge"
+write="${1:-}"
+wrong=0
+
+importer() { # what Unity writes below the guid
+  case "$1" in
+    *.cs) echo "MonoImporter:" ;;
+    *.asmdef) echo "AssemblyDefinitionImporter:" ;;
+    package.json) echo "PackageManifestImporter:" ;;
+    *.md) echo "TextScriptImporter:" ;;
+    *.jslib)
+      printf 'PluginImporter:\n  serializedVersion: 2\n  isPreloaded: 0\n  isOverridable: 0\n  platformData:\n'
+      printf '  - first:\n      WebGL: WebGL\n    second:\n      enabled: 1\n      settings: {}\n'
+      ;;
+    *) [ -d "$1" ] && printf 'folderAsset: yes\n'; echo "DefaultImporter:" ;;
+  esac
+}
+
+complain() {
+  echo "$1" >&2
+  wrong=1
+}
+
+while read -r asset; do
+  meta="$asset.meta"
+  if [ -f "$meta" ]; then continue; fi
+  if [ "$write" != --write ]; then complain "unity_bridge/$asset has no .meta file; run tests/unity/metas.sh --write"; continue; fi
+  guid="$(printf 'org.solami.unity/%s' "$asset" | md5sum | cut -c1-32)"
+  { printf 'fileFormatVersion: 2\nguid: %s\n' "$guid"; importer "$asset"; } >"$meta"
+  case "$asset" in *.jslib) ;; *) printf '  externalObjects: {}\n' >>"$meta" ;; esac
+done < <(find . -mindepth 1 -name '*~' -prune -o ! -name '*.meta' -printf '%P\n' | sort)
+
+while read -r meta; do
+  [ -e "${meta%.meta}" ] && continue
+  if [ "$write" = --write ]; then rm "$meta"; else complain "unity_bridge/$meta belongs to nothing"; fi
+done < <(find . -name '*.meta' -printf '%P\n')
+exit "$wrong"

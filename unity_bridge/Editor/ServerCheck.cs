@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using Newtonsoft.Json.Linq;
+using Solami.Protocol;
+using UnityEditor;
+using UnityEngine.Networking;
+
+namespace Solami.Editor
+{
+    /// <summary>Asks a server for its personas and opens one session, to see whether address and key are right.</summary>
+    public sealed class ServerCheck
+    {
+        private const double PatienceS = 12;
+        private UnityWebRequest _request;
+        private SolamiClient _client;
+        private double _startedS;
+
+        /// <summary>What was found out so far, one sentence each.</summary>
+        public List<string> Lines { get; } = new List<string>();
+
+        /// <summary>Names of the server's personas.</summary>
+        public List<string> Personas { get; } = new List<string>();
+
+        /// <summary>Whether the server answered and took the key.</summary>
+        public bool HasPassed { get; private set; }
+
+        /// <summary>Whether answers are awaited.</summary>
+        public bool IsRunning { get; private set; }
+
+        /// <summary>The address of the persona list for a server's socket address.</summary>
+        public static string PersonaUrl(string serverUrl)
+        {
+            string http = serverUrl.StartsWith("ws", StringComparison.Ordinal) ? "http" + serverUrl.Substring(2) : serverUrl;
+            return http.TrimEnd('/') + "/v1/personas";
+        }
+
+        /// <summary>Starts; the editor's own update carries it on.</summary>
+        public void Begin(string serverUrl, string apiKey)
+        {
+            End();
+            Lines.Clear();
+            Personas.Clear();
+            HasPassed = false;
+            IsRunning = true;
+            _startedS = SolamiClock.NowS;
+            _request = UnityWebRequest.Get(PersonaUrl(serverUrl));
+            _request.SendWebRequest();
+            var options = new ConnectionOptions { ServerUrl = serverUrl, ApiKey = apiKey, Reconnects = false };
+            _client = new SolamiClient(options, new SessionSettings { IdleMotion = false }, new NativeWebSocketFactory());
+            _client.Connection.Problem += Lines.Add;
+            _client.Connection.StateChanged += OnState;
+            _client.Open(_startedS);
+            EditorApplication.update += Update;
+        }
+
+        /// <summary>Stops waiting.</summary>
+        public void End()
+        {
+            if (!IsRunning)
+            {
+                return;
+            }
+            IsRunning = false;
+            EditorApplication.update -= Update;
+            _client.Connection.StateChanged -= OnState;
+            _client.Close();
+            _request.Dispose();
+        }
+
+        /// <summary>Names out of the answer to GET /v1/personas.</summary>
+        public static List<string> ReadPersonas(string json)
+        {
+            var names = new List<string>();
+            foreach (JToken persona in (JArray)JObject.Parse(json)["data"])
+            {
+                names.Add((string)persona["name"]);
+            }
+            return names;
+        }
+
+        private void Update()
+        {
+            double nowS = SolamiClock.NowS;
+            _client.Update(nowS);
+            bool isAnswered = _request.isDone && Personas.Count == 0;
+            if (isAnswered && _request.result == UnityWebRequest.Result.Success)
+            {
+                Personas.AddRange(ReadPersonas(_request.downloadHandler.text));
+                Lines.Add(Personas.Count + " personas.");
+            }
+            bool isOver = HasPassed && _request.isDone;
+            ConnectionState state = _client.Connection.State;
+            bool hasFailed = state == ConnectionState.Closed || state == ConnectionState.Refused;
+            if (isOver || hasFailed || nowS - _startedS > PatienceS)
+            {
+                Lines.Add(HasPassed ? "The server is ready." : "The server cannot be used from here.");
+                End();
+            }
+        }
+
+        private void OnState(ConnectionState state)
+        {
+            if (state == ConnectionState.Ready)
+            {
+                HasPassed = true;
+                Lines.Add("A session was opened: address and key are right.");
+            }
+        }
+    }
+}
