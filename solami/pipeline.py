@@ -1,7 +1,7 @@
 """One session's compute: the user's streams in, the character's words, voice and motion out. Synchronous.
 
-Knows no socket and no event loop. The token stream is prefilled while the user acts; a reply is a generator that gives
-every beat as soon as its last code is drawn. The same input and reply seed give the same ids however input was chunked.
+Knows no socket and no event loop. The token stream is prefilled while the user acts; a reply gives each beat as soon as
+its last code is drawn. The same input and reply seed give the same ids however input was chunked.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ import numpy as np
 from solami.body.trackers import TrackerChunk
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
-from solami.idle_body import IdleBody
-from solami.living_body import LivingBody
-from solami.llm.context import Context, Snapshot
+from solami.llm.context import Context
 from solami.llm.grammar import AgentGrammar
 from solami.llm.old_turns import Forgotten
-from solami.llm.template import beat_ids, caption_ids, fading_ids, header_ids, render_dialogue
-from solami.llm.turns import BEAT_SECONDS, Beat, Heard, SystemTurn
+from solami.llm.template import fading_ids, header_ids, render_dialogue
+from solami.llm.turns import BEAT_SECONDS, SystemTurn
 from solami.models import Models
 from solami.performance import Decoders
 from solami.personas import Persona
@@ -29,11 +27,9 @@ from solami.prompted_reply import PromptedReply
 from solami.prompting import Prompting, listen
 from solami.reply import Reply
 from solami.reply_limits import draws_of, limits_for
+from solami.session_body import SessionBody
 from solami.tokenizers.base import Voice
-from solami.user_beats import UserBeats
-
-MAX_TYPED_TOKENS = 128
-FACING = Placement(1.5, 0.0, 0.0)  # where a user stands who says nothing about it
+from solami.user_side import UserSide
 
 
 class Conversation:
@@ -44,82 +40,44 @@ class Conversation:
         self._models, self._persona, self._voice = models, persona, voice
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
         self._context = Context(models.engine, system, seed, fading_ids(models.vocabulary))
-        self._body = LivingBody(
-            models.motion.decoder(), seed
-        )  # lives as long as the session: the body goes on from where it stands
-        self._idle = IdleBody(models.idle, models.motion, seed) if models.idle else None
+        self._body = SessionBody(models, seed)
         self._solver = models.three_points.solver() if models.three_points else None  # keeps the user's size
-        self._has_idled = False  # since the last reply, which then can no longer be taken back from the body
-        self._streams: UserBeats | None = None  # while the user's turn runs
-        self._hears = self._sees = False
-        self._is_ready = False  # the user's turn has ended and waits for a reply
-        self._before_pause: tuple[UserBeats, Snapshot] | None = None
-        self._reply: Reply | None = None  # the last one, until the user's next turn
-        self._prefill_s = 0.0
-        self._turns = 0  # of the user that have ended
         self._prompting: Prompting | None = None
         if models.brain or models.ear:
             self._prompting = Prompting(persona.text, models.speech.sample_rate, models.brain, models.ear)
+        self._user = UserSide(models, self._context, self._prompting)
+        self._reply: Reply | None = None  # the last one, until the user's next turn
 
     def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None:
         """Open the user's turn with the streams it will have; neither for typed text."""
-        if self._streams is not None:
+        if self._user.is_open:
             raise InputError("begin_turn: the user's turn is open; end it first")
         if self._reply is not None and not self._reply.is_whole:
             self.truncate(self._reply.marks[-1].sample)
-        if self._is_ready:
-            self._close_turn()
-        models = self._models
-        place = models.placement.encode(placement or FACING) if body else None
-        header = header_ids(models.vocabulary, "<user>", speech=speech, body=body, placement=place)
-        self._context.trim()
-        self._context.open_turn(header, self._turns + 1)
-        self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
-        self._hears, self._sees, self._is_ready, self._reply = speech, body, False, None
-        self._before_pause = None
-        if self._prompting:
-            self._prompting.begin_turn()
+        if self._user.is_ready:
+            self._user.close()
+        self._user.begin(speech=speech, body=body, placement=placement)
+        self._reply = None
 
     def drop_turn(self) -> None:
         """Forget the user's open turn as if it had never begun."""
-        self._listening()
-        self._context.cut(0)
-        self._streams = None
+        self._user.drop()
 
     def push_audio(self, samples: FloatArray) -> None:
         """Take samples [T] at the speech tokenizer's rate."""
-        streams = self._listening()
-        if not self._hears:
-            raise InputError("push_audio: the turn was opened without speech")
-        if self._prompting:
-            self._prompting.push_audio(samples)
-        self._write_beats(streams.push_audio(samples))
+        self._user.push_audio(samples)
 
     def push_motion(self, motion: MotionChunk) -> None:
         """Take poses at the motion tokenizer's fps."""
-        streams = self._listening()
-        if not self._sees:
-            raise InputError("push_motion: the turn was opened without a body")
-        self._write_beats(streams.push_motion(motion))
+        self._user.push_motion(motion)
 
     def push_text(self, text: str) -> None:
         """Take typed words; what exceeds the limit of one message is cut off."""
-        self._listening()
-        if not text.strip():
-            raise InputError("push_text: got no words")
-        if self._prompting:
-            self._prompting.push_text(text)
-        self._context.write(caption_ids(self._models.vocabulary, Heard(text))[: 1 + MAX_TYPED_TOKENS])
+        self._user.push_text(text)
 
     def end_turn(self) -> None:
         """Fill the shorter stream to a whole beat and prefill what is left."""
-        begun = time.perf_counter()
-        if self._prompting:
-            self._prompting.end_turn()
-        self._write_beats(self._listening().finish())
-        self._streams, self._is_ready = None, True
-        self._turns += 1
-        self._prefill_s = time.perf_counter() - begun
+        self._user.end()
 
     @property
     def row(self) -> FloatArray | None:
@@ -131,23 +89,12 @@ class Conversation:
 
         `quiet`: samples of the pause, as far as they were not pushed. `reopen_turn` takes all that back.
         """
-        self._before_pause = (self._listening().copied(), self._context.snapshot())
-        if quiet is not None:
-            self.push_audio(quiet)
-        self.end_turn()
-        row = self._context.row if self._models.turn_ends and self._hears else None
-        return None if row is None or self._models.turn_ends is None else self._models.turn_ends.probability(row)
+        return self._user.pause(quiet)
 
     def reopen_turn(self) -> None:
-        """The user goes on: the turn is open as it was before `pause_turn`."""
-        if self._before_pause is None:
-            raise InputError("reopen_turn: no turn was paused")
-        self._streams, before = self._before_pause
-        self._context.restore(before)
-        if self._prompting:
-            self._prompting.reopened()
-        self._is_ready, self._reply, self._before_pause = False, None, None
-        self._turns -= 1
+        """The user goes on: the turn is open as it was before `pause_turn`, and a reply to it never was."""
+        self._user.reopen()
+        self._reply = None
 
     def reply(
         self,
@@ -172,23 +119,23 @@ class Conversation:
 
         A reply that was cancelled or left early is cut to what it gave, unless `truncate` says what was heard of it.
         """
-        if not self._is_ready:
+        user = self._user
+        if not user.is_ready:
             raise InputError("reply: there is no ended turn of the user to reply to")
         begun = time.perf_counter()
         models = self._models
         words, captions = self._prompting.ask(lambda: self._listen(seed)) if self._prompting else (None, {})
-        self._close_turn()
-        self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True), self._turns)
+        user.close()
+        self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True), user.turns)
         self._context.reseed(seed)
-        limits = limits_for(models.vocabulary, self._context.room, max_seconds, min_seconds, hears=self._hears)
+        limits = limits_for(models.vocabulary, self._context.room, max_seconds, min_seconds, hears=user.hears)
         if first_clause_tokens is not None:
             limits = replace(limits, first_clause_tokens=first_clause_tokens)
-        grammar = AgentGrammar(models.vocabulary, heard=self._hears, saw=self._sees, limits=limits)
+        grammar = AgentGrammar(models.vocabulary, heard=user.hears, saw=user.sees, limits=limits)
         mouth = models.mouth() if models.mouth else None
         voice = models.speech.decoder(self._voice)
-        decoders = Decoders(voice, self._body, models.motion, models.speech.sample_rate, mouth)
-        self._has_idled = False
-        spent_ms = 1000 * (self._prefill_s + time.perf_counter() - begun)
+        decoders = Decoders(voice, self._body.begin_reply(), models.motion, models.speech.sample_rate, mouth)
+        spent_ms = 1000 * (user.prefill_s + time.perf_counter() - begun)
         draws = draws_of(self._persona.sampling)
         parts = (self._context, models.vocabulary, grammar, decoders, draws, spent_ms)
         if self._prompting is None:
@@ -211,11 +158,7 @@ class Conversation:
         if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():
             return
         kept = next((mark for mark in marks if mark.sample >= heard_samples), marks[-1])
-        if not self._has_idled:
-            assert isinstance(kept.body, LivingBody)
-            self._body = kept.body
-            if shown := reply.shown_at(heard_samples):
-                self._body.cut_short(shown)
+        self._body.cut(reply, kept, heard_samples)
         if kept.sample == 0:
             self._context.cut(0)
         else:
@@ -227,16 +170,7 @@ class Conversation:
 
         `paused`: the user, who is being listened to, just paused; a nod may come.
         """
-        if self._idle is None:
-            return None
-        if not self._has_idled:
-            self._idle.after(self._reply.last_shown if self._reply else None)
-        self._has_idled = True
-        poses, self._body = self._idle.beat(self._body, listening=listening, paused=paused)
-        if self._reply is not None and not self._reply.has_moved:  # it is late, or waits for the user to finish
-            self._reply.stand(self._body)
-            self._has_idled = False
-        return poses
+        return self._body.idle(self._reply, listening=listening, paused=paused)
 
     def solve(self, trackers: TrackerChunk) -> MotionChunk | None:
         """The user's body from headset and controllers, as far as it is ready; none without a three-point model."""
@@ -254,21 +188,7 @@ class Conversation:
         """What the model heard and saw of the turn that has ended; a brain outside wants to know before it speaks."""
         self._context.reseed(seed)
         draws = draws_of(self._persona.sampling)
-        return listen(self._context, self._models.vocabulary, draws.text, hears=self._hears, sees=self._sees)
-
-    def _listening(self) -> UserBeats:
-        if self._streams is None:
-            raise InputError("the user's turn is not open; call begin_turn first")
-        return self._streams
-
-    def _write_beats(self, beats: tuple[Beat, ...]) -> None:
-        """One prefill a beat, so that the engine's arithmetic does not depend on how many came at once."""
-        for beat in beats:
-            self._context.write(beat_ids(self._models.vocabulary, beat, speech=self._hears, body=self._sees))
-
-    def _close_turn(self) -> None:
-        self._context.close_turn(self._models.vocabulary.special("<end>"))
-        self._is_ready = False
+        return listen(self._context, self._models.vocabulary, draws.text, hears=self._user.hears, sees=self._user.sees)
 
     def _samples_per_beat(self) -> int:
         return round(self._models.speech.sample_rate * BEAT_SECONDS)

@@ -222,7 +222,7 @@ def test_after_a_barge_in_the_body_goes_on_from_what_was_shown() -> None:
     shown = [c for c in reply(conversation) if isinstance(c, MotionChunk)]
     before = conversation._reply.marks[2].body if conversation._reply else None
     conversation.truncate(2 * BEAT)
-    assert conversation._body is before
+    assert conversation._body.now is before
     talk(conversation)
     first = next(c for c in reply(conversation, 9) if isinstance(c, MotionChunk))
     assert np.abs(first.rotations[0] - shown[1].rotations[-1]).max() < 0.2
@@ -454,9 +454,9 @@ def test_the_body_idles_from_where_a_reply_left_it() -> None:
     beat = conversation.idle(listening=True, paused=True)
     assert beat is not None
     assert len(beat.rotations) == 12
-    body = conversation._body
+    body = conversation._body.now
     conversation.truncate(BEAT)
-    assert conversation._body is body
+    assert conversation._body.now is body
     for each in (conversation, still):
         each.close()
 

@@ -18,12 +18,11 @@ from solami.errors import ConfigError
 from solami.frames import FloatArray
 
 FILE = "turn_ends.json"
-_LLM = Path("llm") / "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurnEnds:
-    """Weights [D] and a bias, for the LLM whose file has this SHA-256."""
+    """Weights [D] and a bias, for the LLM whose weights have this SHA-256."""
 
     weight: FloatArray
     bias: float
@@ -53,6 +52,8 @@ class TurnEnds:
 
 
 def llm_sha256(folder: Path) -> str:
-    """Of a checkpoint's LLM, as far as one file holds it."""
-    path = folder / _LLM
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    """Of all weights of a checkpoint's LLM."""
+    digest = hashlib.sha256()
+    for path in sorted((folder / "llm").glob("*.safetensors")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -12,7 +12,7 @@ from solami.llm.turn_ends import FILE, TurnEnds, llm_sha256
 def checkpoint(folder: Path, llm: bytes) -> Path:
     """A folder with some LLM in it."""
     (folder / "llm").mkdir(exist_ok=True)
-    (folder / "llm" / "model.safetensors").write_bytes(llm)
+    (folder / "llm" / "model-00002-of-00002.safetensors").write_bytes(llm)
     return folder
 
 

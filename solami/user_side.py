@@ -1,0 +1,137 @@
+"""The user's side of one session: streams in, beats prefilled, a turn that ends, or ends on trial and goes on.
+
+Knows no reply but that one may be waited for.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from solami.errors import InputError
+from solami.frames import FloatArray, MotionChunk, Placement
+from solami.llm.context import Context, Snapshot
+from solami.llm.template import beat_ids, caption_ids, header_ids
+from solami.llm.turns import Beat, Heard
+from solami.models import Models
+from solami.prompting import Prompting
+from solami.user_beats import UserBeats
+
+MAX_TYPED_TOKENS = 128
+FACING = Placement(1.5, 0.0, 0.0)  # where a user stands who says nothing about it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Paused:
+    """A turn as it was before it ended on trial."""
+
+    streams: UserBeats
+    context: Snapshot
+
+
+class UserSide:
+    """One session's."""
+
+    def __init__(self, models: Models, context: Context, prompting: Prompting | None) -> None:
+        """`prompting`: who else hears what the user says."""
+        self._models, self._context, self._prompting = models, context, prompting
+        self._streams: UserBeats | None = None  # while the turn is open
+        self._paused: _Paused | None = None
+        self.hears = self.sees = False
+        self.is_ready = False  # the turn has ended and waits for a reply
+        self.turns = 0  # that have ended
+        self.prefill_s = 0.0  # of the end of the last one
+
+    def begin(self, *, speech: bool, body: bool, placement: Placement | None) -> None:
+        """Open a turn with the streams it will have; neither for typed text."""
+        models = self._models
+        place = models.placement.encode(placement or FACING) if body else None
+        header = header_ids(models.vocabulary, "<user>", speech=speech, body=body, placement=place)
+        self._context.trim()
+        self._context.open_turn(header, self.turns + 1)
+        self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
+        self.hears, self.sees, self.is_ready, self._paused = speech, body, False, None
+        if self._prompting:
+            self._prompting.begin_turn()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a turn is open."""
+        return self._streams is not None
+
+    def drop(self) -> None:
+        """Forget the open turn as if it had never begun."""
+        self._listening()
+        self._context.cut(0)
+        self._streams = None
+
+    def push_audio(self, samples: FloatArray) -> None:
+        """Take samples [T] at the speech tokenizer's rate."""
+        streams = self._listening()
+        if not self.hears:
+            raise InputError("push_audio: the turn was opened without speech")
+        if self._prompting:
+            self._prompting.push_audio(samples)
+        self._write_beats(streams.push_audio(samples))
+
+    def push_motion(self, motion: MotionChunk) -> None:
+        """Take poses at the motion tokenizer's fps."""
+        streams = self._listening()
+        if not self.sees:
+            raise InputError("push_motion: the turn was opened without a body")
+        self._write_beats(streams.push_motion(motion))
+
+    def push_text(self, text: str) -> None:
+        """Take typed words; what exceeds the limit of one message is cut off."""
+        self._listening()
+        if not text.strip():
+            raise InputError("push_text: got no words")
+        if self._prompting:
+            self._prompting.push_text(text)
+        self._context.write(caption_ids(self._models.vocabulary, Heard(text))[: 1 + MAX_TYPED_TOKENS])
+
+    def end(self) -> None:
+        """Fill the shorter stream to a whole beat and prefill what is left."""
+        begun = time.perf_counter()
+        if self._prompting:
+            self._prompting.end_turn()
+        self._write_beats(self._listening().finish())
+        self._streams, self.is_ready = None, True
+        self.turns += 1
+        self.prefill_s = time.perf_counter() - begun
+
+    def pause(self, quiet: FloatArray | None) -> float | None:
+        """End the turn on trial; how likely the user has finished, None where the model cannot tell."""
+        self._paused = _Paused(self._listening().copied(), self._context.snapshot())
+        if quiet is not None:
+            self.push_audio(quiet)
+        self.end()
+        unit = self._models.turn_ends
+        row = self._context.row if unit and self.hears else None
+        return None if row is None or unit is None else unit.probability(row)
+
+    def reopen(self) -> None:
+        """The turn is open as it was before `pause`."""
+        if self._paused is None:
+            raise InputError("reopen_turn: no turn was paused")
+        self._streams = self._paused.streams
+        self._context.restore(self._paused.context)
+        if self._prompting:
+            self._prompting.reopened()
+        self.is_ready, self._paused = False, None
+        self.turns -= 1
+
+    def close(self) -> None:
+        """Nothing more belongs to the turn that has ended."""
+        self._context.close_turn(self._models.vocabulary.special("<end>"))
+        self.is_ready = False
+
+    def _listening(self) -> UserBeats:
+        if self._streams is None:
+            raise InputError("the user's turn is not open; call begin_turn first")
+        return self._streams
+
+    def _write_beats(self, beats: tuple[Beat, ...]) -> None:
+        """One prefill a beat, so that the engine's arithmetic does not depend on how many came at once."""
+        for beat in beats:
+            self._context.write(beat_ids(self._models.vocabulary, beat, speech=self.hears, body=self.sees))
