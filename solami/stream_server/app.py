@@ -52,7 +52,7 @@ class Server:
         if refusal is not None:
             await self._refuse(socket, *refusal)
             return
-        hosted = self._hosted.get(socket.query_params.get("resume", "")) or self._new_session()
+        hosted = self._hosted.get(socket.query_params.get("resume", "")) or self._new_session(socket)
         try:
             attachment = hosted.attach(int(socket.query_params.get("received", 0)))
         except (ProtocolError, ValueError):
@@ -62,8 +62,11 @@ class Server:
             await socket.send_text(hosted.resumed(attachment))
         await serve_connection(socket, hosted, attachment, self._config)
 
-    def _new_session(self) -> HostedSession:
-        hosted = HostedSession(self._worker, self._config)
+    def _new_session(self, socket: WebSocket) -> HostedSession:
+        settings, name = self._config.session, socket.query_params.get("model")
+        if name in {card.name for card in self._backend.personas()}:  # where stock OpenAI clients say whom they want
+            settings = settings.model_copy(update={"persona": name})
+        hosted = HostedSession(self._worker, self._config, settings)
         self._hosted[hosted.token] = hosted
         hosted.over.add_done_callback(lambda _: self._hosted.pop(hosted.token))
         return hosted

@@ -10,9 +10,10 @@ import base64
 import json
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from solami.errors import ProtocolError
+from solami.stream_server.openai_session import check_response_params, translate
 from solami.stream_server.settings import SessionPatch
 from solami.strict import Strict
 
@@ -26,6 +27,16 @@ class ClientBase(Strict):
 class SessionUpdate(ClientBase):
     type: Literal["session.update"]
     session: SessionPatch
+    ignored: tuple[str, ...] = ()  # settings of OpenAI's that change nothing here; never read from the client
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_openai(cls, value: Any) -> Any:
+        session = value.get("session") if isinstance(value, dict) else None
+        if not isinstance(session, dict) or "ignored" in value:
+            return value if not isinstance(value, dict) else {k: v for k, v in value.items() if k != "session"}
+        fields, ignored = translate(session)
+        return value | {"session": fields} | ({"ignored": tuple(ignored)} if ignored else {})
 
 
 class AudioAppend(ClientBase):
@@ -63,11 +74,20 @@ class UserMessage(Strict):
     type: Literal["message"] = "message"
     role: Literal["user"] = "user"
     content: Annotated[list[InputText], Field(min_length=1, max_length=8)]
+    id: str | None = Field(None, min_length=1, max_length=64)
+    object: Literal["realtime.item"] | None = None
+    status: Literal["completed", "incomplete", "in_progress"] | None = None
 
 
 class ItemCreate(ClientBase):
     type: Literal["conversation.item.create"]
     item: UserMessage
+    previous_item_id: str | None = None  # items are always appended
+
+
+class ItemRetrieve(ClientBase):
+    type: Literal["conversation.item.retrieve"]
+    item_id: str = Field(max_length=64)
 
 
 class ItemTruncate(ClientBase):
@@ -79,6 +99,13 @@ class ItemTruncate(ClientBase):
 
 class ResponseCreate(ClientBase):
     type: Literal["response.create"]
+    response: dict[str, Any] | None = None
+
+    @field_validator("response")
+    @classmethod
+    def _changes_nothing(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        check_response_params(value or {})
+        return value
 
 
 class ResponseCancel(ClientBase):
@@ -104,10 +131,15 @@ ClientEvent = (
     | MotionAppend
     | ItemCreate
     | ItemTruncate
+    | ItemRetrieve
     | ResponseCreate
     | ResponseCancel
     | OutputPlayback
 )
+_UNSUPPORTED = {
+    "conversation.item.delete": "what was said cannot be unsaid; truncate the last response, or start a new session.",
+    "output_audio_buffer.clear": "there is no buffer in the server; cancel the response and drop its audio.",
+}
 _ADAPTER: TypeAdapter[ClientEvent] = TypeAdapter(Annotated[ClientEvent, Field(discriminator="type")])
 CLIENT_EVENT_TYPES: tuple[str, ...] = tuple(
     get_args(event.model_fields["type"].annotation)[0] for event in get_args(ClientEvent)
@@ -126,6 +158,8 @@ def parse_client_event(text: str) -> ClientEvent:
         raise ProtocolError("invalid_json", "A text message must be one JSON object.") from error
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise ProtocolError("invalid_event", "An event is a JSON object with a string `type`.")
+    if value["type"] in _UNSUPPORTED:
+        raise ProtocolError("unsupported_event", f"{value['type']}: {_UNSUPPORTED[value['type']]}")
     if value["type"] not in CLIENT_EVENT_TYPES:
         raise ProtocolError("unknown_event", f"Unknown event type {value['type'][:64]!r}; see docs/protocol.md.")
     try:

@@ -18,6 +18,7 @@ from solami.stream_server.config import ServerConfig
 from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
 from solami.stream_server.protocol import CloseCode
 from solami.stream_server.session import Session
+from solami.stream_server.settings import SessionSettings
 from solami.stream_server.worker import ComputeWorker
 
 logger = logging.getLogger(__name__)
@@ -48,13 +49,13 @@ class Attachment:
 class HostedSession:
     """One session and whichever connection its client has at the moment. Everything runs on the event loop."""
 
-    def __init__(self, worker: ComputeWorker, config: ServerConfig) -> None:
+    def __init__(self, worker: ComputeWorker, config: ServerConfig, settings: SessionSettings) -> None:
         self.token = secrets.token_urlsafe(24)
         self.received = 0  # messages of the client that were taken
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._resume_s = config.resume_s
-        self._session = Session(config.session, worker.backend.model, worker.backend.fps)
-        self._lane = worker.open_lane(config.session)
+        self._session = Session(settings, worker.backend.model, worker.backend.fps)
+        self._lane = worker.open_lane(settings)
         self._log = OutgoingLog(config.resume_s, config.resume_bytes)
         self._attachment: Attachment | None = None
         self._expiry: asyncio.TimerHandle | None = None

@@ -1,7 +1,7 @@
 """One session as a state machine without I/O: messages in, commands for the worker and messages for the client out.
 
-States: idle, listening, thinking, speaking, interrupted. It numbers responses and frames, drops what a cancelled
-response left behind, and fills in the latency budget. It knows no sockets, no event loop and no models.
+States: idle, listening, thinking, speaking, interrupted. It knows which turn and which response are open and what was
+cancelled; how things look on the wire is the writer's business. It knows no sockets, no event loop and no models.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ from typing import Any, Literal, assert_never
 from solami.errors import ProtocolError
 from solami.stream_server import backend as be
 from solami.stream_server import events as ev
+from solami.stream_server.incoming import MediaReader
+from solami.stream_server.items import Items, response_item_id
+from solami.stream_server.openai_session import shown
 from solami.stream_server.outgoing import Outgoing
-from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
-from solami.stream_server.response import Mark, Response
+from solami.stream_server.protocol import MediaType
+from solami.stream_server.reply_events import ReplyEvents, ReplyPiece
+from solami.stream_server.response import Mark
 from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
-from solami.stream_server.tracker_frames import unpack_trackers
-from solami.stream_server.vrm import unpack_poses
+from solami.stream_server.user_turns import Answer, UserTurns
+from solami.stream_server.writer import Media, MessageWriter
 
 State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
-_DELTAS = {
-    MediaType.AUDIO: "response.output_audio.delta",
-    MediaType.AGENT_MOTION: "response.motion.delta",
-    MediaType.VISEMES: "response.viseme.delta",
-}
 
 
 class Session:
-    """The protocol's side of one connection."""
+    """The protocol's side of one session."""
 
     def __init__(self, settings: SessionSettings, model: str, fps: float) -> None:
         self.id = f"sess_{uuid.uuid4().hex[:16]}"
@@ -36,116 +35,93 @@ class Session:
         self.settings = settings
         self.acknowledged = 0  # messages that the client says it has
         self._requested = settings  # with every update the worker has not confirmed yet
+        self._ignored: list[str] = []  # settings of the last update that change nothing here
         self._model, self._fps = model, fps
-        self._events = 0
-        self._seq = {MediaType.AUDIO: 0, MediaType.AGENT_MOTION: 0, MediaType.VISEMES: 0}
-        self._response: Response | None = None
+        self._writer, self._items, self._media = MessageWriter(), Items(), MediaReader()
+        self._writer.mode = settings.media
+        self._turns = UserTurns(self._writer, self._items)
+        self._reply = ReplyEvents(self._writer, self._items, fps)
         self._cancelled_epoch = 0
-        self._trackers_s = 0.0  # length of the three points so far
 
     def hello(self, resume: dict[str, Any]) -> Outgoing:
         """The first message: who we are, what was assumed, what the streams look like, how to come back."""
-        streams = stream_headers(self._fps)
-        return self._event(
-            "session.created", session=self._describe(), protocol=protocol_header(), streams=streams, resume=resume
-        )
+        fields = {"protocol": protocol_header(), "streams": stream_headers(self._fps), "resume": resume}
+        return self._writer.event("session.created", session=self._describe(), **fields)
 
     def resumed(self, received: int, replayed: int) -> str:
         """The greeting of a resumed connection; like an answer to a refused one it has no number."""
         counts = {"received": received, "replayed": replayed}
         return ev.server_event("session.resumed", "event_0", session=self._describe(), **counts)
 
+    def error(self, code: str, message: str) -> Outgoing:
+        """An error event."""
+        return self._writer.error(code, message)
+
     # From the client.
 
-    def on_text(self, text: str, now_s: float) -> tuple[list[be.Command], list[Outgoing]]:
+    def on_text(self, text: str, now_s: float) -> Answer:
         """One JSON message. Mistakes become error events, never exceptions."""
         try:
             return self._on_event(ev.parse_client_event(text), now_s)
         except ProtocolError as error:
-            return [], [self.error(error.code, str(error), ev.event_id_of(text))]
+            return [], [self._writer.error(error.code, str(error), ev.event_id_of(text))]
 
-    def on_binary(self, message: bytes) -> tuple[list[be.Command], list[Outgoing]]:
+    def on_binary(self, message: bytes) -> Answer:
         """One media frame; unknown types are skipped."""
         try:
-            frame = unpack_media(message)
-            if frame is None:
-                return [], []
-            if frame.type is MediaType.AUDIO:
-                return [self._audio_in(frame.payload)], self._hear()
-            if frame.type is MediaType.USER_MOTION:
-                return [self._motion_in(frame.payload)], self._hear()
-            raise ProtocolError("invalid_frame", f"Clients send audio (1) and user motion (4); got {frame.type.value}.")
+            command = self._media.frame(message, self.settings)
         except ProtocolError as error:
             return [], [self.error(error.code, str(error))]
+        return ([], []) if command is None else ([command], self._hear())
 
-    def _on_event(self, event: ev.ClientEvent, now_s: float) -> tuple[list[be.Command], list[Outgoing]]:
+    def _on_event(self, event: ev.ClientEvent, now_s: float) -> Answer:
         match event:
             case ev.SessionUpdate(session=patch):
                 self._requested = self._requested.merged(patch)
+                self._ignored = sorted({*self._ignored, *event.ignored})
                 return [be.Configure(self._requested)], []
             case ev.AudioAppend():
-                return [self._audio_in(event.payload())], self._hear()
+                return [self._media.audio(event.payload(), self.settings)], self._hear()
             case ev.MotionAppend():
-                return [self._motion_in(event.payload())], self._hear()
+                return [self._media.motion(event.payload(), self.settings)], self._hear()
             case ev.AudioCommit():
                 return [be.EndTurn(now_s)], []
             case ev.AudioClear():
                 return [be.ClearInput()], []
             case ev.ItemCreate(item=item):
-                item_id = f"item_{uuid.uuid4().hex[:12]}"
-                commands: list[be.Command] = [be.TextIn(part.text) for part in item.content]
-                added = {"id": item_id, **item.model_dump()}
-                return commands, [self._event("conversation.item.added", item=added)]
+                return self._turns.typed(item)
+            case ev.ItemRetrieve():
+                return [], [self._writer.event("conversation.item.retrieved", item=self._items.get(event.item_id))]
             case ev.ItemTruncate():
-                epoch = self._epoch_of(event.item_id.removeprefix("item_r"))
+                epoch = _epoch_of(event.item_id.removeprefix("item_r"))
                 self._cancelled_epoch = max(self._cancelled_epoch, epoch)
                 return [be.Truncate(epoch, event.audio_end_ms)], []
             case ev.ResponseCreate():
-                return [be.Respond(now_s)], [*self._enter("thinking")]
+                return [be.Respond(now_s)], self._enter("thinking")
             case ev.ResponseCancel():
                 return self._cancel(event)
             case ev.OutputPlayback():
-                self.acknowledged = event.received or self.acknowledged
-                if event.response_id is None:
-                    return [], []
-                epoch = self._epoch_of(event.response_id.removeprefix("resp_"))
-                return [be.Playback(epoch, event.sample, now_s)], []
+                return self._on_playback(event, now_s)
             case _:
                 assert_never(event)
 
-    def _cancel(self, event: ev.ResponseCancel) -> tuple[list[be.Command], list[Outgoing]]:
-        response = self._response
+    def _cancel(self, event: ev.ResponseCancel) -> Answer:
+        response = self._reply.current
         if response is None or event.response_id not in (None, response.id):
             raise ProtocolError("response_cancel_not_active", "There is no such response to cancel.")
-        self._cancelled_epoch = response.epoch
-        return [be.Cancel(response.epoch)], [*self._enter("interrupted")]
+        self._cancelled_epoch, self._reply.cancelled_by = response.epoch, "client_cancelled"
+        return [be.Cancel(response.epoch)], self._enter("interrupted")
+
+    def _on_playback(self, event: ev.OutputPlayback, now_s: float) -> Answer:
+        self.acknowledged = event.received or self.acknowledged
+        if event.response_id is None:
+            return [], []
+        return [be.Playback(_epoch_of(event.response_id.removeprefix("resp_")), event.sample, now_s)], []
 
     def _hear(self) -> list[Outgoing]:
         """Without voice activity detection the first input opens the turn."""
         is_first = self.state == "idle" and self.settings.turn_detection is None
         return self._enter("listening") if is_first else []
-
-    def _audio_in(self, pcm: bytes) -> be.AudioIn:
-        if self.settings.input_audio_format is None:
-            raise ProtocolError("audio_not_declared", "This session takes no audio; set input_audio_format first.")
-        if len(pcm) % 2:
-            raise ProtocolError("invalid_audio", f"PCM16 audio has two bytes a sample; got {len(pcm)} bytes.")
-        return be.AudioIn(pcm)
-
-    def _motion_in(self, payload: bytes) -> be.MotionIn | be.TrackersIn:
-        if self.settings.input_motion is None:
-            raise ProtocolError("motion_not_declared", "This session takes no motion; set input_motion first.")
-        if self.settings.input_motion.source == "three_points":
-            fps = self.settings.input_motion.fps
-            trackers = unpack_trackers(payload, fps, self._trackers_s)
-            self._trackers_s += trackers.count / fps
-            return be.TrackersIn(trackers)
-        return be.MotionIn(unpack_poses(payload, float(self.settings.input_motion.fps)))
-
-    def _epoch_of(self, text: str) -> int:
-        if not text.isdigit() or len(text) > 9:
-            raise ProtocolError("item_not_found", "No response has this id.")
-        return int(text)
 
     # From the compute worker.
 
@@ -158,125 +134,90 @@ class Session:
         """One piece of compute as messages, in order; pieces of a cancelled response vanish."""
         match output:
             case be.Configured(settings):
-                self.settings = settings
-                return [self._event("session.updated", session=self._describe())]
+                return self._configured(settings)
             case be.SpeechEdge():
                 return self._on_edge(output)
             case be.TurnEnded(turn):
-                return [self._event("input_audio_buffer.committed", item_id=f"item_u{turn}")]
+                return self._turns.ended(turn)
             case be.InputCleared():
-                return [self._event("input_audio_buffer.cleared"), *self._enter("idle")]
+                self._turns.drop()
+                return [self._writer.event("input_audio_buffer.cleared"), *self._enter("idle")]
             case be.ReplyStarted():
-                self._response = Response(output)
-                body = {"id": self._response.id, "status": "in_progress", "epoch": output.epoch}
-                return [*self._enter("thinking"), self._event("response.created", response=body)]
+                user_item, user_s = self._turns.answered(self._media.audio_s)
+                return [*self._enter("thinking"), *self._reply.begin(output, user_item, user_s)]
             case be.Truncated(epoch, audio_end_ms):
-                return [self._event("conversation.item.truncated", item_id=f"item_r{epoch}", audio_end_ms=audio_end_ms)]
+                where = {"item_id": response_item_id(epoch), "content_index": 0, "audio_end_ms": round(audio_end_ms)}
+                return [self._writer.event("conversation.item.truncated", **where)]
             case be.IdlePoses():
-                return [self._idle(output)]
+                return [self._writer.media(Media(MediaType.AGENT_MOTION, output.poses, output.sample), {})]
             case be.ItemsDropped(to_words, gone):
-                return [self._event("conversation.items.dropped", items=list(gone), words_kept=list(to_words))]
+                dropped = {"items": list(gone), "words_kept": list(to_words)}
+                return [self._writer.event("conversation.items.dropped", **dropped)]
             case be.Failed():
                 return self._on_failed(output)
             case _:
-                return self._on_reply(output, now_s)
+                return self._on_reply(output)
+
+    def _configured(self, settings: SessionSettings) -> list[Outgoing]:
+        if (settings.persona, settings.seed) != (self.settings.persona, self.settings.seed):
+            self._turns.begin_conversation()
+            self._items.clear()
+        self.settings, self._writer.mode = settings, settings.media
+        ignored, self._ignored = self._ignored, []
+        return [self._writer.event("session.updated", session=self._describe(), ignored=ignored or None)]
 
     def _on_edge(self, edge: be.SpeechEdge) -> list[Outgoing]:
+        at_ms, item_id = round(edge.at_ms), self._turns.next_id
         if edge.kind == "stopped":
-            return [self._event("input_audio_buffer.speech_stopped", audio_end_ms=edge.at_ms)]
+            return [self._writer.event("input_audio_buffer.speech_stopped", audio_end_ms=at_ms, item_id=item_id)]
         interrupted: list[Outgoing] = []
-        if self.state in ("speaking", "thinking") and self._response is not None:
-            self._cancelled_epoch = self._response.epoch
+        if self.state in ("speaking", "thinking") and self._reply.current is not None:
+            self._cancelled_epoch = self._reply.current.epoch
             interrupted = self._enter("interrupted")
-        started = self._event("input_audio_buffer.speech_started", audio_start_ms=edge.at_ms)
+        started = self._writer.event("input_audio_buffer.speech_started", audio_start_ms=at_ms, item_id=item_id)
         return [*interrupted, started, *self._enter("listening")]
 
     def _on_failed(self, failed: be.Failed) -> list[Outgoing]:
         if failed.code == "invalid_session":
-            self._requested = self.settings
-        out = [self.error(failed.code, failed.message, retry_after_s=failed.retry_after_s)]
-        response = self._response
+            self._requested, self._ignored = self.settings, []
+        out = [self._writer.error(failed.code, failed.message, retry_after_s=failed.retry_after_s)]
+        response = self._reply.current
         if response is not None and failed.epoch == response.epoch:
-            out.append(self._done(response, be.ReplyEnded(failed.epoch, "failed", (), 0.0)))
-        if self._response is None:
+            ended = be.ReplyEnded(failed.epoch, "failed", (), 0.0)
+            out += self._reply.end(ended, self.settings.output_audio_rate)
+        if self._reply.current is None:
             out += self._enter("idle")
         return out
 
-    def _on_reply(
-        self,
-        output: be.ReplyAudio | be.ReplyMotion | be.ReplyVisemes | be.ReplyText | be.ReplyStage | be.ReplyEnded,
-        now_s: float,
-    ) -> list[Outgoing]:
-        response = self._response
+    def _on_reply(self, output: ReplyPiece | be.ReplyEnded) -> list[Outgoing]:
+        response = self._reply.current
         if response is None or response.epoch != output.epoch:
             return []
         if isinstance(output, be.ReplyEnded):
-            return [self._done(response, output), *self._enter("listening" if self.state == "listening" else "idle")]
+            ended = self._reply.end(output, self.settings.output_audio_rate)
+            return [*ended, *self._enter("listening" if self.state == "listening" else "idle")]
         if output.epoch <= self._cancelled_epoch:
             return []
-        match output:
-            case be.ReplyAudio():
-                response.audio_samples += len(output.pcm) // 2
-                mark: Mark = "loud_audio" if output.is_loud else "audio"
-                return [*self._enter("speaking"), self._media(MediaType.AUDIO, output.pcm, output, mark)]
-            case be.ReplyMotion():
-                response.motion_frames += output.frames
-                return [self._media(MediaType.AGENT_MOTION, output.poses, output, "motion")]
-            case be.ReplyVisemes():
-                return [self._media(MediaType.VISEMES, output.weights, output, None)]
-            case be.ReplyText(kind=kind, text=text):
-                name = "response.output_audio_transcript.delta" if kind == "said" else f"response.{kind}"
-                return [self._event(name, **response.ids(), delta=text)]
-            case be.ReplyStage(spent=spent):
-                response.budget.add(spent.stage, spent.spent_ms)
-                return []
-            case _:
-                assert_never(output)
+        entered = self._enter("speaking") if isinstance(output, be.ReplyAudio) else []
+        return [*entered, *self._reply.piece(output)]
 
     def sent(self, mark: Mark | None, begun_s: float, now_s: float) -> None:
         """A marked message has left; the latency clock reads it."""
-        if self._response is not None and mark:
-            self._response.sent(mark, begun_s, now_s)
-
-    def error(self, code: str, message: str, client_event_id: str | None = None, **fields: Any) -> Outgoing:
-        """An error event."""
-        return self._event("error", error=ev.error_body(code, message, client_event_id, **fields))
-
-    def _done(self, response: Response, ended: be.ReplyEnded) -> Outgoing:
-        self._response = None
-        return self._event("response.done", response=response.done(ended, self.settings.output_audio_rate, self._fps))
-
-    def _media(
-        self,
-        kind: MediaType,
-        payload: bytes,
-        output: be.ReplyAudio | be.ReplyMotion | be.ReplyVisemes,
-        mark: Mark | None,
-    ) -> Outgoing:
-        if self.settings.media == "binary":
-            seq, self._seq[kind] = self._seq[kind], self._seq[kind] + 1
-            return Outgoing(pack_media(MediaFrame(kind, payload, output.epoch, seq, output.sample)), mark)
-        assert self._response is not None
-        event = self._event(_DELTAS[kind], **self._response.ids(), delta=ev.to_base64(payload), sample=output.sample)
-        return Outgoing(event.data, mark)
-
-    def _idle(self, output: be.IdlePoses) -> Outgoing:
-        """Poses of no response: epoch 0."""
-        if self.settings.media == "binary":
-            kind = MediaType.AGENT_MOTION
-            seq, self._seq[kind] = self._seq[kind], self._seq[kind] + 1
-            return Outgoing(pack_media(MediaFrame(kind, output.poses, 0, seq, output.sample)))
-        return self._event("avatar.motion.delta", delta=ev.to_base64(output.poses), sample=output.sample)
+        if self._reply.current is not None and mark:
+            self._reply.current.sent(mark, begun_s, now_s)
 
     def _enter(self, state: State) -> list[Outgoing]:
         if state == self.state:
             return []
         self.state = state
-        return [self._event("avatar.state", state=state)]
-
-    def _event(self, kind: str, **fields: Any) -> Outgoing:
-        self._events += 1
-        return Outgoing(ev.server_event(kind, f"event_{self._events}", **fields))
+        return [self._writer.event("avatar.state", state=state)]
 
     def _describe(self) -> dict[str, Any]:
-        return {"id": self.id, "object": "realtime.session", "model": self._model, **self.settings.model_dump()}
+        settings = self.settings.model_dump()
+        return {"id": self.id, "object": "realtime.session", "model": self._model, **shown(settings), **settings}
+
+
+def _epoch_of(text: str) -> int:
+    if not text.isdigit() or len(text) > 9:
+        raise ProtocolError("item_not_found", "No response has this id.")
+    return int(text)

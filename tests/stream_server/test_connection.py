@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import time
 
@@ -67,10 +68,12 @@ def test_a_client_that_reads_nothing_is_dropped() -> None:
         pipe = socket.create_connection(("127.0.0.1", int(url.split(":")[2].split("/")[0])))
         pipe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         async with websockets.connect(url, sock=pipe, max_queue=1, ping_interval=None) as client:
+            content = [{"type": "input_text", "text": 2000 * "a"}] * 8
+            await client.send(json.dumps({"type": "conversation.item.create", "item": {"content": content}}))
             with contextlib.suppress(websockets.ConnectionClosed):
                 while _sessions(url):
-                    for _ in range(200):
-                        await client.send('{"type":"session.update","session":{"seed":1}}')
+                    for _ in range(50):
+                        await client.send('{"type":"conversation.item.retrieve","item_id":"item_u1"}')
 
     config = ServerConfig.model_validate({"send_timeout_s": 0.3, "resume_s": 0.2})
     with background_server(create_app(ScriptedBackend(), config), config) as url:

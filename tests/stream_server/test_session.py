@@ -16,9 +16,26 @@ from solami.stream_server.settings import InputMotion, SessionSettings
 
 VECTORS = Path(__file__).parents[1] / "vectors/protocol/server_events.json"
 RESUME = {"token": "3q2-7w", "seconds": 60.0}
+TYPED = '{"type":"conversation.item.create","item":{"content":[{"type":"input_text","text":"hi"}]}}'
+RETRIEVED = '{"type":"conversation.item.retrieve","item_id":"item_u2"}'
 MANUAL = SessionSettings.model_validate(
     {"persona": "ada", "media": "binary", "turn_detection": None, "input_motion": {}}
 )
+
+BEGIN = [
+    "response.created",
+    "response.output_item.added",
+    "conversation.item.added",
+    "response.content_part.added",
+]
+END = [
+    "response.output_audio.done",
+    "response.output_audio_transcript.done",
+    "response.content_part.done",
+    "response.output_item.done",
+    "conversation.item.done",
+    "response.done",
+]
 
 
 def _session(settings: SessionSettings = MANUAL) -> Session:
@@ -72,6 +89,10 @@ def scenario() -> list[dict[str, Any]]:
     messages += _feed(session, [be.ReplyStarted(2, 10.0, 0.0, 0.0), be.Truncated(2, 740.0), be.InputCleared()])
     failed = be.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
     messages += _feed(session, [failed, be.IdlePoses(b"\x00" * 892, 1, 9600)])
+    messages += _feed(session, [be.ItemsDropped(("item_u1",), ("item_r1",))])
+    for text in TYPED, RETRIEVED:
+        messages += session.on_text(text, 10.0)[1]
+    messages.append(Outgoing(session.resumed(3, 0)))
     return [json.loads(message.data) for message in messages]
 
 
@@ -86,15 +107,17 @@ def test_a_reply_in_order() -> None:
     messages = _feed(session, _reply(1))
     assert _types(messages) == [
         "avatar.state",
-        "response.created",
+        *BEGIN,
         "response.output_audio_transcript.delta",
         "AGENT_MOTION",
         "VISEMES",
         "avatar.state",
         "AUDIO",
         "response.heard",
+        "conversation.item.input_audio_transcription.delta",
+        "conversation.item.input_audio_transcription.completed",
         "response.saw",
-        "response.done",
+        *END,
         "avatar.state",
     ]
     done = json.loads(messages[-2].data)["response"]
@@ -111,7 +134,7 @@ def test_nothing_follows_a_cancel_but_the_end() -> None:
     commands, messages = session.on_text('{"type":"response.cancel"}', 10.0)
     assert commands == [be.Cancel(1)] and session.state == "interrupted" and session.cancelled_epoch == 1
     assert _types(messages) == ["avatar.state"]
-    assert _types(_feed(session, outputs[4:])) == ["response.done", "avatar.state"]
+    assert _types(_feed(session, outputs[4:])) == [*END, "avatar.state"]
     assert _types(_feed(session, _reply(2)))[-2] == "response.done"
 
 
@@ -125,7 +148,7 @@ def test_barge_in_silences_the_reply() -> None:
         "avatar.state",
         "input_audio_buffer.speech_started",
         "avatar.state",
-        "response.done",
+        *END,
     ]
     assert session.state == "listening"
 

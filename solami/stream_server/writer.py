@@ -1,0 +1,60 @@
+"""Numbers a session's events and media frames and gives them their shape on the wire."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from solami.stream_server import events as ev
+from solami.stream_server.outgoing import Outgoing
+from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
+from solami.stream_server.response import Mark
+
+_DELTAS = {
+    MediaType.AUDIO: "response.output_audio.delta",
+    MediaType.AGENT_MOTION: "response.motion.delta",
+    MediaType.VISEMES: "response.viseme.delta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Media of the character: what it is, where it belongs and where it starts."""
+
+    kind: MediaType
+    payload: bytes
+    sample: int
+    epoch: int = 0  # 0: of no response
+    mark: Mark | None = None
+
+
+class MessageWriter:
+    """Makes one session's messages, in the order in which they are asked for."""
+
+    def __init__(self) -> None:
+        self.mode: Literal["binary", "base64"] = "base64"
+        self._events = 0
+        self._seq: Counter[MediaType] = Counter()
+
+    def event(self, kind: str, **fields: Any) -> Outgoing:
+        """A JSON event; fields that are None are left out."""
+        self._events += 1
+        return Outgoing(ev.server_event(kind, f"event_{self._events}", **fields))
+
+    def error(self, code: str, message: str, client_event_id: str | None = None, **fields: Any) -> Outgoing:
+        """An error event."""
+        return self.event("error", error=ev.error_body(code, message, client_event_id, **fields))
+
+    def media(self, media: Media, ids: dict[str, Any]) -> Outgoing:
+        """Media as a binary frame, or as the event that carries it in base64 with the response's ids."""
+        if self.mode == "binary":
+            seq = self._seq[media.kind]
+            self._seq[media.kind] += 1
+            return Outgoing(
+                pack_media(MediaFrame(media.kind, media.payload, media.epoch, seq, media.sample)), media.mark
+            )
+        name = _DELTAS[media.kind] if media.epoch else "avatar.motion.delta"
+        return Outgoing(
+            self.event(name, **ids, delta=ev.to_base64(media.payload), sample=media.sample).data, media.mark
+        )
