@@ -32,7 +32,7 @@ while read -r asset; do
   guid="$(printf 'org.solami.unity/%s' "$asset" | md5sum | cut -c1-32)"
   { printf 'fileFormatVersion: 2\nguid: %s\n' "$guid"; importer "$asset"; } >"$meta"
   case "$asset" in *.jslib) ;; *) printf '  externalObjects: {}\n' >>"$meta" ;; esac
-done < <(find . -mindepth 1 -name '*~' -prune -o ! -name '*.meta' -printf '%P\n' | sort)
+done < <(find . -mindepth 1 -name 'Documentation~' -prune -o ! -name 'Samples~' ! -name '*.meta' -printf '%P\n' | sort)
 
 while read -r meta; do
   [ -e "${meta%.meta}" ] && continue

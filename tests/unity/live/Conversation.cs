@@ -28,6 +28,7 @@ namespace Solami.Live
             _stage.Until(() => _stage.Session.IsReady, "the session");
             _stage.Client.EventArrived += Note;
             Turn("typed", () => _stage.Session.Say("Hello, can you wave to me?"), null);
+            _stage.ForgetAllocations();
             Turn("spoken", Speak, null);
             BargeIn();
             Turn("cut", () => _stage.Session.Say("Please tell me something about your day."), Cut);
@@ -61,7 +62,7 @@ namespace Solami.Live
             Performer performer = _stage.Client.Performer;
             _framesApplied += performer.PosesShown;
             Console.WriteLine(
-                $"  turn {name}: {_done.Status}, {_done.AudioSamples} samples, {_done.MotionFrames} poses sent, "
+                $"  {_stage.WallS:F0} s: turn {name}: {_done.Status}, {_done.AudioSamples} samples, {_done.MotionFrames} poses sent, "
                 + $"{performer.PosesShown} applied, lead {1000 * performer.LeadS:F0} ms, "
                 + $"underruns {performer.Audio.Underruns}, sound {1000 * _stage.Client.ReplyToSoundS:F0} ms after the announcement");
             Expect(performer.PosesShown == _done.MotionFrames, "turn " + name + ": poses sent and applied differ");
@@ -73,12 +74,14 @@ namespace Solami.Live
         private void Speak()
         {
             _stage.Microphone.Hold = true;
+            _stage.Trackers.enabled = true;
             for (int i = 0; i < 72; i++)
             {
                 UnityEngine.Microphone.Record(t => 0.3f * (float)Math.Sin(2 * Math.PI * 200 * t), Stage.StepS);
                 _stage.Step();
             }
             _stage.Microphone.Hold = false;
+            _stage.Trackers.enabled = false;
             _stage.Step();
         }
 
@@ -100,7 +103,7 @@ namespace Solami.Live
             _stage.Session.Interrupt();
             _stage.Run(1.0);
             double silenceMs = Math.Max(0, 1000.0 * (_stage.LastLoud - asked) / AudioSettings.outputSampleRate);
-            Console.WriteLine($"  turn interrupted: silence {silenceMs:F0} ms after the interruption, as the device was filled");
+            Console.WriteLine($"  {_stage.WallS:F0} s: turn interrupted: silence {silenceMs:F0} ms after the interruption, as the device was filled");
             Expect(silenceMs <= 60, "the interruption was heard too late");
             Expect(_stage.Client.Performer.Epoch == 0 && double.IsNaN(_stage.Client.Performer.ShownSample), "the body goes on");
             _stage.Until(() => _done != null, "the end of the interrupted turn");

@@ -28,12 +28,13 @@ namespace Solami.Live
             Session = Character.AddComponent<SolamiSession>();
             Session.ServerUrl = url;
             Session.UserMotion = motion;
-            Session.UserMotionFps = 60;
+            Session.UserMotionFps = 30;
             Session.Failed.AddListener(Problems.Add);
             Avatar = Character.AddComponent<SolamiAvatar>();
             Character.AddComponent<SolamiFace>();
             Character.AddComponent<SolamiGaze>();
-            Character.AddComponent<SolamiTrackers>();
+            Trackers = Character.AddComponent<SolamiTrackers>();
+            Trackers.enabled = false;
             Microphone = Character.AddComponent<SolamiMicrophone>();
             Voice = Character.AddComponent<SolamiVoice>();
             _loop.Heard = Hear;
@@ -52,11 +53,16 @@ namespace Solami.Live
 
         public SolamiMicrophone Microphone { get; }
 
+        /// <summary>Off but in the spoken turn: a server that gets little of a busy machine would fall behind.</summary>
+        public SolamiTrackers Trackers { get; }
+
         public SolamiVoice Voice { get; }
 
         public SolamiClient Client => Session.Client;
 
         public double NowS => _loop.NowS;
+
+        public double WallS => _wall.Elapsed.TotalSeconds;
 
         public long Frames { get; private set; }
 

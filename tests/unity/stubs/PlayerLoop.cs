@@ -50,12 +50,18 @@ namespace UnityEngine.Stubs
             PlayAudio();
             for (int i = 0; i < _scripts.Count; i++)
             {
-                _scripts[i].FirstUpdate();
-                _scripts[i].Update?.Invoke();
+                if (_scripts[i].Target.enabled)
+                {
+                    _scripts[i].FirstUpdate();
+                    _scripts[i].Update?.Invoke();
+                }
             }
             for (int i = 0; i < _scripts.Count; i++)
             {
-                _scripts[i].LateUpdate?.Invoke();
+                if (_scripts[i].Target.enabled)
+                {
+                    _scripts[i].LateUpdate?.Invoke();
+                }
             }
         }
 
