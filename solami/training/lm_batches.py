@@ -23,6 +23,11 @@ class PackedRows(Dataset[dict[str, Tensor]]):
         """Take ids and masks [N, L]."""
         self._ids, self._mask = ids, mask
 
+    @property
+    def row_tokens(self) -> int:
+        """Tokens of a row."""
+        return int(self._ids.shape[1])
+
     def __len__(self) -> int:
         return len(self._ids)
 

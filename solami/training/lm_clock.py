@@ -5,28 +5,30 @@ The learning rate follows time when a time limit is given, so a run that is shor
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import time
+from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import PreTrainedModel, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_config import LmTrainingConfig
-from solami.training.lm_model import save_model
 
 log = logging.getLogger(__name__)
+CLOCK = "clock.json"
 
 
 class Clock:
     """How much of the run is over, by time or by steps, whichever is nearer its end."""
 
-    def __init__(self, config: LmTrainingConfig) -> None:
-        self._config = config
+    def __init__(self, config: LmTrainingConfig, spent_minutes: float = 0.0) -> None:
+        """Take the limits, and the minutes that a run to go on from has had."""
+        self._config, self.spent_minutes = config, spent_minutes
         self._start: float | None = None
-        self._minutes = 0.0
+        self._minutes = spent_minutes
 
     def start(self) -> None:
         self._start = self._start or time.monotonic()
@@ -34,7 +36,7 @@ class Clock:
     def tick(self) -> None:
         """Read the time, the first process's for all: they must take the same rate and stop at the same step."""
         assert self._start is not None
-        now = torch.tensor([(time.monotonic() - self._start) / 60], dtype=torch.float64)
+        now = torch.tensor([self.spent_minutes + (time.monotonic() - self._start) / 60], dtype=torch.float64)
         if torch.distributed.is_initialized():
             torch.distributed.broadcast(now, src=0)
         self._minutes = now.item()
@@ -57,11 +59,11 @@ class Clock:
 
 
 class Keeper(TrainerCallback):
-    """Writes the folder every few minutes and stops when time is up."""
+    """Asks for a checkpoint every few minutes and at the end, notes its time, and stops when time is up."""
 
-    def __init__(self, config: LmTrainingConfig, vocabulary: Vocabulary, model: PreTrainedModel, clock: Clock) -> None:
-        self._config, self._vocabulary, self._model, self._clock = config, vocabulary, model, clock
-        self._next = config.save_minutes
+    def __init__(self, config: LmTrainingConfig, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+        self._next = clock.spent_minutes + config.save_minutes
 
     def on_log(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any
@@ -76,9 +78,19 @@ class Keeper(TrainerCallback):
         self._clock.tick()
         if self._clock.minutes() >= self._next:
             self._next += self._config.save_minutes
-            if state.is_world_process_zero:
-                save_model(self._model, self._vocabulary, self._config.out)
             control.should_save = True
         if self._clock.elapsed(state.global_step) >= 1:
             control.should_training_stop = True
         return control
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        if state.is_world_process_zero:
+            folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
+            (folder / CLOCK).write_text(json.dumps({"minutes": self._clock.minutes()}), encoding="utf-8")
+
+
+def read_minutes(checkpoint: str | None) -> float:
+    """The minutes that a checkpoint's run had taken; none for None."""
+    if checkpoint is None or not (Path(checkpoint) / CLOCK).is_file():
+        return 0.0
+    return float(json.loads((Path(checkpoint) / CLOCK).read_text(encoding="utf-8"))["minutes"])

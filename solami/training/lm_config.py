@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -19,6 +20,15 @@ class LossWeights(Strict):
     prompt: float = Field(0.0, ge=0, description="factor of tokens that are not the character's; the paper has 1")
 
 
+class LoraSettings(Strict):
+    """Low-rank additions. Every projection by default: on queries and values alone motion breaks first."""
+
+    rank: int = Field(16, ge=1)
+    alpha: float = 32.0
+    dropout: float = Field(0.05, ge=0, lt=1)
+    targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
 class LmTrainingConfig(Strict):
     """One stage of training."""
 
@@ -27,7 +37,9 @@ class LmTrainingConfig(Strict):
     start: Path | None = None  # Hugging Face folder to start from; None: a fresh model
     model: ModelConfig = ModelConfig()
     weights: LossWeights = LossWeights()
-    batch_rows: int = 8
+    lora: LoraSettings | None = None  # train low-rank additions to `start` instead of all weights
+    batch_rows: int = 8  # of a process and a step
+    accumulate: int = Field(1, ge=1, description="steps whose gradients make one update")
     learning_rate: float = 1.5e-3
     lowest_rate: float = 0.05  # share of learning_rate at the end
     warmup_share: float = 0.03
@@ -39,5 +51,6 @@ class LmTrainingConfig(Strict):
     threads: int = 2
     bf16: bool | None = None  # None: where the processor multiplies bf16 in hardware
     compile: bool = False
-    tensorboard: bool = False
+    report_to: tuple[Literal["tensorboard", "wandb"], ...] = ()
+    samples: tuple[str, ...] = ()  # typed words whose replies are written beside every checkpoint
     seed: int = 0

@@ -21,7 +21,7 @@ from solami.datasets.staging import Staged
 from solami.datasets.validation import usable_scripts
 from solami.frames import Codes, Placement
 from solami.llm.training_forms import TrainingTurn
-from solami.llm.turns import SystemTurn
+from solami.llm.turns import AgentTurn, Clause, SystemTurn
 from solami.llm.vocabulary import Vocabulary
 from solami.strict import Strict
 from solami.training.lm_codes import CodeStore
@@ -73,6 +73,12 @@ class Material:
         self._chats = [d.turns for d in read_dialogues(pack) if d.split == "train"] if pack is not None else []
         self._asked = _asked_before([*(_spoken(script) for script in self._scripts), *self._chats])
         talk = dialogue_turns(pack, 0)[: sources.max_dialogue_turns] if pack is not None else []
+        self._said_by = {
+            " ".join(turn.speech.split()): script.persona
+            for script in self._scripts
+            for turn in script.turns
+            if turn.role == "agent"
+        }
         lines = [turn.speech for script in self._scripts for turn in script.turns if turn.role == "agent"]
         self._lines = [list(dict.fromkeys(pool)) for pool in (lines, talk)]
         self._usable: list[list[str]] = []
@@ -151,10 +157,17 @@ class Material:
                 yield seen, answered
 
     def _with_systems(self, stream: Stream, share: float, rng: random.Random) -> Stream:
-        texts = sorted(self._personas.values()) or [GENERIC_PERSONA]
         for sample in stream:
             has_system = sample is not None and rng.random() < share
-            yield [SystemTurn(rng.choice(texts)), *sample] if sample is not None and has_system else sample
+            yield [SystemTurn(self._system_of(sample[-1], rng)), *sample] if sample and has_system else sample
+
+    def _system_of(self, turn: TrainingTurn, rng: random.Random) -> str:
+        """The text of the persona whose script holds the line, or anybody's for words that are nobody's."""
+        words = [part.text for part in turn.parts if isinstance(part, Clause)] if isinstance(turn, AgentTurn) else []
+        speaker = self._said_by.get(" ".join(words))
+        if speaker is not None:
+            return self._personas.get(speaker, GENERIC_PERSONA)
+        return rng.choice([GENERIC_PERSONA, *self._personas.values()])
 
     def _persona(self, script: Script) -> str:
         return self._personas.get(script.persona, GENERIC_PERSONA)

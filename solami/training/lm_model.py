@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from torch import Tensor
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from solami.errors import ConfigError
@@ -62,9 +64,14 @@ def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
     return model
 
 
-def save_model(model: PreTrainedModel, vocabulary: Vocabulary, folder: Path) -> None:
-    """Write config.json, safetensors (float16, in files of 14 MB) and the vocabulary; the live model stays as it is."""
-    half = {name: value.half() for name, value in model.state_dict().items()}
+def save_model(
+    model: PreTrainedModel, vocabulary: Vocabulary, folder: Path, state: Mapping[str, Tensor] | None = None
+) -> None:
+    """Write config.json, safetensors (float16, in files of 14 MB) and the vocabulary; the live model stays as it is.
+
+    `state` is the model's where that must be gathered from many processes first.
+    """
+    half = {name: value.half() for name, value in (state or model.state_dict()).items()}
     was = model.config.dtype
     model.config.dtype = torch.float16
     model.save_pretrained(folder, state_dict=half, safe_serialization=True, max_shard_size=SHARD_SIZE)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from transformers import AutoModelForCausalLM, PrinterCallback, Trainer, TrainingArguments, set_seed
+from transformers import PrinterCallback, Trainer, set_seed
+from transformers.trainer_utils import get_last_checkpoint
 
+from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
+from solami.training.lm_arguments import training_arguments
 from solami.training.lm_batches import load_rows
-from solami.training.lm_clock import Clock, Keeper
+from solami.training.lm_clock import Clock, Keeper, read_minutes
 from solami.training.lm_config import LmTrainingConfig
 from solami.training.lm_loss import KINDS, LmWithLoss
-from solami.training.lm_model import fresh_model, load_model, save_model
+from solami.training.lm_model import fresh_model, load_model
+from solami.training.lm_samples import Sampler
+from solami.training.lm_speed import utilisation
+from solami.training.lm_weights import AllWeights, LoraWeights, TrainedWeights
 
 log = logging.getLogger(__name__)
 
@@ -27,27 +34,33 @@ def train_lm(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool =
     torch.set_num_threads(config.threads)
     set_seed(config.seed)
     train, val = load_rows(config, vocabulary)
-    model = fresh_model(config.model, vocabulary) if config.start is None else load_model(config.start, vocabulary)
-    clock = Clock(config)
+    weights = _weights(config, vocabulary)
+    newest = get_last_checkpoint(str(config.out / "checkpoints")) if resume and config.out.is_dir() else None
+    clock = Clock(config, spent_minutes=read_minutes(newest))
     if config.compile:
-        model.get_decoder().compile()
+        weights.lm.get_decoder().compile()
     trainer = LmTrainer(
-        model=LmWithLoss(model, vocabulary, config.weights),
-        args=_arguments(config),
+        model=LmWithLoss(weights.lm, vocabulary, config.weights),
+        args=training_arguments(config),
         train_dataset=train,
         eval_dataset=val,
-        callbacks=[Keeper(config, vocabulary, model, clock)],
+        callbacks=[Keeper(config, clock)],
         clock=clock,
+        weights=weights,
+        out=config.out,
     )
     trainer.remove_callback(PrinterCallback)  # it prints to standard output
-    done = trainer.train(resume_from_checkpoint=resume and any((config.out / "checkpoints").glob("checkpoint-*")))
-    if trainer.is_world_process_zero():
-        save_model(model, vocabulary, config.out)
+    if config.samples and not trainer.is_fsdp_enabled:  # one process alone has no whole model there
+        trainer.add_callback(Sampler(config, vocabulary, weights.lm))
+    done = trainer.train(resume_from_checkpoint=newest)
+    trainer.write()
     losses = {name: value for name, value in trainer.evaluate().items() if "loss" in name} | trainer.kind_losses()
+    speed = trainer.tokens_seen * trainer.args.world_size / max(60 * (clock.minutes() - clock.spent_minutes), 1e-9)
     report = {
         "steps": done.global_step,
         "minutes": round(clock.minutes(), 2),
-        "tokens_per_s": round(trainer.tokens_seen * trainer.args.world_size / max(60 * clock.minutes(), 1e-9)),
+        "tokens_per_s": round(speed),
+        "mfu": round(utilisation(weights.lm, train.row_tokens, speed / trainer.args.world_size, trainer.args.bf16), 3),
         "train_loss": round(done.training_loss, 4),
         **{name: round(value, 4) for name, value in losses.items()},
     }
@@ -58,9 +71,9 @@ def train_lm(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool =
 class LmTrainer(Trainer):
     """The Trainer with the loss of learned tokens and the clock's learning rate."""
 
-    def __init__(self, *, clock: Clock, **kwargs: Any) -> None:
+    def __init__(self, *, clock: Clock, weights: TrainedWeights, out: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._clock = clock
+        self._clock, self._weights, self._out = clock, weights, out
         self.tokens_seen = 0
         self.kinds = torch.zeros(len(KINDS), 2)  # sum and count of held-back losses
 
@@ -91,51 +104,34 @@ class LmTrainer(Trainer):
         sums, self.kinds = self.accelerator.reduce(self.kinds), torch.zeros(len(KINDS), 2)
         return {f"eval_{name}_loss": float(a / n) for name, (a, n) in zip(KINDS, sums, strict=True) if n}
 
+    def write(self) -> None:
+        """Write the folder that engines load."""
+        state = self.accelerator.get_state_dict(self.model_wrapped)  # all processes must ask
+        if self.is_world_process_zero():
+            self._weights.write(self._out, _of_lm(state))
+
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        """Write the LM in float32, so that a run goes on from exactly what it was."""
-        cast(LmWithLoss, self.model).lm.save_pretrained(str(output_dir or self.args.output_dir))
+        """A checkpoint, and the folder that engines load as it is by now."""
+        state = _of_lm(state_dict if state_dict is not None else cast(nn.Module, self.model).state_dict())
+        self._weights.keep(Path(output_dir or str(self.args.output_dir)), state)
+        self._weights.write(self._out, state)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         """Read what `_save` wrote."""
-        lm = cast(LmWithLoss, self.model).lm
-        stored = AutoModelForCausalLM.from_pretrained(
-            resume_from_checkpoint, dtype=torch.float32, use_safetensors=True, local_files_only=True
-        )
-        lm.load_state_dict(stored.state_dict())
+        if self.is_fsdp_enabled:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+        else:
+            self._weights.restore(Path(resume_from_checkpoint))
 
 
-def _arguments(config: LmTrainingConfig) -> TrainingArguments:
-    on_gpu = torch.cuda.is_available()
-    bf16 = _multiplies_bf16() if config.bf16 is None else config.bf16
-    return TrainingArguments(
-        output_dir=str(config.out / "checkpoints"),
-        per_device_train_batch_size=config.batch_rows,
-        per_device_eval_batch_size=config.batch_rows,
-        learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay,
-        adam_beta2=0.98,
-        max_grad_norm=1.0,
-        max_steps=config.max_steps,
-        optim="adamw_torch_fused",
-        bf16=bf16,
-        use_cpu=not on_gpu,
-        logging_steps=20,
-        logging_first_step=True,
-        save_strategy="no",
-        save_total_limit=1,
-        report_to=["tensorboard"] if config.tensorboard else [],
-        remove_unused_columns=False,
-        dataloader_num_workers=0,
-        dataloader_pin_memory=on_gpu,
-        ddp_find_unused_parameters=False,
-        seed=config.seed,
-        disable_tqdm=True,
-        label_names=[],
-    )
+def _of_lm(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix("lm."): value for name, value in state.items()}
 
 
-def _multiplies_bf16() -> bool:
-    """True on a GPU, or a processor with AVX-512 BF16 or AMX: elsewhere bf16 is many times slower than float32."""
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+def _weights(config: LmTrainingConfig, vocabulary: Vocabulary) -> TrainedWeights:
+    if config.start is None:
+        if config.lora is not None:
+            raise ConfigError("lora: `start` is missing; name the folder of the model that is tuned")
+        return AllWeights(fresh_model(config.model, vocabulary), vocabulary)
+    model = load_model(config.start, vocabulary)
+    return AllWeights(model, vocabulary) if config.lora is None else LoraWeights(model, config.lora)

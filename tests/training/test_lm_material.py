@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from solami.llm.turns import AgentTurn, SystemTurn, UserTurn
+from solami.datasets.scripts import Script, load_scripts
+from solami.llm.turns import AgentTurn, Clause, SystemTurn, UserTurn
 from solami.llm.vocabulary import Vocabulary
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.lm_codes import CodeStore
 from solami.training.lm_material import Material, Shares, Sources, Stream, endless
 from solami.training.lm_talks import Drop
+
+NAMES = sorted({script.persona for script in load_scripts()})
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,26 @@ def test_shares_decide_what_comes_before_a_line(material: Material) -> None:
         answered = sum(any(isinstance(turn, UserTurn) for turn in sample) for sample in samples)
         assert answered == 0 if share == 0 else answered > len(samples) / 2
         assert all(isinstance(sample[-1], AgentTurn) for sample in samples)
+
+
+def test_a_line_is_said_by_who_said_it_in_a_script(acted_folder: Path, words: Vocabulary, tmp_path: Path) -> None:
+    """The persona's text before a line of a script is that of the script's own character."""
+    for name in NAMES:
+        (tmp_path / f"{name}.yaml").write_text(f"{{name: {name}, text: I am {name}.}}")
+    made = Material(words, CodeStore(acted_folder), Sources(codes=acted_folder, takes=2, personas=tmp_path))
+    said = {
+        name: {line for script in load_scripts() if script.persona == name for line in spoken(script)} for name in NAMES
+    }
+    for sample in islice(streams(made, answers=0, systems=1.0, script_lines=1.0)["t2s"], 40):
+        if sample is not None:
+            system, agent = sample[0], sample[-1]
+            assert isinstance(system, SystemTurn) and isinstance(agent, AgentTurn)
+            line = " ".join(part.text for part in agent.parts if isinstance(part, Clause))
+            assert line in said[system.text.removeprefix("I am ").removesuffix(".")]
+
+
+def spoken(script: Script) -> list[str]:
+    return [" ".join(turn.speech.split()) for turn in script.turns]
 
 
 def test_streams_repeat_by_seed_and_never_end() -> None:

@@ -1,20 +1,32 @@
+import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from peft import PeftModel
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    TrainerState,
+)
 
 from solami.errors import ConfigError
 from solami.frames import CodeSpec
 from solami.llm.vocabulary import Vocabulary
 from solami.training.instruct import train_instruct
+from solami.training.lm_clock import Keeper
 from solami.training.lm_config import LmTrainingConfig
 from solami.training.lm_model import ModelConfig, fresh_model, load_model, save_model
 from solami.training.lm_trainer import train_lm
 from solami.training.text_tokenizer import train_text_tokenizer
 
+pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # peft asks for it
 SPECS = [
     CodeSpec("speech", 16, 1, 25.0),
     CodeSpec("body", 8, 2, 7.5),
@@ -65,12 +77,90 @@ def test_the_clock_can_end_a_run(rows: Path, vocabulary: Vocabulary) -> None:
     assert report["steps"] == 1 and (rows.parent / "out" / "config.json").is_file()
 
 
-def test_a_run_goes_on_from_its_checkpoint(rows: Path, vocabulary: Vocabulary) -> None:
-    """Resuming starts at the step where the checkpoint was left."""
-    train_lm(config(rows, max_steps=6, save_minutes=1e-9), vocabulary)
-    report = train_lm(config(rows, max_steps=9, save_minutes=1e9), vocabulary, resume=True)
-    assert report["steps"] == 9
-    assert (rows.parent / "out" / "checkpoints" / "checkpoint-6").is_dir()
+@pytest.mark.parametrize("lora", [None, {"rank": 4}])
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(
+    rows: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, lora: dict[str, int] | None
+) -> None:
+    """Stopped after six steps and resumed, a run takes the same steps to the same weights, all or LoRA ones."""
+    save_model(fresh_model(TINY, vocabulary), vocabulary, rows.parent / "start")
+    changes = {"start": rows.parent / "start", "lora": lora, "max_steps": 9, "save_minutes": 1e-9}
+    whole, parts = rows.parent / "whole", rows.parent / "parts"
+    wanted = train_lm(config(rows, out=whole, **changes), vocabulary)
+
+    def stop(_: Keeper, args: object, state: TrainerState, *__: object, **___: object) -> None:
+        if state.global_step == 6:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Keeper, "on_step_begin", stop)
+        train_lm(config(rows, out=parts, **changes), vocabulary)
+    report = train_lm(config(rows, out=parts, **changes), vocabulary, resume=True)
+    assert report["steps"] == wanted["steps"] == 9 and report["minutes"] > 0
+    assert report["eval_loss"] == pytest.approx(wanted["eval_loss"], abs=1e-4)
+    name = "model.safetensors" if lora is None else "adapter_model.safetensors"
+    first, second = load_file(whole / name), load_file(parts / name)
+    for key, value in first.items():
+        torch.testing.assert_close(second[key], value, atol=1e-5, rtol=1e-4)
+
+
+def test_gradients_of_several_steps_make_one_update(rows: Path, vocabulary: Vocabulary) -> None:
+    """Two steps of four rows that are one update end where steps of eight rows end."""
+    losses = []
+    for batch, accumulate in ((8, 1), (4, 2)):
+        out = rows.parent / f"out{batch}"
+        report = train_lm(config(rows, out=out, batch_rows=batch, accumulate=accumulate, max_steps=12), vocabulary)
+        assert report["steps"] == 12
+        losses.append(report["eval_loss"])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
+def test_prompts_are_answered_beside_checkpoints(rows: Path, vocabulary: Vocabulary) -> None:
+    """Every checkpoint comes with the words and codes of a whole reply to each prompt; speed is reported."""
+    wanted = config(rows, max_steps=2, save_minutes=1e-9, samples=["Hello?"], model=TINY.model_copy())
+    report = train_lm(wanted, vocabulary)
+    folder = rows.parent / "out" / "samples" / "step_000002"
+    assert list(json.loads((folder / "said.json").read_text())) == ["Hello?"]
+    with np.load(folder / "00.npz") as codes:
+        assert codes["speech"].shape[1] * 3 == codes["body"].shape[1] * 10 > 0
+    assert report["tokens_per_s"] > 0 and 0 < report["mfu"] < 1
+
+
+def test_lora_additions_merge_into_the_same_model(rows: Path, vocabulary: Vocabulary) -> None:
+    """The saved additions, loaded onto the model and merged into it, give the same logits, and leave it as it was."""
+    save_model(fresh_model(TINY, vocabulary), vocabulary, rows.parent / "start")
+    before = (rows.parent / "start" / "model.safetensors").read_bytes()
+    train_lm(config(rows, start=rows.parent / "start", lora={"rank": 4}, max_steps=20), vocabulary)
+    ids = torch.arange(20)[None]
+    load = partial(AutoModelForCausalLM.from_pretrained, rows.parent / "start", dtype=torch.float32)
+    with torch.inference_mode():
+        plain = load()(ids).logits
+        tuned = PeftModel.from_pretrained(load(), str(rows.parent / "out")).eval()
+        added = tuned(ids).logits
+        merged = tuned.merge_and_unload()(ids).logits
+    torch.testing.assert_close(added, merged, atol=1e-4, rtol=1e-4)
+    assert (added - plain).abs().max() > 0.05
+    assert (rows.parent / "start" / "model.safetensors").read_bytes() == before
+    with pytest.raises(ConfigError, match="lora"):
+        train_lm(config(rows, lora={"rank": 4}), vocabulary)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
+def test_any_small_llm_can_be_the_base(tmp_path: Path, rows: Path, vocabulary: Vocabulary, family: str) -> None:
+    """A Llama or Qwen folder with its own number of rows gets the vocabulary's tokens and trains."""
+    shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    kinds = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen2": (Qwen2Config, Qwen2ForCausalLM)}
+    settings, model = kinds[family]
+    size = len(vocabulary.text_span)
+    model(settings(vocab_size=size, num_key_value_heads=1, tie_word_embeddings=False, **shape)).save_pretrained(
+        tmp_path
+    )
+    out = rows.parent / "out"
+    report = train_lm(config(rows, start=tmp_path, max_steps=30), vocabulary)
+    assert report["eval_loss"] < 5
+    grown = AutoModelForCausalLM.from_pretrained(out)
+    assert grown.config.model_type == family and grown.config.vocab_size == vocabulary.size
+    assert grown.get_output_embeddings().weight.shape[0] == vocabulary.size == Vocabulary.load(out).size
+    assert max(span.stop for span in map(vocabulary.span, vocabulary.specs)) == vocabulary.size
 
 
 def test_a_smaller_llm_grows_rows(tmp_path: Path, vocabulary: Vocabulary) -> None:
