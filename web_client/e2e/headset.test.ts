@@ -18,7 +18,7 @@ describe("in VR with an emulated headset", () => {
   beforeAll(async () => {
     server = await startServer("default");
     wave = JSON.parse(readFileSync(join(makeUser(), "wave.json"), "utf8")) as TrackerFile;
-    browser = await openBrowser({ width: 240, height: 160 });
+    browser = await openBrowser({ width: 480, height: 300 });
     await emulateHeadset(browser);
     ({ page } = await openPage(browser, `${server.url}/?quality=lowest&mode=push`));
     await ready(page);
@@ -30,7 +30,7 @@ describe("in VR with an emulated headset", () => {
   });
 
   test("entering puts the character in front of the user, at talking distance and facing them", async () => {
-    await page.click("#enter-vr");
+    await page.dispatchEvent("#enter-vr", "click"); // the emulator lays its canvas over the page
     await page.waitForFunction(() => window.solami.stage.renderer.xr.isPresenting, null, { timeout: SLOW });
     await until(page, (s) => s.microphone === "on");
     await page.waitForFunction(() => window.solami.vr.sent > 0, null, { timeout: SLOW });
@@ -55,7 +55,7 @@ describe("in VR with an emulated headset", () => {
     await page.evaluate(() => window.solami.vr.exit());
     await page.waitForFunction(() => !window.solami.stage.renderer.xr.isPresenting, null, { timeout: SLOW });
     const sent = await page.evaluate(() => window.solami.vr.sent);
-    await page.click("#enter-vr");
+    await page.dispatchEvent("#enter-vr", "click"); // the emulator lays its canvas over the page
     await page.waitForFunction((n) => window.solami.stage.renderer.xr.isPresenting && window.solami.vr.sent > n, sent, { timeout: SLOW });
     expect(await page.evaluate(() => window.solami.conversation.sessionId)).toBe(session);
   });

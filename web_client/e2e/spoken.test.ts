@@ -14,7 +14,7 @@ describe("speaking with the shipped character", () => {
 
   beforeAll(async () => {
     server = await startServer("default");
-    browser = await openBrowser({ width: 240, height: 180, microphone: join(makeUser(), "line.wav") });
+    browser = await openBrowser({ width: 420, height: 320, microphone: join(makeUser(), "line.wav") });
     ({ page } = await openPage(browser, `${server.url}/?quality=lowest`));
     await ready(page);
     await watch(page);

@@ -174,6 +174,8 @@ export class App {
     if (this.playback) this.playback.place(stage.camera, character.mouth(this.mouthAt));
     stage.follow(character.hips, character.eyes_m, dt_s);
     this.dock.setLevel(this.ear.level);
-    this.latency.render(conversation.store.value, { fps: 1000 / Math.max(1, stage.frameMs), rung: stage.rung });
+    const { source, shownSample } = conversation.mixer;
+    const skew_ms = source === "reply" ? (1000 * (heard - shownSample)) / RATE_HZ : null;
+    this.latency.render(conversation.store.value, { fps: 1000 / Math.max(1, stage.frameMs), rung: stage.rung, skew_ms });
   }
 }

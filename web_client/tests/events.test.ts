@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ClientEvent, encodeClientEvent, typedText } from "../src/protocol/client_events";
-import { parseServerEvent } from "../src/protocol/server_events";
+import { parseServerEvent, REQUIRED } from "../src/protocol/server_events";
 import { BONES } from "../src/protocol/bones";
 import { VISEME_NAMES } from "../src/avatar/mouth";
 import { readVectors } from "./vectors";
@@ -9,9 +9,10 @@ const server = readVectors<{ type: string }>("protocol/server_events.json");
 const client = readVectors<{ name: string; text: string; meaning?: ClientEvent }>("protocol/client_events.json");
 
 describe("server events", () => {
-  test.each(server.vectors)("$type is known and kept whole", (vector) => {
-    expect(parseServerEvent(JSON.stringify(vector))).toEqual(vector);
+  test.each(server.vectors)("$type is kept whole, or skipped when this client has no use for it", (vector) => {
+    expect(parseServerEvent(JSON.stringify(vector))).toEqual(Object.hasOwn(REQUIRED, vector.type) ? vector : null);
   });
+
 
   test("the streams' orders are the ones this client is built on", () => {
     const created = server.vectors.map((v) => parseServerEvent(JSON.stringify(v))).find((e) => e?.type === "session.created");

@@ -62,15 +62,19 @@ export async function playTrackers(file: TrackerFile): Promise<void> {
     const [x, y, z] = times(times(q, [v[0] ?? 0, v[1] ?? 0, v[2] ?? 0, 0]), [-q[0], -q[1], -q[2], q[3]]);
     return [x, y, z];
   };
-  const nextFrame = (): Promise<XRFrame> => new Promise((done) => session.requestAnimationFrame((_time, frame) => done(frame)));
   const rays = new Map<string, { turn: Turn; way: number[] }>();
-  const first = await nextFrame();
-  for (const source of session.inputSources) {
-    const ray = source.gripSpace && first.getPose(source.targetRaySpace, source.gripSpace)?.transform;
-    if (!ray) continue;
-    const { position: p, orientation: q } = ray;
-    rays.set(source.handedness, { turn: [q.x, q.y, q.z, q.w], way: [p.x, p.y, p.z] });
-  }
+  const measure = (frame: XRFrame): void => {
+    for (const source of session.inputSources) {
+      const ray = source.gripSpace && frame.getPose(source.targetRaySpace, source.gripSpace)?.transform;
+      if (!ray) continue;
+      const { position: p, orientation: q } = ray;
+      rays.set(source.handedness, { turn: [q.x, q.y, q.z, q.w], way: [p.x, p.y, p.z] });
+    }
+  };
+  /** A frame may be read only while its callback runs. */
+  const nextFrame = (use: (frame: XRFrame) => void): Promise<void> =>
+    new Promise((done) => session.requestAnimationFrame((_time, frame) => (use(frame), done())));
+  await nextFrame(measure);
   const start = performance.now();
   for (;;) {
     const at = Math.floor(((performance.now() - start) / 1000) * file.fps);
@@ -89,6 +93,6 @@ export async function playTrackers(file: TrackerFile): Promise<void> {
       device.position.set(place[0] ?? 0, place[1] ?? 0, place[2] ?? 0);
       device.quaternion.set(...turn);
     });
-    await nextFrame();
+    await nextFrame(() => undefined);
   }
 }

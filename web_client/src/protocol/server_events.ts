@@ -82,8 +82,11 @@ export type ServerEvent =
 
 export type ServerEventType = ServerEvent["type"];
 
-/** Which keys an event must have, with the JavaScript type of each: a server is trusted in values, not in shape. */
-const REQUIRED: { [K in ServerEventType]: Record<string, "object" | "string" | "number"> } = {
+/**
+ * Which keys an event must have, with the JavaScript type of each: a server is trusted in values, not in shape.
+ * What the server says for stock OpenAI clients besides carries nothing new for us and is skipped like the unknown.
+ */
+export const REQUIRED: { [K in ServerEventType]: Record<string, "object" | "string" | "number"> } = {
   "session.created": { session: "object", streams: "object" },
   "session.updated": { session: "object" },
   "session.resumed": { received: "number", replayed: "number" },

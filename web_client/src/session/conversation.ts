@@ -158,8 +158,7 @@ export class Conversation {
     this.reported_s = now_s;
     const lead_ms = (1000 * report.buffered) / RATE_HZ;
     const played_s = report.sample / RATE_HZ;
-    const { skew_ms } = this.store.value.meter;
-    this.store.patch({ meter: { lead_ms, underruns: report.underruns, played_s, skew_ms } });
+    this.store.patch({ meter: { lead_ms, underruns: report.underruns, played_s } });
     if (reply && report.epoch === reply.epoch && !reply.cancelled && report.sample > 0) this.reportPlayback(reply.id, report);
   }
 

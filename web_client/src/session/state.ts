@@ -22,7 +22,6 @@ export interface Meter {
   lead_ms: number;
   underruns: number;
   played_s: number;
-  skew_ms: number | null;
 }
 
 export type MicrophoneMode = "open" | "push";
@@ -57,6 +56,6 @@ export const START: PageState = {
   talking: false,
   userSpeaking: false,
   last: null,
-  meter: { lead_ms: 0, underruns: 0, played_s: 0, skew_ms: null },
+  meter: { lead_ms: 0, underruns: 0, played_s: 0 },
   model: "",
 };

@@ -28,10 +28,11 @@ export class LatencyPanel {
     this.root = el("aside", { class: "panel latency", id: "latency", "aria-label": "Latency", hidden: true }, head, this.totals, legend, this.table, this.live);
   }
 
-  render(state: PageState, frame: { fps: number; rung: string }): void {
+  render(state: PageState, frame: { fps: number; rung: string; skew_ms: number | null }): void {
     if (this.root.hidden) return;
     if (state.last !== this.shown || this.totals.childElementCount === 0) this.renderTurn(state.last);
-    const { lead_ms, underruns, skew_ms } = state.meter;
+    const { lead_ms, underruns } = state.meter;
+    const { skew_ms } = frame;
     this.renderPairs(this.live, [
       ["buffer lead", `${Math.round(lead_ms)} ms`],
       ["underruns", String(underruns)],
