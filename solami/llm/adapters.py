@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -22,6 +22,7 @@ from solami.llm.shape import DecoderShape
 from solami.llm.stored_tensors import StoredTensors
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+Part = Literal["qkv", "out", "gate_up", "down"]
 PREFIX = "base_model.model.model.layers."
 
 
@@ -34,20 +35,10 @@ class LowRank:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LayerAdapter:
-    """One layer's additions; none where the adapter leaves a projection alone."""
-
-    qkv: LowRank | None = None
-    out: LowRank | None = None
-    gate_up: LowRank | None = None
-    down: LowRank | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Adapter:
-    """A whole adapter."""
+    """A whole adapter: for every layer the projections that it changes."""
 
-    layers: tuple[LayerAdapter, ...]
+    layers: tuple[Mapping[Part, LowRank], ...]
 
 
 def read_adapter(folder: Path, weights: DecoderWeights) -> Adapter:
@@ -71,17 +62,18 @@ class _Reader:
     def __init__(self, stored: StoredTensors, shape: DecoderShape, rank: int, scale: float) -> None:
         self._stored, self._shape, self._rank, self._scale = stored, shape, rank, scale
 
-    def layer(self, index: int, scales: tuple[Tensor, Tensor]) -> LayerAdapter:
+    def layer(self, index: int, scales: tuple[Tensor, Tensor]) -> dict[Part, LowRank]:
         """The additions of a layer, the norms' scales folded in as they are in the model."""
         shape, attention, mlp = self._shape, f"{PREFIX}{index}.self_attn.", f"{PREFIX}{index}.mlp."
         mixed, keys, wide = shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim, shape.intermediate
         qkv = [(attention + "q_proj", mixed), (attention + "k_proj", keys), (attention + "v_proj", keys)]
-        return LayerAdapter(
-            qkv=self._low_rank(qkv, scales[0], qkv_rows(shape)),
-            out=self._low_rank([(attention + "o_proj", shape.hidden)], torch.ones(mixed)),
-            gate_up=self._low_rank([(mlp + "gate_proj", wide), (mlp + "up_proj", wide)], scales[1]),
-            down=self._low_rank([(mlp + "down_proj", shape.hidden)], torch.ones(wide)),
-        )
+        parts: dict[Part, LowRank | None] = {
+            "qkv": self._low_rank(qkv, scales[0], qkv_rows(shape)),
+            "out": self._low_rank([(attention + "o_proj", shape.hidden)], torch.ones(mixed)),
+            "gate_up": self._low_rank([(mlp + "gate_proj", wide), (mlp + "up_proj", wide)], scales[1]),
+            "down": self._low_rank([(mlp + "down_proj", shape.hidden)], torch.ones(wide)),
+        }
+        return {part: low_rank for part, low_rank in parts.items() if low_rank is not None}
 
     def _low_rank(self, parts: Sequence[tuple[str, int]], scale: Tensor, rows: Tensor | None = None) -> LowRank | None:
         """Projections side by side: their ranks add up, and each reaches its own outputs alone."""

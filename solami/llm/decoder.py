@@ -9,39 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from solami.llm.adapters import LayerAdapter, LowRank
-from solami.llm.checkpoint import DecoderWeights, LayerWeights
+from solami.llm.adapters import Part
+from solami.llm.checkpoint import DecoderWeights
 from solami.llm.projections import MIN_PACKED_ROWS
+from solami.llm.ragged import Ragged, Segment
 from solami.llm.rotary import turn_table
-from solami.llm.workspace import Attention, Segment, Workspace, row_ranges
+from solami.llm.workspace import Workspace
 
 SPACES = 16  # row counts whose buffers are kept
-Adapters = Sequence[tuple[slice, LayerAdapter]]  # of the rows that have one
+
+
+class Sequences(Protocol):
+    """What the rows belong to: caches to look into and adapters to add."""
+
+    def mix(self, layer: int) -> None:
+        """Keep the new keys and values of a layer; attend, and write the result to the workspace."""
+
+    def adapt(self, layer: int, part: Part, x: Tensor, out: Tensor) -> None:
+        """Add to `out` what the adapters of the rows make of x."""
 
 
 class StreamingDecoder:
     """Weights and tables; all state is in the caches it is given."""
 
     def __init__(self, weights: DecoderWeights, positions: int) -> None:
-        """Prepare for caches of `positions` positions."""
-        self.weights, self._positions = weights, positions
+        """Prepare for sequences of `positions` tokens; caches have one place more, for rows that wait."""
+        self.weights, self._places = weights, positions + 1
         shape, self._device = weights.shape, weights.embedding.device
-        unit_turns = turn_table(shape.rope, shape.head_dim, positions).to(self._device)
+        unit_turns = turn_table(shape.rope, shape.head_dim, self._places).to(self._device)
         self._unit_turns = unit_turns.to(torch.complex64)
-        self._turns = (unit_turns * shape.rope.strength).to(torch.complex64)[:, None]  # [P, 1, d / 2]
-        self._space = lru_cache(SPACES)(lambda rows: Workspace(shape, rows, weights.embedding))
+        self.turns = (unit_turns * shape.rope.strength).to(torch.complex64)[:, None]  # [P, 1, d / 2]
+        self.space = lru_cache(SPACES)(lambda rows: Workspace(shape, rows, weights.embedding))
 
     def new_caches(self, count: int) -> Tensor:
         """Room for `count` sequences [count, layers, 2 G, positions, d]; memory is claimed as it is written."""
         shape = self.weights.shape
-        return self.weights.embedding.new_empty(
-            (count, shape.layers, 2 * shape.kv_heads, self._positions, shape.head_dim)
-        )
+        return self.weights.embedding.new_empty((count, shape.layers, 2 * shape.kv_heads, self._places, shape.head_dim))
 
     @torch.inference_mode()
     def close_gap(self, cache: Tensor, start: int, stop: int, filled: int) -> None:
@@ -57,51 +66,35 @@ class StreamingDecoder:
         """Run the new tokens, write their keys and values, return the normed last row [B, D] of each sequence."""
         ids = [i for s in segments for i in s.ids]
         ids += [0] * (MIN_PACKED_ROWS - len(ids))  # a dummy row beside a single one
-        space = self._space(len(ids))
+        space = self.space(len(ids))
         torch.index_select(self.weights.embedding, 0, torch.tensor(ids, device=self._device), out=space.x)
-        parts = [self._turns[s.start : s.start + len(s.ids)] for s in segments]
-        turns = parts[0] if len(parts) == 1 else torch.cat(parts)  # [N, 1, d / 2]; one row serves the dummy, too
-        rows, attentions = list(row_ranges(segments)), space.attentions(segments)
-        adapted = [(part, s.adapter) for part, s in zip(rows, segments, strict=True) if s.adapter]
+        parts = [self.turns[s.start : s.start + len(s.ids)] for s in segments]
+        ragged = Ragged(space, segments)
+        # One row of turns serves a dummy, too.
+        self.run_layers(space, parts[0] if len(parts) == 1 else torch.cat(parts), ragged)
+        return self.last_norm(space.x[torch.tensor([rows.stop - 1 for rows in ragged.rows], device=self._device)])
+
+    def run_layers(self, space: Workspace, turns: Tensor, sequences: Sequences) -> None:
+        """Take space.x [N, D] through all layers; turns [N, 1, d / 2] are those of the rows' positions."""
         for index, layer in enumerate(self.weights.layers):
-            adapters = [(part, adapter.layers[index]) for part, adapter in adapted]
-            self._attend(space, layer, adapters, turns, attentions, index)
-            self._feed_forward(space, layer, adapters)
-        ends = torch.tensor([part.stop - 1 for part in rows], device=self._device)
-        return F.rms_norm(space.x[ends], (self.weights.shape.hidden,), self.weights.norm, self.weights.shape.eps)
+            self._norm(space)
+            layer.qkv.write(space.normed, space.qkv)
+            sequences.adapt(index, "qkv", space.normed, space.qkv)
+            self._turn(space, layer.qk_norm, turns)
+            sequences.mix(index)
+            layer.out.add(space.mixed, space.x)
+            sequences.adapt(index, "out", space.mixed, space.x)
+            self._norm(space)
+            layer.gate_up.write(space.normed, space.gate_up)
+            sequences.adapt(index, "gate_up", space.normed, space.gate_up)
+            # The windows have gaps between rows, so each row is computed as it would be alone.
+            torch.mul(torch.ops.aten.silu.out(space.gate, out=space.wide), space.up, out=space.wide)
+            layer.down.add(space.wide, space.x)
+            sequences.adapt(index, "down", space.wide, space.x)
 
-    def _attend(
-        self,
-        space: Workspace,
-        layer: LayerWeights,
-        adapters: Adapters,
-        turns: Tensor,
-        attentions: Sequence[Attention],
-        index: int,
-    ) -> None:
-        """Add to every row what its sequence's attention gives."""
-        self._norm(space)
-        layer.qkv.write(space.normed, space.qkv)
-        _adapt(space.normed, [(rows, adapter.qkv) for rows, adapter in adapters], space.qkv)
-        self._turn(space, layer.qk_norm, turns)
-        for views in attentions:
-            views.places[index].copy_(views.fresh)
-            # The query heads of a group stand in the place of query positions, so keys and values are not copied.
-            queries = views.queries.flatten(1, 2)[None]
-            mixed = F.scaled_dot_product_attention(queries, views.keys[index], views.values[index], views.mask)
-            views.mixed.copy_(mixed.view(views.mixed.shape))
-        layer.out.add(space.mixed, space.x)
-        _adapt(space.mixed, [(rows, adapter.out) for rows, adapter in adapters], space.x)
-
-    def _feed_forward(self, space: Workspace, layer: LayerWeights, adapters: Adapters) -> None:
-        """Add to every row what the gated layer gives."""
-        self._norm(space)
-        layer.gate_up.write(space.normed, space.gate_up)
-        _adapt(space.normed, [(rows, adapter.gate_up) for rows, adapter in adapters], space.gate_up)
-        # The windows have gaps between rows, so each row is computed as it would be alone.
-        torch.mul(torch.ops.aten.silu.out(space.gate, out=space.wide), space.up, out=space.wide)
-        layer.down.add(space.wide, space.x)
-        _adapt(space.wide, [(rows, adapter.down) for rows, adapter in adapters], space.x)
+    def last_norm(self, x: Tensor) -> Tensor:
+        """[B, D] as the output head wants it, in new memory."""
+        return F.rms_norm(x, x.shape[-1:], self.weights.norm, self.weights.shape.eps)
 
     def _norm(self, space: Workspace) -> None:
         """x -> normed, scales left to the matrix behind; F.rms_norm takes twice the time for one row."""
@@ -120,10 +113,3 @@ class StreamingDecoder:
         torch.mul(space.pairs, turns, out=space.pairs)
         if space.turned is not space.qk:
             space.qk.copy_(space.turned)
-
-
-def _adapt(x: Tensor, parts: Sequence[tuple[slice, LowRank | None]], out: Tensor) -> None:
-    """Add what each sequence's adapter makes of its rows of x."""
-    for rows, low_rank in parts:
-        if low_rank is not None:
-            out[rows].addmm_(x[rows] @ low_rank.down, low_rank.up)

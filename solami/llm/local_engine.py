@@ -18,8 +18,8 @@ from solami.llm.adapters import Adapter, read_adapter
 from solami.llm.checkpoint import DecoderWeights, read_weights
 from solami.llm.decoder import StreamingDecoder
 from solami.llm.engine import AdapterId, Legal
+from solami.llm.ragged import Segment
 from solami.llm.slots import SlotEngine, SlotState
-from solami.llm.workspace import Segment
 
 PREFILL_CHUNK = 256  # bounds the attention mask of a long prompt
 

@@ -14,7 +14,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, Pretr
 
 from solami.llm.checkpoint import DecoderWeights, read_weights
 from solami.llm.decoder import StreamingDecoder
-from solami.llm.workspace import Segment
+from solami.llm.ragged import Segment
 
 VOCABULARY, POSITIONS, SLOTS = 97, 64, 3
 ROPES: list[dict[str, Any]] = [

@@ -1,39 +1,22 @@
-"""The windows of a forward pass lie where the rows of each sequence lie."""
+"""Buffers and the windows on them share memory, whatever the type."""
 
 from pathlib import Path
 
+import pytest
 import torch
 
 from solami.llm.shape import read_shape
-from solami.llm.workspace import Segment, Workspace, row_ranges
+from solami.llm.workspace import Workspace
 
 
-def test_rows_lie_end_to_end() -> None:
-    """Each segment has as many rows as ids, in order."""
-    cache = torch.zeros(2, 4, 16, 8)
-    segments = [Segment([1, 2, 3], 0, cache), Segment([4], 5, cache)]
-    assert list(row_ranges(segments)) == [slice(0, 3), slice(3, 4)]
-
-
-def test_windows_share_memory_with_buffers_and_cache(tiny_llama: Path) -> None:
-    """Writing into a window reaches the rows of its sequence and the places in its cache, and no others."""
-    shape, cache = read_shape(tiny_llama), torch.zeros(2, 4, 16, 8)
-    space = Workspace(shape, 5, torch.empty(0))
-    for buffer in (space.qkv, space.mixed):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_windows_share_memory_with_their_buffers(tiny_llama: Path, dtype: torch.dtype) -> None:
+    """Heads are windows on the fused row; turning is done in float32, in place where that is the type."""
+    space = Workspace(read_shape(tiny_llama), 3, torch.empty(0, dtype=dtype))
+    for buffer in (space.qkv, space.mixed, space.gate_up):
         buffer.zero_()
-    _, second = space.attentions([Segment([1, 2], 0, cache), Segment([3, 4, 5], 6, cache)])
-    second.queries.fill_(1), second.fresh.fill_(2), second.mixed.fill_(3)
-    assert space.qkv[:2].abs().sum() == 0 and space.mixed[:2].abs().sum() == 0
-    assert (space.qkv[2:, :32] == 1).all() and (space.qkv[2:, 32:] == 2).all() and (space.mixed[2:] == 3).all()
-    second.places[1].copy_(second.fresh)
-    assert (cache[1, :, 6:9] == 2).all() and cache.sum() == 2 * 4 * 3 * 8
-    assert second.keys[1].shape == second.values[1].shape == (1, 2, 9, 8)
-
-
-def test_a_query_sees_what_came_before_it(tiny_llama: Path) -> None:
-    """New tokens see the cache and each other up to themselves; heads that share keys see the same; one sees all."""
-    cache = torch.zeros(2, 4, 16, 8)
-    space = Workspace(read_shape(tiny_llama), 3, torch.empty(0))
-    first, second = space.attentions([Segment([1, 2], 3, cache), Segment([1], 3, cache)])
-    assert second.mask is None and first.mask is not None
-    assert first.mask.tolist() == [[True] * 4 + [False], [True] * 5] * 2
+    space.qk.fill_(1), space.mixed_heads.fill_(2), space.up.fill_(3)
+    assert (space.qkv[:, :48] == 1).all() and (space.qkv[:, 48:] == 0).all()
+    assert (space.mixed == 2).all() and (space.gate == 0).all() and (space.gate_up[:, 48:] == 3).all()
+    assert space.turned.dtype == torch.float32 and (space.turned is space.qk) == (dtype == torch.float32)
+    assert space.pairs.shape == (3, 6, 4)
