@@ -28,10 +28,13 @@ def serve(
     from solami.build import build_backend  # torch comes after the configuration has held
     from solami.commands.conversing import prepare
     from solami.stream_server.app import create_app
+    from solami.stream_server.logs import configure_logs
     from solami.stream_server.serving import uvicorn_server
 
     backend = build_backend(settings)
     prepare(backend, settings.server.session.persona)
-    address = f"ws://{settings.server.host}:{settings.server.port}/v1/realtime"
+    configure_logs(settings.server.log_format, logging.getLogger().level)
+    scheme = "ws" if settings.server.tls_certificate is None else "wss"
+    address = f"{scheme}://{settings.server.host}:{settings.server.port}/v1/realtime"
     logging.getLogger(__name__).info("serving %s at %s", backend.model, address)
     uvicorn_server(create_app(backend, settings.server), settings.server).run()

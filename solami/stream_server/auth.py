@@ -24,16 +24,21 @@ def chosen_subprotocol(headers: Headers) -> str | None:
     return next((name for name in (SUBPROTOCOL, "realtime") if name in offered), None)
 
 
-def has_valid_key(headers: Headers, config: ServerConfig) -> bool:
-    """Whether the request carries the server's key, if it has one."""
-    if config.api_key is None:
-        return True
+def key_index(headers: Headers, config: ServerConfig) -> int | None:
+    """Which of the server's keys the request carries; 0 where none is needed, None for a wrong one or none."""
+    known = config.keys
+    if not known:
+        return 0
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    keys = [token] if scheme.lower() == "bearer" else []
+    given = [token] if scheme.lower() == "bearer" else []
     for prefix in (KEY_SUBPROTOCOL_PREFIX, _OPENAI_PREFIX):
-        keys += [name[len(prefix) :] for name in offered_subprotocols(headers) if name.startswith(prefix)]
-    expected = config.api_key.get_secret_value().encode()
-    return any(hmac.compare_digest(key.encode(), expected) for key in keys)
+        given += [name[len(prefix) :] for name in offered_subprotocols(headers) if name.startswith(prefix)]
+    found: int | None = None
+    for key in given:
+        for index, expected in enumerate(known):  # all are compared, so that time tells nothing
+            if hmac.compare_digest(key.encode(), expected.encode()):
+                found = index
+    return found
 
 
 def has_allowed_origin(headers: Headers, config: ServerConfig) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
@@ -18,12 +19,26 @@ _CLOSE_TIMEOUT_S = 1.0
 _CUTS = frozenset({1005, 1006, 1011, 1012})
 
 
+class Pace:
+    """A client may send ten seconds' worth of messages at once; then it is read no faster than the rate."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate, self._burst = rate, 10.0 * rate
+        self._left, self._at_s = self._burst, 0.0
+
+    def wait_s(self, now_s: float) -> float:
+        """How long to wait before one more message is read."""
+        self._left = min(self._burst, self._left + (now_s - self._at_s) * self._rate) - 1.0
+        self._at_s = now_s
+        return max(0.0, -self._left / self._rate)
+
+
 async def serve_connection(
     socket: WebSocket, hosted: HostedSession, attachment: Attachment, config: ServerConfig
 ) -> None:
     """Serve an accepted socket until it closes or its session ends."""
     sender = asyncio.create_task(_send_all(socket, hosted, attachment, config.send_timeout_s))
-    receiver = asyncio.create_task(_receive_all(socket, hosted, attachment, config.idle_timeout_s))
+    receiver = asyncio.create_task(_receive_all(socket, hosted, attachment, config))
     ending = Ending(CloseCode.INTERNAL, "the server failed")
     try:
         done, _ = await asyncio.wait({sender, receiver, attachment.ending}, return_when=asyncio.FIRST_COMPLETED)
@@ -47,8 +62,12 @@ async def close_socket(socket: WebSocket, code: CloseCode, reason: str) -> None:
         logger.info("a client left without a goodbye: %r", error)
 
 
-async def _receive_all(socket: WebSocket, hosted: HostedSession, attachment: Attachment, idle_s: float) -> Ending:
+async def _receive_all(
+    socket: WebSocket, hosted: HostedSession, attachment: Attachment, config: ServerConfig
+) -> Ending:
+    idle_s, pace = config.idle_timeout_s, Pace(config.max_messages_per_s)
     while True:
+        await asyncio.sleep(pace.wait_s(time.monotonic()))
         try:
             message = await asyncio.wait_for(socket.receive(), idle_s)
         except TimeoutError:

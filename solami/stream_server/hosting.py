@@ -10,10 +10,12 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from solami.errors import ProtocolError
-from solami.stream_server.backend import Cancel, Command, Truncate
+from solami.stream_server.backend import Cancel, Command, Configure, Truncate
 from solami.stream_server.config import ServerConfig
 from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
 from solami.stream_server.protocol import CloseCode
@@ -33,6 +35,9 @@ class Ending:
     is_final: bool = True
 
 
+_TOO_LONG = Ending(CloseCode.NORMAL, "the session has lasted as long as it may")
+
+
 class Attachment:
     """A session's present connection: how far it has sent, and why it must end, once that is known."""
 
@@ -49,7 +54,8 @@ class Attachment:
 class HostedSession:
     """One session and whichever connection its client has at the moment. Everything runs on the event loop."""
 
-    def __init__(self, worker: ComputeWorker, config: ServerConfig, settings: SessionSettings) -> None:
+    def __init__(self, worker: ComputeWorker, config: ServerConfig, settings: SessionSettings, key: int = 0) -> None:
+        self.key = key  # of the client's, by its place in the configuration
         self.token = secrets.token_urlsafe(24)
         self.received = 0  # messages of the client that were taken
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -61,13 +67,41 @@ class HostedSession:
         self._expiry: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
         self._post([self._session.hello({"token": self.token, "seconds": config.resume_s})])
-        self._pump = asyncio.create_task(self._run_pump())
-        self._pump.add_done_callback(self._pump_ended)
+        self._pump = self._start_pump()
+        if config.max_session_s is not None:
+            asyncio.get_running_loop().call_later(config.max_session_s, self.end, _TOO_LONG)
 
     @property
     def id(self) -> str:
         """The session's id."""
         return self._session.id
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether the client is there."""
+        return self._attachment is not None
+
+    async def until_quiet(self) -> None:
+        """Wait until no response is given, and the client, if it is there, has been sent all of the last."""
+        while not self.over.done() and (self._session.is_replying or (self.is_attached and self._log.is_behind)):
+            await self._changed.wait()
+
+    def watch(self, on_reply: Callable[[dict[str, Any]], None], on_underruns: Callable[[int], None]) -> None:
+        """Who is told of every `response.done`, and of gaps that the client reports."""
+        self._session.on_reply, self._session.on_underruns = on_reply, on_underruns
+
+    def move(self, worker: ComputeWorker) -> None:
+        """The compute thread died: go on with a new one. The conversation starts anew; the client is told."""
+        self._pump.cancel()
+        self._lane = worker.open_lane(self._session.settings)
+        self._lane.runner.go_on_from(self._session.last_epoch)
+        self._post(self._session.restarted())
+        self._lane.submit(Configure(self._session.settings))
+        self._pump = self._start_pump()
+
+    def tell_draining(self, seconds: float) -> None:
+        """The server stops in so many seconds at the latest."""
+        self._post([self._session.draining(seconds)])
 
     def attach(self, received: int = 0) -> Attachment:
         """Serve a new connection from message `received` + 1 on; an older connection ends.
@@ -107,6 +141,7 @@ class HostedSession:
         if self.over.done():
             return
         self.over.set_result(None)
+        self._tell()
         self._lane.close()
         self._pump.cancel()
         if self._attachment is not None:
@@ -169,6 +204,11 @@ class HostedSession:
     def _tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+    def _start_pump(self) -> asyncio.Task[None]:
+        pump = asyncio.create_task(self._run_pump())
+        pump.add_done_callback(self._pump_ended)
+        return pump
 
     async def _run_pump(self) -> None:
         """Outputs of the compute thread become messages, no faster than the connection takes them."""

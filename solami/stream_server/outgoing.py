@@ -53,6 +53,11 @@ class OutgoingLog:
         """Whether a message was dropped before any connection sent it: nobody can resume."""
         return self.first > self.sent + 1
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are messages that no connection has sent."""
+        return self.sent < self.count
+
     def append(self, message: Outgoing, now_s: float) -> None:
         """Number a message and keep it; old ones go when there are too many bytes."""
         self.count += 1

@@ -6,6 +6,7 @@ are ours. What a cancelled response leaves behind is dropped here, but for its e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, assert_never
 
 from solami.stream_server import backend as be
@@ -30,6 +31,7 @@ class ReplyEvents:
         self._user_s = 0.0
         self._heard_is_over = False
         self.cancelled_by: CancelReason = "turn_detected"
+        self.on_done: Callable[[dict[str, Any]], None] = lambda _: None
 
     @property
     def current(self) -> Response | None:
@@ -92,6 +94,7 @@ class ReplyEvents:
         body = {"object": "realtime.response", "status_details": details, "output": [item]}
         done = response.done(ended, output_rate, self._fps) | body
         self._response = None
+        self.on_done(done)
         return [*out, write("response.done", response=done)]
 
     def _text(self, output: be.ReplyText, response: Response) -> list[Outgoing]:

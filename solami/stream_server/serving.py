@@ -7,7 +7,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -19,6 +20,29 @@ from solami.stream_server.protocol import MAX_MESSAGE_BYTES
 _START_TIMEOUT_S = 20.0
 # Beside a compute thread of pure Python a 20 ms tick of the loop was 11.8 ms late (p99) at the default of 5 ms.
 _SWITCH_S = 0.0005
+
+
+class DrainingServer(uvicorn.Server):
+    """Lets replies end before it stops at the first signal; a second signal stops it at once."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._is_draining = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop."""
+        if self._is_draining:
+            super().handle_exit(sig, frame)
+            return
+        self._is_draining = True
+        threading.Thread(target=self._drain_then_exit, args=(sig,), name="solami-drain", daemon=True).start()
+
+    def _drain_then_exit(self, sig: int) -> None:
+        try:
+            self._drain()
+        finally:
+            super().handle_exit(sig, None)
 
 
 def uvicorn_server(app: Starlette, config: ServerConfig) -> uvicorn.Server:
@@ -35,8 +59,10 @@ def uvicorn_server(app: Starlette, config: ServerConfig) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,
+        ssl_certfile=config.tls_certificate,
+        ssl_keyfile=config.tls_key,
     )
-    return uvicorn.Server(settings)
+    return DrainingServer(settings, app.state.drain)
 
 
 @contextlib.contextmanager

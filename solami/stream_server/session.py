@@ -7,6 +7,7 @@ cancelled; how things look on the wire is the writer's business. It knows no soc
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any, Literal, assert_never
 
 from solami.errors import ProtocolError
@@ -41,7 +42,9 @@ class Session:
         self._writer.mode = settings.media
         self._turns = UserTurns(self._writer, self._items)
         self._reply = ReplyEvents(self._writer, self._items, fps)
-        self._cancelled_epoch = 0
+        self._cancelled_epoch = self.last_epoch = 0
+        self._underruns = 0  # as the client counts
+        self.on_underruns: Callable[[int], None] = lambda _: None
 
     def hello(self, resume: dict[str, Any]) -> Outgoing:
         """The first message: who we are, what was assumed, what the streams look like, how to come back."""
@@ -56,6 +59,18 @@ class Session:
     def error(self, code: str, message: str) -> Outgoing:
         """An error event."""
         return self._writer.error(code, message)
+
+    def draining(self, seconds: float) -> Outgoing:
+        """The server stops soon."""
+        return self._writer.event("server.draining", seconds=seconds)
+
+    def restarted(self) -> list[Outgoing]:
+        """The compute thread is a new one, and has forgotten the conversation."""
+        epoch = 0 if self._reply.current is None else self._reply.current.epoch
+        self._turns.begin_conversation()
+        self._items.clear()
+        message = "The server's compute was restarted; the conversation starts anew."
+        return self._on_failed(be.Failed("worker_restarted", message, epoch))
 
     # From the client.
 
@@ -114,6 +129,8 @@ class Session:
 
     def _on_playback(self, event: ev.OutputPlayback, now_s: float) -> Answer:
         self.acknowledged = event.received or self.acknowledged
+        self.on_underruns(max(0, event.underruns - self._underruns))
+        self._underruns = event.underruns
         if event.response_id is None:
             return [], []
         return [be.Playback(_epoch_of(event.response_id.removeprefix("resp_")), event.sample, now_s)], []
@@ -124,6 +141,20 @@ class Session:
         return self._enter("listening") if is_first else []
 
     # From the compute worker.
+
+    @property
+    def is_replying(self) -> bool:
+        """Whether a response has begun and not ended."""
+        return self._reply.current is not None
+
+    @property
+    def on_reply(self) -> Callable[[dict[str, Any]], None]:
+        """Who is told of every `response.done`."""
+        return self._reply.on_done
+
+    @on_reply.setter
+    def on_reply(self, told: Callable[[dict[str, Any]], None]) -> None:
+        self._reply.on_done = told
 
     @property
     def cancelled_epoch(self) -> int:
@@ -143,6 +174,7 @@ class Session:
                 self._turns.drop()
                 return [self._writer.event("input_audio_buffer.cleared"), *self._enter("idle")]
             case be.ReplyStarted():
+                self.last_epoch = output.epoch
                 user_item, user_s = self._turns.answered(self._media.audio_s)
                 return [*self._enter("thinking"), *self._reply.begin(output, user_item, user_s)]
             case be.Truncated(epoch, audio_end_ms):

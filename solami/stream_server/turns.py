@@ -27,6 +27,7 @@ from solami.stream_server.pacing import Need, Pacing
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.settings import SessionSettings
 
+FILLER_DELAY_S = 0.15  # an idle beat costs the reply that is awaited 12 ms: it has until shortly before poses run out
 MAX_WAITING = 6000  # commands held back while the character speaks: two minutes of 20 ms audio
 
 
@@ -77,6 +78,10 @@ class TurnRunner:
         if self._answering.reply is not None and self._answering.reply.is_done:
             self._finish()
 
+    def go_on_from(self, epoch: int) -> None:
+        """Before anything else: another runner has given replies up to this one."""
+        self._answering.epoch = epoch
+
     def cancel(self, epoch: int) -> None:
         """From the event loop: replies up to this one go no further, ahead of anything queued."""
         self._answering.cancelled_epoch = max(self._answering.cancelled_epoch, epoch)
@@ -117,7 +122,8 @@ class TurnRunner:
         is_wanted = dialogue.settings.idle_motion and (is_late or dialogue.phase in ("idle", "listening"))
         if not is_wanted or not isinstance(dialogue.conversation, Idles):
             return None
-        return dialogue.idling.due_s(self._answering.ends_s(now_s))
+        due_s = dialogue.idling.due_s(self._answering.ends_s(now_s))
+        return due_s + FILLER_DELAY_S if is_late else due_s
 
     def is_idle_due(self, now_s: float) -> bool:
         """Whether `idle` has something to do."""

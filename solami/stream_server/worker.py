@@ -33,6 +33,8 @@ _CODES: tuple[tuple[type[SolamiError], str], ...] = (
     (EngineError, "context_full"),
 )
 _SHORTEST_WAIT_S = 0.002
+INPUT_SHARE = 0.5  # of the time of steps goes to users' input while a reply is needy
+_LEAST_S = 0.0002  # that a step earns for input: no reply keeps users from being heard for ever
 _UNHURRIED = 4  # input slices are so much longer while no reply is needy
 
 
@@ -48,6 +50,7 @@ class ComputeWorker:
         self._turn = 0  # whose input comes first in the next round
         self._allowance_s = 0.0  # for input, while a reply is needy
         self._ended_s = clock()  # the last round
+        self._begun_s: float | None = None  # the present round
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="solami-compute", daemon=True)
@@ -73,6 +76,16 @@ class ComputeWorker:
     def num_lanes(self) -> int:
         """Open sessions."""
         return len(self._lanes)
+
+    def busy_s(self, now_s: float) -> float:
+        """From the event loop: how long the present round has taken, 0 between rounds."""
+        begun_s = self._begun_s
+        return 0.0 if begun_s is None else now_s - begun_s
+
+    def bury(self) -> None:
+        """From the event loop, once the thread is dead: free what its sessions held."""
+        for lane in self._lanes:
+            self._try(lane, lane.runner.close)
 
     def check_room(self) -> None:
         """From the event loop: raises CapacityError where the measured speed does not allow one more session."""
@@ -100,7 +113,9 @@ class ComputeWorker:
                 self._wait()
                 if self._stopping:
                     break
+            self._begun_s = self._clock()
             self.run_round()
+            self._begun_s = None
         for lane in self._lanes:
             lane.runner.close()
 
@@ -142,7 +157,7 @@ class ComputeWorker:
         return self._pacing.hurried_lead_s if self.load.is_high else self._pacing.max_lead_s
 
     def _take_input(self, lanes: Sequence[Lane]) -> None:
-        """Users' input, one piece a session in turns; while a reply is needy, no longer than steps have taken."""
+        """Users' input, one piece a session in turns; while a reply is needy, half as long as steps have taken."""
         begun_s = self._clock()
         slice_s = self._pacing.input_slice_ms / 1000
         is_urgent = any(is_needy(need, begun_s, self._pacing) for _, need in self._needs(lanes, begun_s))
@@ -186,7 +201,7 @@ class ComputeWorker:
                 self._try(lane, lane.runner.take, drawn[lane], share_s)
             elif want is None and lane.runner.need(begun_s) is not None:  # else it has just failed
                 self._try(lane, lane.runner.take, None, 0.0)
-        self._allowance_s += self._clock() - begun_s
+        self._allowance_s += max(_LEAST_S, INPUT_SHARE * (self._clock() - begun_s))
 
     def _draw(self, wanted: Sequence[tuple[Lane, Any]]) -> dict[Lane, int]:
         """An id for each; where one cannot be drawn, only its own session fails."""

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.datastructures import Headers
 
-from solami.stream_server.auth import chosen_subprotocol, has_allowed_origin, has_valid_key
+from solami.stream_server.auth import chosen_subprotocol, has_allowed_origin, key_index
 from solami.stream_server.config import ServerConfig
 
 CONFIG = ServerConfig.model_validate({"host": "0.0.0.0", "api_key": "k3y", "allowed_origins": ["https://a.example"]})
@@ -23,7 +23,7 @@ CONFIG = ServerConfig.model_validate({"host": "0.0.0.0", "api_key": "k3y", "allo
 )
 def test_the_key_comes_as_header_or_subprotocol(headers: dict[str, str], is_valid: bool) -> None:
     """A bearer token or a subprotocol carries the key; anything else does not."""
-    assert has_valid_key(Headers(headers), CONFIG) is is_valid
+    assert (key_index(Headers(headers), CONFIG) == 0) is is_valid
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_an_open_address_needs_a_key() -> None:
     with pytest.raises(ValidationError, match="api_key is required"):
         ServerConfig.model_validate({"host": "0.0.0.0"})
     assert ServerConfig.model_validate({"host": "::1"}).api_key is None
+
+
+def test_every_key_is_known_by_its_place() -> None:
+    """Further keys open the server too; which one it was decides whose sessions they are."""
+    config = ServerConfig.model_validate({"api_key": "first", "api_keys": ["second", "third"]})
+    found = [key_index(Headers({"authorization": f"Bearer {key}"}), config) for key in ("first", "third", "fourth")]
+    assert found == [0, 2, None]
+    assert key_index(Headers({}), ServerConfig()) == 0
