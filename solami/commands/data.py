@@ -139,7 +139,9 @@ def _speak(config: DataConfig, pack: Path | None) -> int:
     from solami.datasets.spoken_build import SpokenConfig, build_spoken
 
     tokenizer = Tokenizer.from_file(str(config.text / "tokenizer.json"))
-    spoken = SpokenConfig(out=config.lines, pack=pack, scripts=config.scripts, **config.spoken.model_dump())
+    spoken = SpokenConfig(
+        out=config.lines, pack=pack, scripts=config.scripts, workers=config.workers, **config.spoken.model_dump()
+    )
     return len(build_spoken(spoken, lambda text: len(tokenizer.encode(text).ids)))
 
 

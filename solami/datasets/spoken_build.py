@@ -10,14 +10,17 @@ import logging
 import random
 import re
 from collections.abc import Callable, Iterator, Set
-from functools import cache
-from itertools import islice, pairwise
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 from solami.body.gestures.catalogue import CAPTIONS
 from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
 from solami.datasets.flite import flite_exists
+from solami.datasets.progress import progress
 from solami.datasets.requests import ANSWERS, SPOKEN_TEMPLATES, requests
 from solami.datasets.scripts import gather_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
@@ -27,6 +30,8 @@ from solami.frames import FloatArray
 from solami.strict import Strict
 
 log = logging.getLogger(__name__)
+Line = tuple[Role, str]
+SpokenText = tuple[Role, str, str, FloatArray]  # who, what, in whose voice, how it sounds
 SHARD_LINES = 256
 PLAIN = re.compile(r"[A-Za-z][A-Za-z' ,.?!]*")
 FLITE_PITCHES_HZ = {"rms": (85, 125), "awb": (95, 150), "slt": (150, 220), "kal16": (90, 135)}
@@ -43,24 +48,43 @@ class SpokenConfig(Strict):
     user_dialogue_turns: int = 0  # the same for user voices
     scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
     max_scripts: int | None = None  # for toy runs
+    workers: int = 1
     seed: int = 0
 
 
 def build_spoken(config: SpokenConfig, count_tokens: Callable[[str], int]) -> SpokenStore:
-    """Synthesise what is missing, shard by shard; can be stopped and run again. Skips lines no voice can speak."""
+    """Synthesise what is missing, shard by shard; can be stopped and run again. Skips lines no voice can speak.
+
+    Lines and voices are the same however many workers speak; espeak-ng's samples depend on what it spoke before.
+    """
     store = SpokenStore(config.out)
-    todo = ((role, text) for role, text in wanted_lines(config, count_tokens) if (role, text) not in store)
-    while batch := list(dict.fromkeys(islice(todo, SHARD_LINES))):
-        spoken = []
-        for role, text in batch:
-            try:
-                spoken.append(_speak(role, text, config.seed))
-            except InputError as error:
-                log.warning("left out: %s", error)
+    missing = [line for line in dict.fromkeys(wanted_lines(config, count_tokens)) if line not in store]
+    batches = [missing[i : i + SHARD_LINES] for i in range(0, len(missing), SHARD_LINES)]
+    for spoken in progress(_spoken(config, batches), "speaking lines", len(batches)):
         if spoken:
             store.add(spoken)
         log.info("%d lines spoken", len(store))
     return store
+
+
+def _spoken(config: SpokenConfig, batches: list[list[Line]]) -> Iterator[list[SpokenText]]:
+    """The lines of every batch, in order."""
+    speak = partial(_speak_batch, seed=config.seed)
+    if config.workers <= 1 or len(batches) < 2:
+        yield from map(speak, batches)
+        return
+    with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(speak, batches)
+
+
+def _speak_batch(batch: list[Line], seed: int) -> list[SpokenText]:
+    spoken = []
+    for role, text in batch:
+        try:
+            spoken.append(_speak(role, text, seed))
+        except InputError as error:
+            log.warning("left out: %s", error)
+    return spoken
 
 
 def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> Iterator[tuple[Role, str]]:
@@ -137,7 +161,7 @@ _espeak = cache(
 _agent = cache(agent_synthesizer)
 
 
-def _speak(role: Role, text: str, seed: int) -> tuple[Role, str, str, FloatArray]:
+def _speak(role: Role, text: str, seed: int) -> SpokenText:
     if role == "agent":
         return role, text, _agent().name, trimmed(_agent().speak(text))
     voice = user_synthesizer(random.Random(f"{seed} {text}"))
