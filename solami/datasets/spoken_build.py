@@ -55,7 +55,8 @@ class SpokenConfig(Strict):
 def build_spoken(config: SpokenConfig, count_tokens: Callable[[str], int]) -> SpokenStore:
     """Synthesise what is missing, shard by shard; can be stopped and run again. Skips lines no voice can speak.
 
-    Lines and voices are the same however many workers speak; espeak-ng's samples depend on what it spoke before.
+    Lines and voices are the same however many workers speak; samples are not, for the synthesisers' noise goes on
+    from line to line.
     """
     store = SpokenStore(config.out)
     missing = [line for line in dict.fromkeys(wanted_lines(config, count_tokens)) if line not in store]

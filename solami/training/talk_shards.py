@@ -153,7 +153,11 @@ def _done(work: Callable[[Jobs], list[int]], parts: list[Jobs], workers: int) ->
 
 def _without_codes(folder: Path, kept: list[Script]) -> list[Fault]:
     there = set(read_talks(folder, ["id"])["id"].to_pylist())
-    return [Fault(s.id, "codes", "a line has no codes of speech") for s in kept if s.id not in there]
+    return [
+        Fault(s.id, "codes", "a clause has no codes of speech, or is too long for its turn")
+        for s in kept
+        if s.id not in there
+    ]
 
 
 def _refuse_another(report: Path, fingerprint: str) -> None:
