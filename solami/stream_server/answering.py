@@ -31,7 +31,7 @@ class Answering:
         self, emit: Callable[[be.Output], None], model_hz: int, load: Load, clock: Callable[[], float]
     ) -> None:
         self._emit, self._model_hz, self._load, self._clock = emit, model_hz, load, clock
-        self._is_trial = False
+        self._is_trial, self._may_cheapen = False, True
         self._held: be.HeldReply | None = None  # the reply's source, where it can be held and made cheaper
         self.reply: ReplyStream | None = None  # until its playback no longer matters
         self.epoch = 0
@@ -49,11 +49,14 @@ class Answering:
         need = self.reply.need(now_s)
         return Need(now_s + TRIAL_DELAY_S, 0.0) if need and self._is_trial else need
 
-    def start(self, conversation: be.Conversation, seed: int, wire_hz: int, at_s: float) -> None:
-        """Reply to the turn that ended at `at_s`."""
+    def start(
+        self, conversation: be.Conversation, seed: int, wire_hz: int, at_s: float, *, may_cheapen: bool = True
+    ) -> None:
+        """Reply to the turn that ended at `at_s`; `may_cheapen`: rules may change what a late reply is made of."""
         self.epoch += 1
+        self._may_cheapen = may_cheapen
         source: be.LiveReply
-        is_late = is_behind(self._clock() - at_s, self._load.is_high)
+        is_late = may_cheapen and is_behind(self._clock() - at_s, self._load.is_high)
         if isinstance(conversation, be.RepliesStepwise):
             tokens = SHORT_CLAUSE_TOKENS if is_late else None
             source = self._held = conversation.begin_reply(seed=seed, first_clause_tokens=tokens)
@@ -64,8 +67,9 @@ class Answering:
         if is_late and self._held is not None:
             self.fire(SHORT_CLAUSE)
 
-    def try_out(self, conversation: be.RepliesStepwise, seed: int, wire_hz: int) -> None:
+    def try_out(self, conversation: be.RepliesStepwise, seed: int, wire_hz: int, *, may_cheapen: bool = True) -> None:
         """Begin a reply that is not sure to be given; `confirm` or `withdraw` must follow."""
+        self._may_cheapen = may_cheapen
         source = self._held = conversation.begin_reply(seed=seed)
         source.hold()
         self.epoch += 1
@@ -138,7 +142,7 @@ class Answering:
     def _spare_hands(self, reply: ReplyStream) -> None:
         """Let the hands rest while the client is about to have nothing to play."""
         need = reply.need(self._clock())
-        if need is None or need.lead_s <= 0 or self._held is None:
+        if need is None or need.lead_s <= 0 or self._held is None or not self._may_cheapen:
             return
         self._held.holds_hands = hands_should_rest(need.lead_s, self._held.holds_hands)
         if self._held.holds_hands:

@@ -1,6 +1,7 @@
 """The latency budget: what each stage of a turn is planned to take, what it took, and the rules when it takes longer.
 
-A rule that fired is named in `response.done`, in `/metrics` and in the bench.
+A rule that fired is named in `response.done`, in `/metrics` and in the bench. Those that change a reply's ids do not
+fire in sessions that ask for a seed: they are promised the same reply every time.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ SMALL_LEAD = "small_lead"  # replies are generated less far ahead, so that other
 FILLER = "filler_gesture"  # the body nods on until the reply's own motion comes
 RULES = (SHORT_CLAUSE, HELD_HANDS, SMALL_LEAD, FILLER)
 SHORT_CLAUSE_TOKENS = 5
+BEHIND_S = PLANNED_MS["prefill"] / 1000
 _REST_LEAD_S, _GO_ON_LEAD_S = 0.15, 0.8
 
 
 def is_behind(spent_s: float, is_high: bool) -> bool:
     """Whether a reply is late as it begins: its turn ended so long ago, or the machine is short of time."""
-    return is_high or spent_s > PLANNED_MS["prefill"] / 1000
+    return is_high or spent_s > BEHIND_S
 
 
 def hands_should_rest(lead_s: float, rest: bool) -> bool:

@@ -31,7 +31,7 @@ class Dialogue:
         load: Load,
         clock: Callable[[], float],
     ) -> None:
-        self._backend, self._emit, self._load, self._clock = backend, emit, load, clock
+        self._backend, self._emit, self._clock = backend, emit, clock
         self.settings = settings
         self.answering = Answering(emit, backend.sample_rate, load, clock)
         self.idling = Idling(settings.output_audio_rate)
@@ -128,14 +128,14 @@ class Dialogue:
     # Pauses.
 
     def pause(self) -> float | None:
-        """End the turn on trial and begin to reply, where the model can and there is time; the probability."""
+        """End the turn on trial and begin to reply, where the model can; the probability that the user has finished."""
         conversation, detection = self.conversation, self.settings.turn_detection
-        is_wanted = detection is not None and detection.create_response and not self._load.is_high
-        if not is_wanted or not isinstance(conversation, be.TriesTurns):
+        if detection is None or not detection.create_response or not isinstance(conversation, be.TriesTurns):
             return None
         probability = conversation.pause_turn()
         seed = reply_seed(self.settings.seed, self._turn + 1)
-        self.answering.try_out(conversation, seed, self.settings.output_audio_rate)
+        wire_hz, may_cheapen = self.settings.output_audio_rate, not self.settings.is_repeatable
+        self.answering.try_out(conversation, seed, wire_hz, may_cheapen=may_cheapen)
         return probability
 
     def go_on(self) -> None:
@@ -168,7 +168,8 @@ class Dialogue:
         if self.phase != "ready" or self.conversation is None:
             raise ProtocolError("response_without_input", "There is no user turn to reply to.")
         seed = reply_seed(self.settings.seed, self._turn)
-        self.answering.start(self.conversation, seed, self.settings.output_audio_rate, at_s)
+        wire_hz, may_cheapen = self.settings.output_audio_rate, not self.settings.is_repeatable
+        self.answering.start(self.conversation, seed, wire_hz, at_s, may_cheapen=may_cheapen)
         self._begin_replying(at_s, endpoint_planned_ms, endpoint_spent_ms)
 
     def interrupt(self) -> None:

@@ -89,9 +89,12 @@ class SessionSettings(Strict):
     placement: PlacementSettings | None = None
     idle_motion: bool = False  # poses between replies; clients of protocol 1.0 do not expect them
 
+    is_repeatable: bool = Field(False, exclude=True)  # a seed was asked for: no rule may change the ids of a late reply
+
     def merged(self, patch: SessionPatch) -> SessionSettings:
         """These settings with the fields that the patch names."""
-        return self.model_copy(update={name: getattr(patch, name) for name in patch.model_fields_set})
+        update = {name: getattr(patch, name) for name in patch.model_fields_set}
+        return self.model_copy(update=update | ({"is_repeatable": True} if "seed" in update else {}))
 
 
 class SessionPatch(Strict):

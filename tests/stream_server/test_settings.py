@@ -50,3 +50,11 @@ def test_turn_detection_is_chosen_by_its_type() -> None:
         SessionPatch.model_validate({"turn_detection": {"type": "clairvoyance"}})
     with pytest.raises(ValidationError):
         SessionPatch.model_validate({"turn_detection": {"type": "semantic_vad", "silence_duration_ms": 500}})
+
+
+def test_a_named_seed_is_a_promise() -> None:
+    """Once a client asked for a seed its replies are repeatable; others are not, and the wire does not show it."""
+    plain = SessionSettings().merged(SessionPatch(persona="ada"))
+    seeded = plain.merged(SessionPatch(seed=0)).merged(SessionPatch(persona="ada"))
+    assert (plain.is_repeatable, seeded.is_repeatable) == (False, True)
+    assert "is_repeatable" not in seeded.model_dump()

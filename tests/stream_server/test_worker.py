@@ -13,11 +13,11 @@ from solami.stream_server.settings import SessionSettings
 from solami.stream_server.worker import ComputeWorker
 
 SETTINGS = SessionSettings(turn_detection=None)
-UNPACED = Pacing(max_lead_s=1e6)
+UNPACED = Pacing(max_lead_s=1e6, hurried_lead_s=1e6)
 
 
 async def _until(lane: Lane, kind: type[be.Output]) -> be.Output:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             output = await lane.outbox.get()
             lane.sent()
@@ -92,7 +92,7 @@ def test_closing_frees_the_lane() -> None:
             lane.submit(be.Respond(0.0))
             await _until(lane, be.ReplyStarted)
             lane.close()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while worker.num_lanes:  # noqa: ASYNC110 - the worker frees it on its own thread
                     await asyncio.sleep(0.01)
 
