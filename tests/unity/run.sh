@@ -73,7 +73,7 @@ serve() { # a server of a configuration, with one key set if you like, on a free
   "$python" -m solami serve --config "$1" --port "$port" ${2:+--set "$2"} >"$out/serve-$1.log" 2>&1 &
   server=$!
   url="ws://127.0.0.1:$port"
-  for _ in $(seq 240); do
+  for _ in $(seq 1200); do
     curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1 && return
     kill -0 "$server" 2>/dev/null || break
     sleep 0.5

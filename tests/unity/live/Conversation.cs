@@ -8,6 +8,7 @@ namespace Solami.Live
     /// <summary>Several turns with a real server: typed, spoken, interrupted and cut.</summary>
     internal sealed class Conversation
     {
+        private const double MostBytesAFrame = 16; // now and then a pool makes one more buffer; garbage a frame would be more
         private readonly Stage _stage;
         private readonly List<string> _failures;
         private ResponseDone _done;
@@ -48,7 +49,7 @@ namespace Solami.Live
             Expect(performer.Frames.Lost == 0, "media frames were lost");
             Expect(_stage.Client.Connection.Ledger.Lost == 0, "messages of the user were lost");
             Expect(_stage.Client.Connection.Resumes == 1, "the session was not resumed exactly once");
-            Expect(perFrame < 1.0, $"{perFrame:F1} bytes are allocated a frame");
+            Expect(perFrame < MostBytesAFrame, $"{perFrame:F1} bytes are allocated a frame");
         }
 
         private void Turn(string name, Action begin, Action during)

@@ -136,7 +136,8 @@ namespace Solami.Protocol
 
         private async Task SayGoodbyeAsync()
         {
-            if (_socket.State != WebSocketState.Open && _socket.State != WebSocketState.CloseReceived)
+            bool isOpen = _socket.State == WebSocketState.Open || _socket.State == WebSocketState.CloseReceived;
+            if (!isOpen || _end.IsCancellationRequested)
             {
                 return;
             }
