@@ -1,13 +1,13 @@
 /** An emulated headset waves at the shipped model: the poses arrive, and the character saw a wave. */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, openPage } from "./support/browser";
 import { emulateHeadset, playTrackers, type TrackerFile } from "./support/headset";
 import { makeUser, ready, SLOW, state, until } from "./support/probe";
-import { type RunningServer, startServer } from "./support/server";
+import { OUT, type RunningServer, startServer } from "./support/server";
 
 describe("in VR with an emulated headset", () => {
   let server: RunningServer;
@@ -33,11 +33,12 @@ describe("in VR with an emulated headset", () => {
     await page.dispatchEvent("#enter-vr", "click"); // the emulator lays its canvas over the page
     await page.waitForFunction(() => window.solami.stage.renderer.xr.isPresenting, null, { timeout: SLOW });
     await until(page, (s) => s.microphone === "on");
-    await page.waitForFunction(() => window.solami.vr.sent > 0, null, { timeout: SLOW });
+    await page.waitForFunction(() => window.solami.vr.placement !== null, null, { timeout: SLOW });
     const placement = await page.evaluate(() => window.solami.vr.placement);
     expect(placement?.distance_m).toBeGreaterThan(1.1);
     expect(placement?.distance_m).toBeLessThan(1.7);
     expect(Math.abs(placement?.bearing_rad ?? 9)).toBeLessThan(0.3);
+    await page.screenshot({ path: resolve(OUT, "vr.png") });
   });
 
   test("the user's wave arrives and is seen as a wave", async () => {
@@ -54,9 +55,9 @@ describe("in VR with an emulated headset", () => {
     const session = await page.evaluate(() => window.solami.conversation.sessionId);
     await page.evaluate(() => window.solami.vr.exit());
     await page.waitForFunction(() => !window.solami.stage.renderer.xr.isPresenting, null, { timeout: SLOW });
-    const sent = await page.evaluate(() => window.solami.vr.sent);
+    expect(await page.evaluate(() => window.solami.vr.placement)).toBeNull();
     await page.dispatchEvent("#enter-vr", "click"); // the emulator lays its canvas over the page
-    await page.waitForFunction((n) => window.solami.stage.renderer.xr.isPresenting && window.solami.vr.sent > n, sent, { timeout: SLOW });
+    await page.waitForFunction(() => window.solami.stage.renderer.xr.isPresenting && window.solami.vr.placement !== null, null, { timeout: SLOW });
     expect(await page.evaluate(() => window.solami.conversation.sessionId)).toBe(session);
   });
 });

@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BrowserOptions, openBrowser, openPage } from "./support/browser";
 import { difference } from "./support/compare";
 import { ready, say, until } from "./support/probe";
-import { type RunningServer, startServer, WEB_CLIENT } from "./support/server";
+import { OUT, type RunningServer, startServer, WEB_CLIENT } from "./support/server";
 
 const REFERENCES = resolve(WEB_CLIENT, "e2e/references");
-const OUT = resolve(WEB_CLIENT, "e2e/out");
 const MOST_DIFFERENT = 0.12; // share of a 64x64 thumbnail's cells that may differ visibly
 
 const LOOKS: [string, BrowserOptions][] = [

@@ -18,6 +18,8 @@ import { type Preferences, readPreferences, savePreferences } from "./ui/prefere
 import { SettingsDialog } from "./ui/settings_dialog";
 import { Theme } from "./ui/theme";
 import { readAvatar } from "./avatar/load";
+import { Recorder } from "./record/recorder";
+import { download } from "./ui/dom";
 import { Vr } from "./xr/vr";
 
 export class App {
@@ -38,6 +40,7 @@ export class App {
   private readonly mouthAt = new Vector3();
   readonly vr: Vr;
   private speaker: Promise<void> | null = null;
+  private recorder: Recorder | null = null;
 
   constructor(page: Document) {
     const canvas = page.querySelector("canvas") as HTMLCanvasElement;
@@ -63,7 +66,7 @@ export class App {
       onChange: (changes) => this.change(changes),
       onAvatar: (file) => void this.wear(file.arrayBuffer(), file.name),
       onDefaultAvatar: () => void this.wear(fetchAvatar(), "mannequin"),
-      onRecord: () => undefined,
+      onRecord: () => this.record(),
     });
     const { header, fault, captions, dock, latency, settings } = this;
     page.getElementById("app")?.append(header.root, fault.root, latency.root, captions.root, dock.root, settings.root);
@@ -152,6 +155,17 @@ export class App {
       this.latency.root.hidden = !changes.latency;
       document.getElementById("toggle-latency")?.setAttribute("aria-pressed", String(changes.latency));
     }
+  }
+
+  /** Begin a recording, or end it and hand it over as a file. */
+  private record(): void {
+    const { conversation } = this;
+    const recorder = this.recorder;
+    this.recorder = recorder ? null : new Recorder(RATE_HZ);
+    this.settings.showRecording(this.recorder !== null);
+    conversation.onMedia = (frame, direction) => this.recorder?.media(frame, direction);
+    conversation.onEvent = (event) => this.recorder?.event(event);
+    if (recorder) download(recorder.finish(), "solami_session.zip");
   }
 
   private async toggleVr(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The real `solami serve` on a free port, with the built page. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,8 @@ export const WEB_CLIENT = resolve(dirname(fileURLToPath(import.meta.url)), "../.
 const ROOT = resolve(WEB_CLIENT, "..");
 export const PYTHON = process.env["SOLAMI_PYTHON"] ?? resolve(ROOT, ".venv/bin/python");
 export const DIST = resolve(WEB_CLIENT, "dist");
+/** Pictures and server logs of the last run, for whoever looks into a failure. */
+export const OUT = resolve(WEB_CLIENT, "e2e/out");
 
 const READY_WITHIN_MS = 180_000;
 
@@ -36,7 +38,12 @@ export async function startServer(config: string, port?: number, settings: reado
   const args = ["-m", "solami", "serve", "--config", config, "--port", String(at), ...sets];
   const process_ = spawn(PYTHON, args, { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
   const log: string[] = [];
-  process_.stderr.on("data", (text: Buffer) => log.push(text.toString()));
+  mkdirSync(OUT, { recursive: true });
+  const logFile = createWriteStream(resolve(OUT, `server_${config}_${at}.log`), { flags: "a" });
+  process_.stderr.on("data", (text: Buffer) => {
+    log.push(text.toString());
+    logFile.write(text);
+  });
   const url = `http://127.0.0.1:${at}`;
   await ready(process_, url, log);
   return { url, stop: () => stop(process_) };

@@ -45,7 +45,7 @@ const PALETTES: Record<ThemeName, Palette> = {
   },
   dark: {
     wall: 0x465261, floor: 0x474b55, rug: 0x4d6b76, rim: 0x6d8790, leaf: 0x4f7d63, pot: 0xa0694c,
-    sky: 0xa9bddb, ground: 0x6a5f5a, ambient: 1.7, key: 1.9, keyColour: 0xffdfb8, lamp: 0xffe2b0,
+    sky: 0xa9bddb, ground: 0x6a5f5a, ambient: 2.3, key: 2.0, keyColour: 0xffdfb8, lamp: 0xffe2b0,
   },
 };
 

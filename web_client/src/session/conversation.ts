@@ -40,6 +40,7 @@ export class Conversation {
   private sentFrames = { audio: 0, motion: 0 };
   private wishes: Partial<SessionSettings> = {};
   sessionId = "";
+  private refused = 0;
   private ready = false;
 
   constructor(url: string, openSocket: SocketFactory) {
@@ -130,12 +131,14 @@ export class Conversation {
     this.onMedia(frame, "out");
   }
 
-  /** Samples of the user's head and hands. */
-  feel(payload: Uint8Array<ArrayBuffer>): void {
-    if (!this.isReady) return;
+  /** Samples of the user's head and hands; returns whether they are wanted now. */
+  feel(payload: Uint8Array<ArrayBuffer>): boolean {
+    const { mode, talking } = this.store.value;
+    if (!this.isReady || (mode === "push" && !talking)) return false; // with the client's turns, input opens one
     const frame: MediaFrame = { type: MediaType.userMotion, epoch: 0, seq: this.sentFrames.motion++, sample: this.sentSamples, payload };
     this.connection.sendMedia(frame);
     this.onMedia(frame, "out");
+    return true;
   }
 
   startTalking(): void {
@@ -194,6 +197,7 @@ export class Conversation {
       case "session.created":
       case "session.updated":
         this.ready ||= event.type === "session.updated";
+        this.refused = 0;
         this.store.patch({ persona: event.session.persona, model: event.session.model });
         return;
       case "input_audio_buffer.speech_started":
@@ -225,6 +229,7 @@ export class Conversation {
         return;
       case "avatar.state":
         this.store.patch({ avatarState: event.state });
+        if (event.state === "idle" && this.refused === 1) this.connection.update(this.wishes);
         return;
       case "error":
         this.fault(event.error);
@@ -253,6 +258,7 @@ export class Conversation {
 
   private fault(error: ErrorBody): void {
     if (error.code === "response_cancel_not_active" || error.code === "item_not_found") return; // it had just ended
+    if (error.code === "invalid_session" && this.refused++ === 0) return; // a turn was open: asked again when it is over
     this.store.patch({ notice: turnFault(error) });
   }
 

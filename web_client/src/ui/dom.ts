@@ -40,6 +40,13 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
+/** Offer bytes as a file. */
+export function download(data: Uint8Array<ArrayBuffer>, name: string): void {
+  const href = URL.createObjectURL(new Blob([data]));
+  el("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
+
 /** A round button with an icon and a name for those who cannot see it. */
 export function iconButton(name: IconName, label: string, onclick: () => void, extra: Props = {}): HTMLButtonElement {
   return el("button", { type: "button", class: "round", "aria-label": label, title: label, onclick, ...extra }, icon(name));

@@ -36,6 +36,11 @@ export class SettingsDialog {
     });
   }
 
+  showRecording(running: boolean): void {
+    this.record.textContent = running ? "Stop and save" : "Record this conversation";
+    this.record.setAttribute("aria-pressed", String(running));
+  }
+
   private choices(label: string, name: "mode" | "theme" | "quality", chosen: string, all: readonly Choice[], actions: SettingsActions): HTMLElement {
     const group = el("div", { class: "choices", role: "radiogroup", "aria-label": label });
     for (const [value, text] of all) {

@@ -77,9 +77,7 @@ export class Vr {
     this.board.render(this.conversation.store.value.lines);
     this.hang(head);
     const samples = this.clock.push(time_ms, sample);
-    if (samples.length === 0 || !this.conversation.isReady) return;
-    this.conversation.feel(trackerPayload(samples));
-    this.sent += samples.length;
+    if (samples.length > 0 && this.conversation.feel(trackerPayload(samples))) this.sent += samples.length;
   }
 
   private place(user: Standing): void {
@@ -127,6 +125,7 @@ export class Vr {
     this.character.stage.position.set(0, 0, 0);
     this.character.stage.rotation.set(0, 0, 0);
     this.stage.renderer.xr.enabled = false;
+    this.told = null;
     this.conversation.wish({ input_motion: null, placement: null });
     this.stage.cameraHome(this.character.hips);
     this.onChange(false);

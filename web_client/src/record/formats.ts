@@ -1,0 +1,44 @@
+/** WAV and npz as Python reads them. */
+
+import { type Entry, fields, join, zip } from "./zip";
+
+const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** A mono PCM16 WAV. */
+export function wav(pcm16: Uint8Array, rate_hz: number): Uint8Array<ArrayBuffer> {
+  const format = fields([16, 4], [1, 2], [1, 2], [rate_hz, 4], [2 * rate_hz, 4], [2, 2], [16, 2]);
+  const body = [ascii("WAVEfmt "), format, ascii("data"), fields([pcm16.length, 4]), pcm16];
+  return join([ascii("RIFF"), fields([36 + pcm16.length, 4]), ...body]);
+}
+
+export type ArrayType = "<f4" | "<f8" | "|b1" | "<U6";
+
+/** One array as .npy, format version 1.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). */
+export function npy(data: Uint8Array, type: ArrayType, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dimensions}), }`;
+  const padded = `${header.padEnd(Math.ceil((10 + header.length + 1) / 64) * 64 - 11)}\n`;
+  return join([Uint8Array.of(0x93), ascii("NUMPY"), Uint8Array.of(1, 0), fields([padded.length, 2]), ascii(padded), data]);
+}
+
+/** Named arrays as .npz. */
+export function npz(arrays: Record<string, Uint8Array<ArrayBuffer>>): Uint8Array<ArrayBuffer> {
+  return zip(Object.entries(arrays).map(([name, data]): Entry => ({ name: `${name}.npy`, data })));
+}
+
+const TRACKERS = ["head", "left", "right"];
+
+/** Samples of 24 floats as the three-point file that `solami talk --motion` takes, in WebXR's axes. */
+export function trackersNpz(samples: Float32Array, fps: number): Uint8Array<ArrayBuffer> {
+  const count = samples.length / 24;
+  const arrays: Record<string, Uint8Array<ArrayBuffer>> = {};
+  TRACKERS.forEach((name, device) => {
+    const poses = new Float32Array(7 * count);
+    for (let k = 0; k < count; k++) poses.set(samples.subarray(24 * k + 8 * device, 24 * k + 8 * device + 7), 7 * k);
+    arrays[name] = npy(new Uint8Array(poses.buffer), "<f4", [count, 7]);
+  });
+  const times = Float64Array.from({ length: count }, (_, k) => k / fps);
+  const valid = Uint8Array.from({ length: 3 * count }, (_, i) => (samples[24 * Math.floor(i / 3) + 8 * (i % 3) + 7] ?? 0));
+  const axes = new Uint8Array(Uint32Array.from("openxr", (character) => character.charCodeAt(0)).buffer);
+  return npz({ ...arrays, t: npy(new Uint8Array(times.buffer), "<f8", [count]), valid: npy(valid, "|b1", [count, 3]), axes: npy(axes, "<U6", []) });
+}
