@@ -109,6 +109,11 @@ export SOLAMI_VECTORS="$root/tests/vectors"
 nunit Solami.Protocol.Tests protocol
 nunit Solami.Tests components
 broken_vector_must_fail
+if command -v node >/dev/null; then
+  node "$root/tests/unity/jslib_test.js"
+else
+  echo "== node is not installed: the WebGL half was not tested"
+fi
 [ "${1:-}" != offline ] || exit 0
 
 python="$root/.venv/bin/python"

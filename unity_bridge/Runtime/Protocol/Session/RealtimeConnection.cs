@@ -17,13 +17,11 @@ namespace Solami.Protocol
         private readonly ConnectionOptions _options;
         private readonly SessionSettings _settings;
         private readonly IWebSocketFactory _sockets;
-        private readonly Backoff _backoff = new Backoff();
         private readonly ResumeTicket _ticket = new ResumeTicket();
+        private readonly ReconnectPolicy _policy;
         private readonly ResumeLedger _ledger;
         private IWebSocket _socket;
         private bool _isResuming;
-        private string _lastErrorCode;
-        private double _askedWaitS;
         private double _openedS;
         private double _nextTryS;
 
@@ -33,6 +31,7 @@ namespace Solami.Protocol
             _options = options;
             _settings = settings;
             _sockets = sockets;
+            _policy = new ReconnectPolicy(options.Reconnects);
             _ledger = new ResumeLedger(options.KeptBytes);
             Pool.Reserve(ResumeLedger.MaxKept, TrackersBytes);
             Pool.Reserve(ResumeLedger.MaxKept, VoiceBytes);
@@ -141,7 +140,7 @@ namespace Solami.Protocol
 
         private void Connect(double nowS)
         {
-            _lastErrorCode = null;
+            _policy.Begin();
             _openedS = nowS;
             _isResuming = _ticket.IsGoodAt(nowS);
             if (!_isResuming)
@@ -203,7 +202,7 @@ namespace Solami.Protocol
             bool isAgreed = body is SessionUpdated || body is SessionResumed && _ticket.WasReady;
             if (isAgreed && State == ConnectionState.Connecting)
             {
-                _backoff.Succeeded();
+                _policy.Succeeded();
                 _ticket.WasReady = true;
                 SetState(ConnectionState.Ready);
             }
@@ -212,9 +211,8 @@ namespace Solami.Protocol
 
         private void TakeError(ErrorEvent error)
         {
-            _lastErrorCode = error.Code;
-            _askedWaitS = error.RetryAfterS;
-            if (State == ConnectionState.Connecting && error.Code.StartsWith("invalid_", StringComparison.Ordinal))
+            _policy.Note(error);
+            if (State == ConnectionState.Connecting && ReconnectPolicy.IsRefusal(error))
             {
                 Problem?.Invoke($"the server refuses: {error.Code}: {error.Message}");
                 DropSocket();
@@ -230,20 +228,18 @@ namespace Solami.Protocol
             {
                 _ticket.NoteCut(nowS);
             }
-            bool isRefused = _lastErrorCode == "origin_not_allowed" || _lastErrorCode == "unsupported_protocol";
-            bool isOver = isRefused || closeCode == 1000 || !_options.Reconnects;
-            Problem?.Invoke($"the connection ended ({closeCode} {_lastErrorCode ?? reason})");
-            if (isOver || _lastErrorCode == "resume_failed")
+            Problem?.Invoke($"the connection ended ({closeCode} {_policy.LastErrorCode ?? reason})");
+            bool isOver = _policy.IsOver(closeCode);
+            if (isOver || _policy.IsSessionGone)
             {
                 LoseSession();
             }
             if (isOver)
             {
-                SetState(isRefused ? ConnectionState.Refused : ConnectionState.Closed);
+                SetState(_policy.IsRefused ? ConnectionState.Refused : ConnectionState.Closed);
                 return;
             }
-            _nextTryS = nowS + _backoff.NextS(_askedWaitS);
-            _askedWaitS = 0;
+            _nextTryS = nowS + _policy.TakeWaitS();
             SetState(ConnectionState.Reconnecting);
         }
 

@@ -8,16 +8,13 @@ namespace Solami.Protocol
     /// </summary>
     public sealed class SolamiClient
     {
-        private const double ReportEveryS = 0.25;
-        private const double ReceivedEveryS = 5.0;
         private readonly SessionSettings _settings;
+        private readonly PlaybackReporter _reporter;
         private string _responseId;
         private uint _responseEpoch;
-        private double _nextReportS;
         private double _nowS;
         private double _announcedS;
         private bool _isDone = true;
-        private bool _wasSpeaking;
 
         /// <summary>A client that is not connected yet.</summary>
         public SolamiClient(ConnectionOptions options, SessionSettings settings, IWebSocketFactory sockets)
@@ -26,6 +23,7 @@ namespace Solami.Protocol
             Connection = new RealtimeConnection(options, settings, sockets);
             Performer = new Performer(settings.OutputAudioRateHz, 30, 25);
             User = new UserStream(Connection);
+            _reporter = new PlaybackReporter(Connection, Performer);
             Connection.EventArrived += Take;
             Connection.MediaArrived += Take;
             Connection.SessionLost += Reset;
@@ -75,18 +73,10 @@ namespace Solami.Protocol
             _nowS = nowS;
             Connection.Update(nowS);
             Performer.Update(nowS);
-            bool isSpeaking = Performer.Epoch != 0 && Performer.Heard.Epoch == Performer.Epoch;
-            if (isSpeaking && !_wasSpeaking)
+            if (_reporter.Update(_responseId, nowS))
             {
                 ReplyToSoundS = nowS - _announcedS;
-                _nextReportS = nowS;
             }
-            if (nowS >= _nextReportS)
-            {
-                ReportWhatIsDue(isSpeaking);
-                _nextReportS = nowS + (isSpeaking ? ReportEveryS : ReceivedEveryS);
-            }
-            _wasSpeaking = isSpeaking;
         }
 
         /// <summary>Sends typed words and asks for the reply.</summary>
@@ -199,27 +189,7 @@ namespace Solami.Protocol
             {
                 return;
             }
-            Report(Performer.Interrupt(_nowS));
-        }
-
-        private void ReportWhatIsDue(bool isSpeaking)
-        {
-            if (isSpeaking)
-            {
-                Report(Performer.Heard.Sample);
-            }
-            else if (Connection.CanResume && Connection.State == ConnectionState.Ready)
-            {
-                Connection.Send(PlaybackReport.RentReceived(Connection.Pool, Connection.Ledger.Received));
-            }
-        }
-
-        private void Report(double sample)
-        {
-            long received = Connection.CanResume ? Connection.Ledger.Received : -1;
-            int underruns = Performer.Audio.Underruns;
-            MessagePool pool = Connection.Pool;
-            Connection.Send(PlaybackReport.Rent(pool, _responseId, (long)sample, underruns, received));
+            _reporter.Report(_responseId, Performer.Interrupt(_nowS));
         }
 
         private void Reset()
