@@ -1,6 +1,6 @@
 # Everything a clone needs. Only git, make, Python 3.11+ and python3-venv are assumed; nothing here needs root.
 #   make demo  [AUDIO=in.wav] [MOTION=in.npz] [TEXT="..."] [PERSONA=name] [SEED=0] [OUT=out/demo]
-#   make serve [PERSONA=name]     make test     make test-web bench-web     make check types contracts
+#   make serve [PERSONA=name]     make test     make test-web bench-web     make test-unity     make check types contracts
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help

@@ -6,7 +6,7 @@ home="$(mktemp -d)"
 trap 'rm -rf "$home"' EXIT
 status=0
 LANG=C.UTF-8 HOME="$home" timeout 600 godot3-server --path "$here" >"$home/log" 2>&1 || status=$?
-grep -E '^  |ERROR' "$home/log" | grep -vE 'locale|make_dir_recursive' || true
+grep -E '^  (godot|FAILED)|SCRIPT ERROR' "$home/log" || true
 if [ "$status" -ne 0 ] || grep -q 'SCRIPT ERROR' "$home/log"; then
   cat "$home/log" >&2
   exit 1
