@@ -16,6 +16,7 @@ from solami.stream_server.answering import Answering, reply_seed
 from solami.stream_server.idling import Idling
 from solami.stream_server.load import Load
 from solami.stream_server.settings import SessionSettings
+from solami.stream_server.turn_log import TurnLog
 
 Phase = Literal["idle", "listening", "ready", "replying"]
 
@@ -38,8 +39,7 @@ class Dialogue:
         self.conversation: be.Conversation | None = None
         self.phase: Phase = "idle"
         self._hears = self._sees = False  # what the open turn takes
-        self._turn = self._first_turn = 0  # turns that ended; those before the present conversation
-        self._answers: dict[int, int] = {}  # turn -> epoch of its reply
+        self._log = TurnLog()
 
     @property
     def is_hearing(self) -> bool:
@@ -76,7 +76,8 @@ class Dialogue:
         self.answering.abandon()
         self.close()  # before the next opens: the engine may have no slot to spare
         self.answering.reply = None
-        self.phase, self._turn = "idle", 0
+        self.phase = "idle"
+        self._log.restart()
         self.settings = settings
         self.opened()
 
@@ -84,7 +85,7 @@ class Dialogue:
         """The conversation, a fresh one if there is none."""
         if self.conversation is None:
             self.conversation = self._backend.open(self.settings.persona, self.settings.seed)
-            self._first_turn = self._turn
+            self._log.new_conversation()
         return self.conversation
 
     def open_turn(self, *, speech: bool, body: bool = True) -> be.Conversation:
@@ -133,7 +134,7 @@ class Dialogue:
         if detection is None or not detection.create_response or not isinstance(conversation, be.TriesTurns):
             return None
         probability = conversation.pause_turn()
-        seed = reply_seed(self.settings.seed, self._turn + 1)
+        seed = reply_seed(self.settings.seed, self._log.count + 1)
         wire_hz, may_cheapen = self.settings.output_audio_rate, not self.settings.is_repeatable
         self.answering.try_out(conversation, seed, wire_hz, may_cheapen=may_cheapen)
         return probability
@@ -167,7 +168,7 @@ class Dialogue:
         """Reply to the turn that has ended."""
         if self.phase != "ready" or self.conversation is None:
             raise ProtocolError("response_without_input", "There is no user turn to reply to.")
-        seed = reply_seed(self.settings.seed, self._turn)
+        seed = reply_seed(self.settings.seed, self._log.count)
         wire_hz, may_cheapen = self.settings.output_audio_rate, not self.settings.is_repeatable
         self.answering.start(self.conversation, seed, wire_hz, at_s, may_cheapen=may_cheapen)
         self._begin_replying(at_s, endpoint_planned_ms, endpoint_spent_ms)
@@ -221,27 +222,20 @@ class Dialogue:
 
     def _note_end(self) -> None:
         self.phase = "ready"
-        self._turn += 1
-        self._emit(be.TurnEnded(self._turn))
+        self._emit(be.TurnEnded(self._log.ended()))
         self._tell_forgotten()
 
     def _begin_replying(self, at_s: float, planned_ms: float, spent_ms: float) -> None:
         self.phase = "replying"
-        epoch = self._answers[self._turn] = self.answering.epoch
-        self._emit(be.ReplyStarted(epoch, at_s, planned_ms, spent_ms))
+        self._log.answered(self.answering.epoch)
+        self._emit(be.ReplyStarted(self.answering.epoch, at_s, planned_ms, spent_ms))
 
     def _tell_forgotten(self) -> None:
         """What the context no longer holds."""
         if not isinstance(self.conversation, be.Forgets):
             return
         forgotten = self.conversation.take_forgotten()
-        to_words = tuple(item for turn in forgotten.faded for item in self._items(turn))
-        gone = tuple(item for turn in forgotten.gone for item in self._items(turn))
+        to_words = tuple(item for turn in forgotten.faded for item in self._log.items(turn))
+        gone = tuple(item for turn in forgotten.gone for item in self._log.items(turn))
         if to_words or gone:
             self._emit(be.ItemsDropped(to_words, gone))
-
-    def _items(self, turn: int) -> list[str]:
-        """The items of a turn of the conversation, counted from 1, and of the reply to it."""
-        number = turn + self._first_turn
-        epoch = self._answers.get(number)
-        return [f"item_u{number}"] + ([f"item_r{epoch}"] if epoch is not None else [])

@@ -12,26 +12,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError, SolamiError
-from solami.stream_server.backend import Backend, DrawsTogether, Failed, WorksBeside
+from solami.errors import EngineError
+from solami.stream_server.backend import Backend, DrawsTogether, WorksBeside
 from solami.stream_server.budget import SMALL_LEAD
-from solami.stream_server.lane import Lane as Lane
+from solami.stream_server.guard import attempt
+from solami.stream_server.lane import Lane
 from solami.stream_server.load import Load, LoadReport
 from solami.stream_server.pacing import BEAT_S, Need, Pacing, choose, is_needy, wake_s
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.turns import TurnRunner
 
 logger = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
 
-_CODES: tuple[tuple[type[SolamiError], str], ...] = (
-    (ConfigError, "invalid_session"),
-    (InputError, "invalid_input"),
-    (EngineError, "context_full"),
-)
 _SHORTEST_WAIT_S = 0.002
 INPUT_SHARE = 0.5  # of the time of steps goes to users' input while a reply is needy
 _LEAST_S = 0.0002  # that a step earns for input: no reply keeps users from being heard for ever
@@ -85,7 +79,7 @@ class ComputeWorker:
     def bury(self) -> None:
         """From the event loop, once the thread is dead: free what its sessions held."""
         for lane in self._lanes:
-            self._try(lane, lane.runner.close)
+            attempt(lane, lane.runner.close)
 
     def check_room(self) -> None:
         """From the event loop: raises CapacityError where the measured speed does not allow one more session."""
@@ -126,7 +120,7 @@ class ComputeWorker:
             lanes = list(self._lanes)
         for lane in lanes:
             while lane.controls:
-                self._try(lane, lane.runner.accept, lane.controls.popleft())
+                attempt(lane, lane.runner.accept, lane.controls.popleft())
             if lane.is_closed:
                 self._free(lane)
         lanes = [lane for lane in lanes if not lane.is_closed]
@@ -165,7 +159,7 @@ class ComputeWorker:
         waiting = deque(lane for lane in [*lanes[self._turn :], *lanes[: self._turn]] if lane.inbox)
         while waiting and self._allowance_s > 0:
             lane = waiting.popleft()
-            self._try(lane, lane.runner.accept, lane.take())
+            attempt(lane, lane.runner.accept, lane.take())
             self._turn = lanes.index(lane) + 1
             if lane.inbox:
                 waiting.append(lane)
@@ -178,7 +172,7 @@ class ComputeWorker:
         due = [(at_s, lane) for lane in lanes if lane.has_room and (at_s := lane.runner.idle_due_s(now_s)) is not None]
         at_s, lane = min(due, key=lambda each: each[0], default=(float("inf"), None))
         if lane is not None and at_s <= now_s:
-            self._try(lane, lane.runner.idle, now_s)
+            attempt(lane, lane.runner.idle, now_s)
 
     def _chosen(self, lanes: Sequence[Lane]) -> list[Lane]:
         """The sessions whose replies share the next step."""
@@ -193,14 +187,14 @@ class ComputeWorker:
     def _step(self, lanes: Sequence[Lane]) -> None:
         """One id for each of these replies, drawn together; one piece of those that need nothing drawn."""
         begun_s = self._clock()
-        wanted = [(lane, self._try(lane, lane.runner.wanted)) for lane in lanes]
+        wanted = [(lane, attempt(lane, lane.runner.wanted)) for lane in lanes]
         drawn = self._draw([(lane, want) for lane, want in wanted if want is not None])
         share_s = (self._clock() - begun_s) / max(1, len(drawn))
         for lane, want in wanted:
             if lane in drawn:
-                self._try(lane, lane.runner.take, drawn[lane], share_s)
+                attempt(lane, lane.runner.take, drawn[lane], share_s)
             elif want is None and lane.runner.need(begun_s) is not None:  # else it has just failed
-                self._try(lane, lane.runner.take, None, 0.0)
+                attempt(lane, lane.runner.take, None, 0.0)
         self._allowance_s += max(_LEAST_S, INPUT_SHARE * (self._clock() - begun_s))
 
     def _draw(self, wanted: Sequence[tuple[Lane, Any]]) -> dict[Lane, int]:
@@ -213,37 +207,12 @@ class ComputeWorker:
         try:
             return dict(zip([lane for lane, _ in wanted], backend.draw([want for _, want in wanted]), strict=True))
         except EngineError:  # of one of them, before anything was drawn
-            alone = [(lane, self._try(lane, backend.draw, [want])) for lane, want in wanted]
+            alone = [(lane, attempt(lane, backend.draw, [want])) for lane, want in wanted]
             return {lane: ids[0] for lane, ids in alone if ids is not None}
 
     def _needs(self, lanes: Sequence[Lane], now_s: float) -> list[tuple[Lane, Need]]:
         needs = [(lane, lane.runner.need(now_s)) for lane in lanes if lane.has_room]
         return [(lane, need) for lane, need in needs if need is not None]
-
-    def _try(self, lane: Lane, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Work for one session; what goes wrong is told to its client and is nobody else's business."""
-        try:
-            return work(*args, **kwargs)
-        except ProtocolError as error:  # the client's mistake: nothing of the session is lost
-            lane.emit(Failed(error.code, str(error)))
-        except CapacityError as error:
-            lane.emit(Failed("session_limit_reached", str(error), retry_after_s=error.retry_after_s))
-        except SolamiError as error:
-            code = next((code for kind, code in _CODES if isinstance(error, kind)), "internal_error")
-            self._give_up(lane, code, str(error))
-        except Exception:  # a bug in the pipeline must not end the thread that serves everyone
-            logger.exception("a turn failed")
-            self._give_up(lane, "internal_error", "The server failed in this turn; the conversation starts anew.")
-        return None
-
-    def _give_up(self, lane: Lane, code: str, message: str) -> None:
-        epoch = 0
-        if code != "invalid_session":
-            try:
-                epoch = lane.runner.fail()
-            except Exception:
-                logger.exception("a failed turn could not be cleaned up")
-        lane.emit(Failed(code, message, epoch))
 
     def _free(self, lane: Lane) -> None:
         with self._wake:
