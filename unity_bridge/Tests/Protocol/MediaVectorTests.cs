@@ -65,6 +65,10 @@ namespace Solami.Protocol.Tests
             {
                 CheckPoses(poses, header, bytes, name);
             }
+            if (meaning["codes"] is JArray codes)
+            {
+                CheckCodes(codes, header, bytes, name);
+            }
             if (meaning["visemes"] is JArray rows)
             {
                 CheckVisemes(rows, header, bytes, name);
@@ -105,6 +109,22 @@ namespace Solami.Protocol.Tests
                 {
                     JToken expected = rows[row][VisemeFormat.Names[i]];
                     Assert.AreEqual(expected == null ? 0.0 : (double)expected, weights[i], 1e-6, name);
+                }
+            }
+        }
+
+        private static void CheckCodes(JArray frames, MediaHeader header, byte[] bytes, string name)
+        {
+            int count = ((JArray)frames[0]).Count;
+            var layout = new MotionCodes(1, count - 1, 7.5, null);
+            Assert.AreEqual(frames.Count, layout.FramesIn(header.PayloadBytes), name);
+            var codes = new ushort[count];
+            for (int frame = 0; frame < frames.Count; frame++)
+            {
+                layout.ReadFrame(bytes, MediaHeader.Bytes, frame, codes);
+                for (int i = 0; i < count; i++)
+                {
+                    Assert.AreEqual((int)frames[frame][i], codes[i], name);
                 }
             }
         }

@@ -101,7 +101,7 @@ namespace Solami.Protocol.Tests
         [Test]
         public void MotionCodesAreReadFrameByFrame()
         {
-            var codes = new MotionCodes(2, 1);
+            var codes = new MotionCodes(2, 1, 7.5, null);
             byte[] payload = { 1, 0, 2, 0, 3, 0, 4, 1, 5, 0, 6, 0 };
             Assert.AreEqual(2, codes.FramesIn(payload.Length));
             var frame = new ushort[3];

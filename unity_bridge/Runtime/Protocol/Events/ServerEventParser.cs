@@ -38,6 +38,12 @@ namespace Solami.Protocol
                 { "response.output_audio.delta", e => ResponseReader.Media(e, MediaType.Audio) },
                 { "response.motion.delta", e => ResponseReader.Media(e, MediaType.CharacterMotion) },
                 { "avatar.motion.delta", e => ResponseReader.Media(e, MediaType.CharacterMotion) },
+                {
+                    "response.motion_codes.delta", e => ResponseReader.Media(e, MediaType.CharacterMotionCodes)
+                },
+                {
+                    "avatar.motion_codes.delta", e => ResponseReader.Media(e, MediaType.CharacterMotionCodes)
+                },
                 { "response.viseme.delta", e => ResponseReader.Media(e, MediaType.Visemes) },
                 { "avatar.state", State },
                 { "response.done", ResponseReader.Done },

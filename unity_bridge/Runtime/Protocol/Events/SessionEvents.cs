@@ -37,6 +37,9 @@ namespace Solami.Protocol
         /// <summary>Viseme rows a second.</summary>
         public double VisemeFps { get; internal set; }
 
+        /// <summary>How motion codes are laid out; null where the server has none.</summary>
+        public MotionCodes MotionCodes { get; internal set; }
+
         /// <summary>What resumes this session after a cut; null where the server cannot.</summary>
         public string ResumeToken { get; internal set; }
 

@@ -11,6 +11,7 @@ namespace Solami.Protocol
             JObject streams = ObjectAt(body, "streams");
             JObject motion = ObjectAt(streams, "motion");
             JObject visemes = streams["visemes"] as JObject;
+            JObject codes = streams["motion_codes"] as JObject;
             JObject resume = body["resume"] as JObject;
             return new SessionCreated
             {
@@ -19,6 +20,7 @@ namespace Solami.Protocol
                 BoneNames = TextsAt(motion, "bones"),
                 MotionFps = NumberAt(motion, "fps"),
                 VisemeFps = visemes == null ? 0 : NumberAt(visemes, "fps"),
+                MotionCodes = codes == null ? null : Layout(codes),
                 ResumeToken = resume == null ? null : TextAt(resume, "token"),
                 ResumeSeconds = resume == null ? 0 : NumberAt(resume, "seconds"),
             };
@@ -38,6 +40,15 @@ namespace Solami.Protocol
                 Received = (long)NumberAt(body, "received"),
                 Replayed = (long)NumberAt(body, "replayed"),
             };
+        }
+
+        private static MotionCodes Layout(JObject codes)
+        {
+            return new MotionCodes(
+                (int)NumberAt(codes, "body_books"),
+                (int)NumberAt(codes, "hand_books"),
+                NumberAt(codes, "frame_rate"),
+                TextOr(codes, "decoder", null));
         }
 
         private static SessionInfo Info(JObject session)

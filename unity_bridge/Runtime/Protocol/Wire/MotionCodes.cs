@@ -3,12 +3,20 @@ namespace Solami.Protocol
     /// <summary>Reads motion sent as codes: per code frame the body codes and then the hand codes, uint16 each.</summary>
     public sealed class MotionCodes
     {
-        /// <summary>A layout of so many body and hand codes a frame.</summary>
-        public MotionCodes(int bodyCodes, int handCodes)
+        /// <summary>A layout of so many body and hand codes a frame, and so many frames a second.</summary>
+        public MotionCodes(int bodyCodes, int handCodes, double framesPerSecond, string decoderPath)
         {
             BodyCodes = bodyCodes;
             HandCodes = handCodes;
+            FramesPerSecond = framesPerSecond;
+            DecoderPath = decoderPath;
         }
+
+        /// <summary>Code frames a second.</summary>
+        public double FramesPerSecond { get; }
+
+        /// <summary>Where the server hands out the ONNX decoder; null: nowhere.</summary>
+        public string DecoderPath { get; }
 
         /// <summary>Body codes of one frame.</summary>
         public int BodyCodes { get; }
