@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,6 @@ import typer
 if TYPE_CHECKING:
     from solami.evaluation.measures import Measure
 
-logger = logging.getLogger(__name__)
 app = typer.Typer(help="Measure quality on held-out data.", no_args_is_help=True)
 
 Config = Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")]
@@ -53,7 +51,7 @@ def eval_motion_designs(
     overrides: Annotated[list[str] | None, typer.Option("--set", help="Override a key, as in max_minutes=2.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Train body tokenizers of several designs for the same time and print what each loses."""
+    """Train body tokenizers of several designs for as many steps and print what each loses."""
     import json
 
     import torch
@@ -101,28 +99,15 @@ def eval_model(
     pack: Pack = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every reply.")] = 0,
     whole: Annotated[bool, typer.Option(help="Also held-out talks and clips, not the twenty prompts alone.")] = True,
-    share: Annotated[float, typer.Option(min=0.01, help="Of the usual number of samples; 1 takes ten minutes.")] = 1.0,
+    share: Annotated[float, typer.Option(min=0.01, help="Of the usual number of samples.")] = 1.0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, one thread each.")] = 2,
     as_json: Json = False,
 ) -> None:
     """Measure a whole model on held-out talks and clips; each number beside a baseline, see docs/evaluation.md."""
-    from solami.build import PipelineBackend, build_backend
-    from solami.config import load_serve_config
-    from solami.evaluation.model import Sizes, Subject, model_measures
-    from solami.evaluation.recognition import Recogniser
-    from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_measures
+    from solami.commands.eval_model import ModelEvaluation, evaluate_model
 
-    backend, folder, listener = build_backend(load_serve_config(config)), _pack_if_any(pack), Recogniser()
-    replies = list(collect_replies(backend, PROMPTS, PERSONAS, seed))
-    rows = reply_measures(replies, listener, folder)
-    if whole and isinstance(backend, PipelineBackend):
-        prompts = {name: persona.text for name, (persona, _) in backend.cast.items()}
-        voices = {name: voice for name, (_, voice) in backend.cast.items()}
-        subject = Subject(backend, backend.models, prompts, voices, seed)
-        for row in model_measures(subject, listener, folder, Sizes().scaled(share)):
-            rows.append(row)
-            logger.info("%s", _line(row))
-    said = [{"prompt": prompt, "said": reply.said} for prompt, reply in zip(PROMPTS, replies, strict=True)]
-    _show(rows, {"model": backend.model, "replies": said}, as_json)
+    rows, more = evaluate_model(ModelEvaluation(config, _pack_if_any(pack), seed, share, workers, whole))
+    _show(rows, more, as_json)
 
 
 @app.command("actions")

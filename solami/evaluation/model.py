@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal, assert_never, get_args
 
 from solami.audio.resample import resample
 from solami.datasets.clauses import split_line
@@ -36,6 +37,8 @@ from solami.strict import Strict
 from solami.tokenizers.base import Voice
 
 log = logging.getLogger(__name__)
+Part = Literal["answers", "seeing", "hearing", "words"]
+PARTS: tuple[Part, ...] = get_args(Part)  # the longest first
 
 
 class Sizes(Strict):
@@ -75,22 +78,34 @@ class Subject:
         return sorted(self.prompts)
 
 
-def model_measures(subject: Subject, listener: Listener, pack: Path | None, sizes: Sizes) -> Iterator[Measure]:
-    """Every measure, as soon as it is known; those of real people and captures only with the data pack."""
+def part_measures(
+    part: Part, subject: Subject, listener: Listener, pack: Path | None, sizes: Sizes
+) -> Iterator[Measure]:
+    """Measures of one part, as soon as they are known; those of real people and captures only with the data pack."""
     held_out = HeldOut(pack, sizes.takes)
     exchanges = [e for e in held_out.exchanges(None) if e.persona in subject.prompts]
-    log.info("scoring words")
-    yield from _likelihood(subject, exchanges[: sizes.scored])
-    log.info("hearing and seeing")
-    yield from _senses(subject, held_out, pack, sizes)
-    exchanges = exchanges[: sizes.exchanges]
-    log.info("answering %d held-out exchanges", len(exchanges))
+    log.info("measuring %s", part)
+    match part:
+        case "words":
+            yield from _likelihood(subject, exchanges[: sizes.scored])
+        case "hearing":
+            yield from _hearing(subject, pack, sizes)
+        case "seeing":
+            yield from _seeing(subject, held_out, sizes)
+        case "answers":
+            yield from _answers(subject, held_out, listener, exchanges[: sizes.exchanges], sizes)
+        case _:
+            assert_never(part)
+
+
+def _answers(
+    subject: Subject, held_out: HeldOut, listener: Listener, exchanges: Sequence[Exchange], sizes: Sizes
+) -> Iterator[Measure]:
     replies = [_answer(subject, Turn(e.persona, text=e.asked)) for e in exchanges]
     yield from relevance_measures(exchanges, replies, held_out.scripts)
     yield from persona_measures(exchanges, replies, held_out.scripts)
     yield from intelligibility_measures(replies, listener, partial(_through_codec, subject))
     yield from voice_measures(exchanges, replies, partial(_likeness, subject))
-    log.info("judging motion")
     yield from _motion(subject, held_out, exchanges, replies, sizes)
 
 
@@ -105,17 +120,20 @@ def _likelihood(subject: Subject, exchanges: Sequence[Exchange]) -> list[Measure
     return likelihood_measures(scorer, exchanges, subject.personas)
 
 
-def _senses(subject: Subject, held_out: HeldOut, pack: Path | None, sizes: Sizes) -> Iterator[Measure]:
-    rate, backend, personas = subject.backend.sample_rate, subject.backend, subject.personas
+def _hearing(subject: Subject, pack: Path | None, sizes: Sizes) -> list[Measure]:
+    rate = subject.backend.sample_rate
     recordings = synthetic_recordings(rate, sizes.heard)
     recordings += human_recordings(pack / "speech", "test", rate, sizes.heard) if pack is not None else []
-    yield from heard_measures(backend, recordings, personas, subject.seed)
+    return heard_measures(subject.backend, recordings, subject.personas, subject.seed)
+
+
+def _seeing(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterator[Measure]:
     reader = CaptionReader(held_out.train_clips)
     shown = {"scripts": held_out.seen(sizes.seen)}
     if held_out.captured:
         shown["captured"] = [(clip.action, clip.read()) for clip in spread(held_out.captured, sizes.seen)]
     for source, pairs in shown.items():
-        yield from saw_measures(backend, pairs, reader, personas, subject.seed, source)
+        yield from saw_measures(subject.backend, pairs, reader, subject.personas, subject.seed, source)
 
 
 def _motion(

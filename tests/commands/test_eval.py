@@ -5,9 +5,10 @@ import pytest
 from typer.testing import CliRunner
 
 from solami.cli import app
+from solami.commands import eval_model
 from solami.datasets import motion
 from solami.errors import InputError
-from solami.evaluation import action_measures, recognition
+from solami.evaluation import action_measures
 from solami.evaluation.measures import Measure
 
 
@@ -20,7 +21,7 @@ class Deaf:
 
 def test_typed_prompts_are_measured_beside_baselines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`eval model --no-whole` gives one JSON object: measures with counts, and what was said to each prompt."""
-    monkeypatch.setattr(recognition, "Recogniser", Deaf)
+    monkeypatch.setattr(eval_model, "Recogniser", Deaf)
     monkeypatch.delenv("SOLAMI_DATA", raising=False)
     arguments = ["eval", "model", "--config", "debug", "--no-whole", "--json"]
     result = CliRunner().invoke(app, arguments, catch_exceptions=False)

@@ -3,7 +3,7 @@ import pytest
 
 from solami.build import PipelineBackend, build_backend
 from solami.config import load_serve_config
-from solami.evaluation.model import Sizes, Subject, model_measures
+from solami.evaluation.model import PARTS, Sizes, Subject, part_measures
 from solami.frames import FloatArray
 
 PER_SOURCE = {"heard_word_error", "saw_accuracy", "relevance", "persona_accuracy", "intelligibility_word_error"}
@@ -33,7 +33,7 @@ def test_every_measure_of_an_untrained_model_stands_beside_a_baseline() -> None:
     prompts = {name: persona.text for name, (persona, _) in cast.items()}
     subject = Subject(backend, backend.models, prompts, {name: voice for name, (_, voice) in cast.items()}, 0)
     sizes = Sizes().scaled(0.01).model_copy(update={"judge_clips": 60, "space_clips": 30})
-    rows = list(model_measures(subject, Deaf(), None, sizes))
+    rows = [row for part in PARTS for row in part_measures(part, subject, Deaf(), None, sizes)]
     names = {row.name for row in rows}
     assert {"text_perplexity", "own_prompt_perplexity", "voice_likeness"} | PER_SOURCE | OF_MOTION <= names
     assert all(np.isfinite([row.value, *row.ci95]).all() and row.n > 0 and row.baseline is not None for row in rows)

@@ -1,0 +1,73 @@
+"""The work behind `solami eval model`: typed prompts here, the parts of the whole beside them in processes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from solami.build import PipelineBackend, build_backend
+from solami.config import load_serve_config
+from solami.evaluation.measures import Measure
+from solami.evaluation.model import PARTS, Part, Sizes, Subject, part_measures
+from solami.evaluation.recognition import Recogniser
+from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_measures
+from solami.stream_server.scripted import ScriptedBackend
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEvaluation:
+    """What is measured, on what, how much of it."""
+
+    config: str
+    pack: Path | None
+    seed: int
+    share: float
+    workers: int
+    whole: bool = True
+
+
+def evaluate_model(wanted: ModelEvaluation) -> tuple[list[Measure], dict[str, Any]]:
+    """Every row, and what was said to each typed prompt."""
+    backend = build_backend(load_serve_config(wanted.config))
+    replies = list(collect_replies(backend, PROMPTS, PERSONAS, wanted.seed))
+    rows = reply_measures(replies, Recogniser(), wanted.pack)
+    if wanted.whole and isinstance(backend, PipelineBackend):
+        for found in _parts(wanted, backend):
+            for row in found:
+                log.info("%s", row)
+            rows += found
+    said = [{"prompt": prompt, "said": reply.said} for prompt, reply in zip(PROMPTS, replies, strict=True)]
+    return rows, {"model": backend.model, "replies": said}
+
+
+def _parts(wanted: ModelEvaluation, backend: PipelineBackend) -> Iterator[list[Measure]]:
+    """Rows of every part; with one worker in this process."""
+    if wanted.workers <= 1:
+        yield from (_measured(wanted, backend, part) for part in PARTS)
+        return
+    with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(_alone, wanted), PARTS)
+
+
+def _alone(wanted: ModelEvaluation, part: Part) -> list[Measure]:
+    """A part in a process of its own, on one thread: two that share a core wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
+    return _measured(wanted, build_backend(load_serve_config(wanted.config)), part)
+
+
+def _measured(wanted: ModelEvaluation, backend: PipelineBackend | ScriptedBackend, part: Part) -> list[Measure]:
+    assert isinstance(backend, PipelineBackend)
+    prompts = {name: persona.text for name, (persona, _) in backend.cast.items()}
+    voices = {name: voice for name, (_, voice) in backend.cast.items()}
+    subject = Subject(backend, backend.models, prompts, voices, wanted.seed)
+    return list(part_measures(part, subject, Recogniser(), wanted.pack, Sizes().scaled(wanted.share)))
