@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solami.commands import bench_engine, bench_load, bench_soak, bench_voice
+from solami.commands import bench_all, bench_engine, bench_load, bench_soak, bench_voice
 
 if TYPE_CHECKING:
     from solami.client.client import UserInput
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 app.command("load")(bench_load.bench_load)
 app.command("voice")(bench_voice.bench_voice)
+app.command("all")(bench_all.bench_all)
 app.command("soak")(bench_soak.bench_soak)
 app.command("engine")(bench_engine.bench_engine)
 

@@ -37,7 +37,7 @@ def bench_load(
 
     from solami.evaluation.load import LoadPlan
 
-    counts = _counts(sessions)
+    counts = counts_of(sessions)
     plan = LoadPlan(turns, overlap, buffer_ms / 1000, api_key)
     with server_at(url, config, overrides or []) as address:
         report = run_load(address, counts, plan, user_s)
@@ -100,7 +100,7 @@ def server_at(url: str | None, config: str, overrides: list[str]) -> Iterator[st
         yield server.url
 
 
-def _counts(text: str) -> list[int]:
+def counts_of(text: str) -> list[int]:
     """`1,2,4` as numbers. Raises ConfigError for anything else."""
     from solami.errors import ConfigError
 

@@ -17,7 +17,7 @@ from typing import IO
 
 from solami.errors import SolamiError
 
-_START_TIMEOUT_S = 180.0
+_START_TIMEOUT_S = 600.0
 _STOP_TIMEOUT_S = 15.0
 
 
