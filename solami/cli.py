@@ -209,6 +209,33 @@ def train_instruct(
     _train_lm("instruct", config, overrides, resume, as_json)
 
 
+@train_app.command("all")
+def train_all(config: TrainConfigName = "toy", overrides: Overrides = None, as_json: Json = False) -> None:
+    """Every stage from nothing to a talking model; a stopped run goes on where it was."""
+    from solami.commands.train_all import TrainAllConfig
+    from solami.commands.train_all import train_all as run
+    from solami.config import find_config, load_config
+
+    show(run(load_config(TrainAllConfig, find_config("train", config), overrides or ())), as_json)
+
+
+@train_app.command("persona")
+def train_persona(
+    persona: Annotated[str, typer.Argument(help="A persona file, or the name of a character.")],
+    config: TrainConfigName = "persona",
+    overrides: Overrides = None,
+    resume: Resume = False,
+    as_json: Json = False,
+) -> None:
+    """A LoRA of the LLM on a character's own scripts."""
+    from solami.commands.train_persona import PersonaRunConfig
+    from solami.commands.train_persona import train_persona as run
+    from solami.config import find_config, load_config
+
+    settings = load_config(PersonaRunConfig, find_config("train", config), overrides or ())
+    show(run(find_config("personas", persona), settings, resume=resume), as_json)
+
+
 def _train_lm(
     stage: Literal["align", "instruct"], config: str, overrides: list[str] | None, resume: bool, as_json: bool
 ) -> None:

@@ -38,6 +38,7 @@ class Persona(Strict):
     voice_reference: Path | None = Field(None, description="instead: a recording of the voice, beside this file")
     voice_licence: str | None = Field(None, min_length=1, description="who allows what with that recording")
     avatar: str = Field("mannequin", min_length=1, description="a VRM or GLB file, or the packaged mannequin")
+    adapter: Path | None = Field(None, description="a LoRA that `solami train persona` made, beside this file")
     greeting: str | None = Field(None, max_length=200, description="a first line that a client may show")
     sampling: SamplingConfig = SamplingConfig()
 
@@ -61,6 +62,7 @@ def load_persona(path: Path) -> Persona:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"persona {path}: {faults}") from error
-    if persona.voice_reference is None:
-        return persona
-    return persona.model_copy(update={"voice_reference": (path.parent / persona.voice_reference).resolve()})
+    named = {"voice_reference": persona.voice_reference, "adapter": persona.adapter}
+    return persona.model_copy(
+        update={key: (path.parent / value).resolve() for key, value in named.items() if value is not None}
+    )

@@ -25,19 +25,21 @@ class SpokenPart(Strict):
 
     dialogue_turns: int = 0
     user_dialogue_turns: int = 0
+    request_templates: int = 4
     max_scripts: int | None = None
 
 
 class RowsPart(Strict):
     """See `training.lm_data.RowsConfig`."""
 
-    out: Path
+    out: Path = Path("data/rows")
     row_tokens: int
     tokens: int
     mix: dict[str, float]
     shares: dict[str, float] = Field({}, description="see `training.lm_material.Shares`")
     drop: dict[str, Any] = Field({}, description="see `training.lm_talks.Drop`")
     order: Literal["beats", "paper"] = "beats"
+    only: str | None = None  # the one persona whose scripts are used
     seed: int = 0
 
 

@@ -47,6 +47,7 @@ class SpokenConfig(Strict):
     dialogue_turns: int = 0  # turns of the pack's train dialogues, besides all lines of the scripts
     user_dialogue_turns: int = 0  # the same for user voices
     scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
+    request_templates: int = 4  # in which every canonical caption is asked for by a user's voice
     max_scripts: int | None = None  # for toy runs
     workers: int = 1
     seed: int = 0
@@ -104,7 +105,7 @@ def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> It
     if config.user_dialogue_turns and config.pack is not None:
         asked = prompts(config.pack, set(spoken), config.seed)[: config.user_dialogue_turns // 2]
         users += [*asked, *turns[config.dialogue_turns : last - len(asked)]]
-    users += requests(CAPTIONS, SPOKEN_TEMPLATES)
+    users += requests(CAPTIONS, SPOKEN_TEMPLATES[: config.request_templates])
     yield from (("agent", clause) for line in ANSWERS for clause in split_line(line, count_tokens))
     for step in range(max(len(users), -(-len(spoken) // 2))):
         yield from (("user", text) for text in users[step : step + 1])

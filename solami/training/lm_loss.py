@@ -31,6 +31,7 @@ class LmWithLoss(nn.Module):
         """Take the LM, whose head must be one linear layer, and how much tokens count."""
         super().__init__()
         self.lm, self._weights = lm, weights or LossWeights()
+        self._no_split_modules = lm._no_split_modules  # what FSDP wraps one by one
         self._bos = vocabulary.special("<bos>")
         modality, book, self._books = _tables(vocabulary)
         self.register_buffer("_modality", modality, persistent=False)

@@ -43,6 +43,7 @@ class Sources(Strict):
     pack: Path | None = None  # None: scripts, synthesised speech and procedural motion alone
     takes: int | None = None  # of every procedural caption; None: all there are. As the codes were made
     personas: Path = Path("configs/personas")
+    only: str | None = None  # the one persona whose scripts are used; None: all
     scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
     max_dialogue_turns: int = 40_000
 
@@ -67,7 +68,7 @@ class Material:
         self._vocabulary, self._codes = vocabulary, codes
         self._stage = train_stage(pack, sources.takes) if codes.motion else None
         checked = usable_scripts(self._stage, sources.scripts)
-        self._scripts = [script for script in checked.kept if script.split == "train"]
+        self._scripts = [script for script in checked.kept if script.split == "train" and _is_wanted(script, sources)]
         self._personas = _persona_texts(sources.personas)
         self._split = partial(split_line, count_tokens=lambda text: len(vocabulary.encode_text(text)))
         self._chats = [d.turns for d in read_dialogues(pack) if d.split == "train"] if pack is not None else []
@@ -179,6 +180,10 @@ def endless(items: Sequence[T], rng: random.Random) -> Iterator[T]:
     rng.shuffle(ordered)
     while ordered:
         yield from ordered
+
+
+def _is_wanted(script: Script, sources: Sources) -> bool:
+    return sources.only is None or script.persona == sources.only
 
 
 def _is_one_of(rng: random.Random, share: float) -> bool:

@@ -38,13 +38,18 @@ def train_text_tokenizer(texts: Iterable[str], size: int = 4096) -> Tokenizer:
     return tokenizer
 
 
-def collect_texts(pack: Path) -> Iterator[str]:
-    """The training text: shipped scripts and the data pack's captions, dialogues and topics, train split only."""
+def script_texts() -> Iterator[str]:
+    """The shipped scripts of the train split."""
     for script in load_scripts():
         if script.split == "train":
             for turn in script.turns:
                 # A clause that is not the first of its turn, and every caption, is tokenized behind a space.
                 yield from [turn.speech, " " + turn.speech, " " + turn.motion] * REPEATS
+
+
+def collect_texts(pack: Path) -> Iterator[str]:
+    """The training text: shipped scripts and the data pack's captions, dialogues and topics, train split only."""
+    yield from script_texts()
     for clip in load_motion_clips(pack):
         if clip.split == "train":
             yield from [" " + clip.caption] * REPEATS

@@ -8,7 +8,7 @@ from solami.errors import ConfigError
 from solami.training.lm_config import LmTrainingConfig
 
 
-@pytest.mark.parametrize("name", ["align", "instruct", "toy"])
+@pytest.mark.parametrize("name", ["align", "instruct", "finish", "paper_order"])
 def test_shipped_training_configs_hold(name: str) -> None:
     """Every LLM training configuration that ships is valid, its training block and its data config included."""
     config = load_config(LmRunConfig, find_config("train", name))
