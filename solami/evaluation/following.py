@@ -48,7 +48,7 @@ def commonest_captions(scripts: Sequence[Script], count: int = COMMONEST) -> lis
 def requests_for(captions: Sequence[str], times: int, personas: Sequence[str]) -> list[Request]:
     """Every caption so many times, worded differently, to the personas by turns."""
     made = []
-    for number, caption in enumerate(captions * times if isinstance(captions, list) else list(captions) * times):
+    for number, caption in enumerate(list(captions) * times):
         asked = request(caption, TEMPLATES[(number + number // len(captions)) % len(TEMPLATES)])
         action = canonical_action(caption)
         assert action is not None
