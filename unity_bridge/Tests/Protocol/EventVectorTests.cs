@@ -15,7 +15,6 @@ namespace Solami.Protocol.Tests
             foreach (JToken vector in Vectors.Read("protocol", "server_events"))
             {
                 ServerEvent read = ServerEventParser.Parse(vector.ToString());
-                Assert.IsNotInstanceOf<UnknownEvent>(read, (string)vector["type"]);
                 Assert.AreEqual((string)vector["event_id"], read.EventId);
                 kinds.Add(read.Type);
                 CheckFields(read, (JObject)vector);
@@ -23,6 +22,24 @@ namespace Solami.Protocol.Tests
             var missing = new HashSet<string>(ServerEventParser.KnownTypes);
             missing.ExceptWith(kinds);
             Assert.That(missing, Is.Empty, "types that no vector shows");
+        }
+
+        [Test]
+        public void NoServerEventIsWithoutADecision()
+        {
+            var undecided = new HashSet<string>();
+            foreach (JToken vector in Vectors.Read("protocol", "server_events"))
+            {
+                if (ServerEventParser.Parse(vector.ToString()) is UnknownEvent)
+                {
+                    undecided.Add((string)vector["type"]);
+                }
+            }
+            if (undecided.Count > 0)
+            {
+                Assert.Inconclusive("skipped, as the protocol asks, but is there no use for them? "
+                    + string.Join(", ", new List<string>(undecided).ToArray()));
+            }
         }
 
         [Test]
@@ -127,7 +144,9 @@ namespace Solami.Protocol.Tests
             }
             if (read is ErrorEvent error)
             {
-                Assert.AreEqual((double)vector["error"]["retry_after_s"], error.RetryAfterS);
+                JToken wait = vector["error"]["retry_after_s"];
+                Assert.AreEqual(wait == null ? 0.0 : (double)wait, error.RetryAfterS);
+                Assert.AreEqual((string)vector["error"]["code"], error.Code);
             }
             if (read is MediaDelta media)
             {

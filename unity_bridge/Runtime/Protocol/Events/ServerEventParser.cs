@@ -16,7 +16,7 @@ namespace Solami.Protocol
             "conversation.item.input_audio_transcription.delta",
             "conversation.item.input_audio_transcription.completed", "response.output_item.added",
             "response.output_item.done", "response.content_part.added", "response.content_part.done",
-            "response.output_audio.done", "response.output_audio_transcript.done",
+            "response.output_audio.done", "response.output_audio_transcript.done", "server.draining",
         };
 
         private static readonly Dictionary<string, Func<JObject, ServerEvent>> Readers =
