@@ -9,7 +9,7 @@ from solami.body.geometry import angle_between, axis_angle_to_quaternion, multip
 from solami.body.nodding import NodLayer
 from solami.body.procedural import idle
 from solami.frames import Codes, MotionChunk
-from solami.living_body import LivingBody
+from solami.living_body import LivingBody, Shown
 from solami.tokenizers.base import MotionCodes, MotionDecoder
 
 HEAD = skeleton.INDEX["head"]
@@ -87,3 +87,16 @@ def test_copies_go_their_own_way() -> None:
     np.testing.assert_array_equal(
         kept.push_idle(codes(0)).rotations[:, ELBOW], Bending().push(codes(0)).rotations[:, ELBOW]
     )
+
+
+def test_a_body_that_is_cut_short_goes_on_from_what_was_seen() -> None:
+    """In idling and in a reply the next pose is near the one that was seen, and comes back to the codes."""
+    for idles in (True, False):
+        body = LivingBody(Bending())
+        seen = body.push(codes(0))
+        body.push(codes(80))  # of this beat nothing was seen
+        body.cut_short(Shown(seen.rotations[-1].astype(np.float64), seen.translation[-1].astype(np.float64)))
+        parts = [seen, *(body.push_idle(codes(80)) if idles else body.push(codes(80)) for _ in range(5))]
+        turned = steps(parts)
+        assert turned[: len(seen.rotations)].max() < 80 * 0.25
+        assert abs(turned.sum() - 80) < 2

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solami.frames import AudioChunk, Codes, OutputChunk, ReplyDone, StageSpent, VisemeChunk
-from solami.llm.context import Context
+from solami.llm.context import Context, draw
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
 from solami.llm.scripted_engine import ScriptedEngine
@@ -127,3 +127,36 @@ def test_mouth_shapes_come_before_their_sound(engine: RecordingEngine) -> None:
     assert sum(len(chunk.weights) for chunk in rows) == 40
     assert [chunk.start_sample for chunk in rows] == [0, 9 * 640, 19 * 640, 29 * 640, 39 * 640]
     assert not any(isinstance(chunk, VisemeChunk) for chunk in run(build(RecordingEngine())))
+
+
+def test_hands_that_are_held_stay_as_they_are(engine: RecordingEngine) -> None:
+    """From then on every hand frame repeats the last one, and nothing else does."""
+    reply, books = build(engine), VOCABULARY.specs["hands"].num_codebooks
+    while not reply.is_done:
+        wanted = reply.wanted()
+        assert wanted is not None
+        reply.holds_hands = len(reply.marks) > 1
+        (token_id,) = draw([wanted])
+        reply.take(token_id)
+    hands = [token for token in reply.ids if token in VOCABULARY.span("hands")]
+    per_beat = 3 * books
+    frames = [tuple(hands[n : n + books]) for n in range(0, len(hands), books)]
+    assert len(set(frames[:3])) > 1
+    assert len(set(frames[3:])) == 1
+    assert len(hands) == 4 * per_beat
+    bodies = [token for token in reply.ids if token in VOCABULARY.span("body")]
+    assert len(set(bodies)) > len(bodies) / 2
+
+
+def test_a_held_reply_stops_behind_its_first_beat(engine: RecordingEngine) -> None:
+    """It waits there, gives nothing, and goes on after its release as if it had never waited."""
+    held, plain = build(engine), build(RecordingEngine())
+    held.hold()
+    while (wanted := held.wanted()) is not None:
+        assert held.take(draw([wanted])[0]) == []
+    assert held.is_waiting
+    assert len(held.marks) == 1
+    outputs = [*held.release(), *held.run()]
+    kinds = [[type(o) for o in each if not isinstance(o, StageSpent)] for each in (outputs, run(plain))]
+    assert kinds[0] == kinds[1]
+    assert outputs[-1] == ReplyDone("completed", tuple(plain.ids), 25600, 48)

@@ -49,3 +49,28 @@ def test_silero_runs_on_one_thread() -> None:
     if not Path("/proc/self/task").is_dir():
         pytest.skip("threads are counted in /proc")
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_pauses_and_voices_are_measured_as_they_go() -> None:
+    """Voice counts from its first window without the pause behind it; quiet before any voice is no pause."""
+    detector = TurnDetector(0.5, 3200, probability=lambda window: float(window[0]))
+    window_ms = 1000 * WINDOW / 16000
+    measured = []
+    for level in [0.0] * 4 + [0.9] * 10 + [0.0] * 5:
+        detector.push(np.full(WINDOW, level, np.float32))
+        measured.append((detector.voice_ms / window_ms, detector.pause_ms / window_ms))
+    assert measured[3] == (0.0, 0.0)
+    assert measured[13] == (10.0, 0.0)
+    assert measured[-1] == (10.0, 5.0)
+
+
+def test_a_speech_that_is_called_over_ended_where_it_fell_quiet() -> None:
+    """The edge is that of the silence, and a new voice starts a new speech."""
+    detector = TurnDetector(0.5, 3200, probability=lambda window: float(window[0]))
+    for level in [0.9] * 10 + [0.0] * 5:
+        detector.push(np.full(WINDOW, level, np.float32))
+    edge = detector.stop()
+    assert (edge.kind, edge.sample // WINDOW) == ("stopped", 10)
+    assert not detector.speaking
+    edges = [edge for _ in range(5) for edge in detector.push(np.full(WINDOW, 0.9, np.float32))]
+    assert [(edge.kind, edge.sample // WINDOW) for edge in edges] == [("started", 15)]

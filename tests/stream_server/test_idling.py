@@ -115,3 +115,12 @@ def test_beats_arrive_over_a_socket() -> None:
     assert [(f.type, f.epoch, f.seq) for f in found] == [(MediaType.AGENT_MOTION, 0, i) for i in range(3)]
     assert found[0].sample == 0
     assert all(b.sample - a.sample >= 9600 for a, b in pairwise(found))
+
+
+def test_a_nod_can_be_asked_for() -> None:
+    """The next beat is told of a pause, the one after it is not."""
+    idling, body = Idling(24000), Body(idle(0.4))
+    idling.nod()
+    for now_s in (0.0, 0.4):
+        idling.beat(body, now_s, 0.0, True)
+    assert [paused for _, paused in body.told] == [True, False]

@@ -23,3 +23,11 @@ def test_ids_are_told_apart_by_their_digest() -> None:
         for ids in ((1, 2), (1, 2), (2, 1))
     ]
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_what_made_a_reply_cheaper_is_told() -> None:
+    """The rules that fired, in order, and whether it was begun before the turn was known to be over."""
+    ended = ReplyEnded(1, "completed", (1,), 0.0, ("short_first_clause", "held_hands"), True)
+    done = Response(ReplyStarted(1, 0.0, 0.0, 0.0)).done(ended, 24000, 30.0)
+    assert done["rules"] == ["short_first_clause", "held_hands"]
+    assert done["speculative"] is True
