@@ -84,6 +84,20 @@ class PipelineBackend:
         """Call this, from any thread, when words have come that a reply waits for."""
         self._bell.listener = wake
 
+    def motion_books(self) -> tuple[int, int, float] | None:
+        """Body and hand codebooks and code frames a second; None where no decoder can be handed out."""
+        motion = self.models.motion
+        if not isinstance(motion, VQMotionTokenizer):
+            return None
+        return motion.body_spec.num_codebooks, motion.hands_spec.num_codebooks, motion.body_spec.frame_rate
+
+    def motion_decoder(self) -> bytes:
+        """The motion decoder as an ONNX file. Raises ConfigError without the export extra."""
+        from solami.tokenizers.motion_onnx import export_decoder
+
+        assert isinstance(self.models.motion, VQMotionTokenizer)
+        return export_decoder(self.models.motion)
+
     def draw(self, wanted: Sequence[Wanted]) -> list[int]:
         """An id for each reply that wants one, in one step of the engine."""
         return draw(wanted)

@@ -55,6 +55,7 @@ class MotionChunk:
     translation: FloatArray  # [T, 3] world position of the pelvis joint
     fps: float = 30.0
     start_sample: int = 0  # audio sample at which the first pose is shown, at the sample rate of the reply's audio
+    codes: tuple[Codes, ...] = ()  # of body and hands that the poses were decoded from, where they were
 
     def __post_init__(self) -> None:
         _freeze("MotionChunk.rotations", self.rotations, np.float32, (None, NUM_JOINTS, 4))

@@ -57,7 +57,8 @@ class LivingBody(MotionDecoder):
             turns = multiply(self._shown.rotations, conjugate(raw.rotations))
             self._offset = Shown(turns, self._shown.place - raw.place)
             poses = soft
-        return self._nods.push(self._breath.push(poses, breathes=True), nod)
+        alive = self._nods.push(self._breath.push(poses, breathes=True), nod)
+        return replace(alive, codes=(codes.body, codes.hands))
 
     def cut_short(self, shown: Shown) -> None:
         """The last beat was shown up to this pose only: what comes next goes on from it, without a jump."""

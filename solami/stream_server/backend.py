@@ -155,6 +155,17 @@ class Backend(Protocol):
         """A conversation with this persona. Raises ConfigError for an unknown one, CapacityError when full."""
 
 
+@runtime_checkable
+class GivesMotionCodes(Protocol):
+    """A backend whose clients may decode motion themselves."""
+
+    def motion_books(self) -> tuple[int, int, float] | None:
+        """Body and hand codebooks and code frames a second; None where poses come from no codes."""
+
+    def motion_decoder(self) -> bytes:
+        """The decoder as an ONNX file. Raises ConfigError where it cannot be made."""
+
+
 # Commands: event loop -> compute.
 
 
@@ -267,6 +278,7 @@ class ReplyMotion:
     poses: bytes
     frames: int
     sample: int
+    codes: bytes = b""  # that the poses were decoded from, as the wire has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +293,7 @@ class IdlePoses:
     poses: bytes
     frames: int
     sample: int  # on a clock of output samples that begins with the session's first idle beat
+    codes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solami.errors import ProtocolError
-from solami.stream_server.backend import Cancel, Command, Configure, Truncate
+from solami.stream_server.backend import Cancel, Command, Configure, GivesMotionCodes, Truncate
 from solami.stream_server.config import ServerConfig
 from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
 from solami.stream_server.protocol import CloseCode
@@ -60,7 +60,9 @@ class HostedSession:
         self.received = 0  # messages of the client that were taken
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._resume_s = config.resume_s
-        self._session = Session(settings, worker.backend.model, worker.backend.fps)
+        backend = worker.backend
+        books = backend.motion_books() if isinstance(backend, GivesMotionCodes) else None
+        self._session = Session(settings, backend.model, backend.fps, books)
         self._lane = worker.open_lane(settings)
         self._log = OutgoingLog(config.resume_s, config.resume_bytes)
         self._attachment: Attachment | None = None

@@ -11,6 +11,7 @@ import numpy as np
 
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server.backend import IdlePoses
+from solami.stream_server.protocol import pack_codes
 from solami.stream_server.vrm import pack_poses
 
 LEAD_S = 0.25  # what the client still has to show when the next beat is sent: covers the start of a reply
@@ -89,4 +90,4 @@ class Idling:
             self._begun_s = start_s
         self._until_s = start_s + len(motion.rotations) / motion.fps
         sample = round((start_s - self._begun_s) * self._wire_hz)
-        return IdlePoses(pack_poses(motion), len(motion.rotations), sample)
+        return IdlePoses(pack_poses(motion), len(motion.rotations), sample, pack_codes(motion.codes))

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from solami.body.vrm import write_vrm
 from solami.errors import ConfigError
+from solami.stream_server.backend import Backend, GivesMotionCodes
 
 _Scope = MutableMapping[str, Any]
 _App = Callable[[_Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
@@ -40,18 +41,40 @@ class AvatarPage:
         return Response(self._body, media_type="model/gltf-binary", headers=headers)
 
 
+class MotionDecoderPage:
+    """`/v1/models/motion_decoder.onnx`: made when it is first asked for, off the event loop."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend, self._lock = backend, asyncio.Lock()
+        self._model: bytes | None = None
+
+    async def __call__(self, _: Request) -> Response:
+        """The file; 404 with the reason where there is none."""
+        backend = self._backend
+        if not isinstance(backend, GivesMotionCodes) or backend.motion_books() is None:
+            return PlainTextResponse("This model's motion has no codes.\n", 404)
+        async with self._lock:
+            try:
+                self._model = self._model or await asyncio.to_thread(backend.motion_decoder)
+            except ConfigError as error:
+                return PlainTextResponse(f"{error}\n", 404)
+        headers = {"cache-control": "max-age=3600"}
+        return Response(self._model, media_type="application/octet-stream", headers=headers)
+
+
 def web_routes(web_root: Path | None) -> list[BaseRoute]:
     """The avatar and the web client; without a `web_root` the root says how to build one.
 
     Raises:
         ConfigError: `web_root` holds no built client.
     """
-    avatar = Route("/v1/avatar.vrm", AvatarPage().__call__)
+    page = AvatarPage()  # a VRM is a GLB too
+    avatars = [Route(f"/v1/avatar.{ending}", page.__call__) for ending in ("vrm", "glb")]
     if web_root is None:
-        return [avatar, Route("/", _no_client)]
+        return [*avatars, Route("/", _no_client)]
     if not (web_root / "index.html").is_file():
         raise ConfigError(f"server.web_root: no index.html in {web_root}; build the web client with: make web")
-    return [avatar, Mount("/", _with_policy(StaticFiles(directory=web_root, html=True)))]
+    return [*avatars, Mount("/", _with_policy(StaticFiles(directory=web_root, html=True)))]
 
 
 async def _no_client(_: Request) -> Response:

@@ -7,13 +7,14 @@ Sans-I/O: bytes in, values out. It knows no sockets, no event loop and no models
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
 from solami.errors import ProtocolError
-from solami.frames import VISEMES, FloatArray
+from solami.frames import VISEMES, Codes, FloatArray, IntArray
 
 PROTOCOL_NAME = "solami"
 PROTOCOL_VERSION = "1.0"
@@ -35,6 +36,7 @@ class MediaType(IntEnum):
     VISEMES = 3  # uint8 weights of the character's mouth shapes
     USER_MOTION = 4  # float32 poses of the user
     GAZE = 5  # reserved
+    MOTION_CODES = 6  # uint16 codes of the character's motion: per code frame body codes, then hand codes
 
 
 class CloseCode(IntEnum):
@@ -99,6 +101,25 @@ def pcm16_to_samples(payload: bytes) -> FloatArray:
     if len(payload) % 2:
         raise ProtocolError("invalid_audio", f"PCM16 audio has two bytes a sample; got {len(payload)} bytes.")
     return np.maximum(np.frombuffer(payload, "<i2").astype(np.float32) / np.float32(_PCM_SCALE), np.float32(-1.0))
+
+
+def pack_codes(codes: Sequence[Codes]) -> bytes:
+    """Codes [K, T] of body and hands as uint16 little-endian, one code frame after another."""
+    if not codes:
+        return b""
+    return np.concatenate([part.values for part in codes]).T.astype("<u2").tobytes()
+
+
+def unpack_codes(payload: bytes, num_codes: int) -> IntArray:
+    """Bytes to codes [T, K], K of them a code frame.
+
+    Raises:
+        ProtocolError: `invalid_motion` when the bytes are not whole code frames.
+    """
+    if not payload or len(payload) % (2 * num_codes):
+        message = f"Code frames have {2 * num_codes} bytes each; got {len(payload)} bytes."
+        raise ProtocolError("invalid_motion", message)
+    return np.frombuffer(payload, "<u2").astype(np.int32).reshape(-1, num_codes)
 
 
 def pack_visemes(weights: FloatArray) -> bytes:

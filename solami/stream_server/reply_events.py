@@ -64,7 +64,7 @@ class ReplyEvents:
                 return self._media(MediaType.AUDIO, output.pcm, output.sample, mark)
             case be.ReplyMotion():
                 response.motion_frames += output.frames
-                return self._media(MediaType.AGENT_MOTION, output.poses, output.sample, "motion")
+                return self._media(*self._writer.motion(output), output.sample, "motion")
             case be.ReplyVisemes():
                 return self._media(MediaType.VISEMES, output.weights, output.sample, None)
             case be.ReplyText():

@@ -32,7 +32,7 @@ from solami.stream_server.backend import (
     ReplyVisemes,
 )
 from solami.stream_server.pacing import Need
-from solami.stream_server.protocol import pack_visemes, samples_to_pcm16
+from solami.stream_server.protocol import pack_codes, pack_visemes, samples_to_pcm16
 from solami.stream_server.vrm import pack_poses
 
 LOUD = 0.01  # -40 dBFS
@@ -115,7 +115,7 @@ class ReplyStream:
                 return self._audio(self._resampler.push(item.samples))
             case MotionChunk():
                 sample = round(item.start_sample * self._ratio)
-                return [ReplyMotion(self.epoch, pack_poses(item), len(item.rotations), sample)]
+                return [ReplyMotion(self.epoch, pack_poses(item), len(item.rotations), sample, pack_codes(item.codes))]
             case VisemeChunk():
                 sample = round(item.start_sample * self._ratio)
                 return [ReplyVisemes(self.epoch, pack_visemes(item.weights), sample)] if len(item.weights) else []

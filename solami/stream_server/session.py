@@ -17,7 +17,6 @@ from solami.stream_server.incoming import MediaReader
 from solami.stream_server.items import Items, response_item_id
 from solami.stream_server.openai_session import shown
 from solami.stream_server.outgoing import Outgoing
-from solami.stream_server.protocol import MediaType
 from solami.stream_server.reply_events import ReplyEvents, ReplyPiece
 from solami.stream_server.response import Mark
 from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
@@ -30,16 +29,18 @@ State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
 class Session:
     """The protocol's side of one session."""
 
-    def __init__(self, settings: SessionSettings, model: str, fps: float) -> None:
+    def __init__(
+        self, settings: SessionSettings, model: str, fps: float, books: tuple[int, int, float] | None = None
+    ) -> None:
         self.id = f"sess_{uuid.uuid4().hex[:16]}"
         self.state: State = "idle"
         self.settings = settings
         self.acknowledged = 0  # messages that the client says it has
         self._requested = settings  # with every update the worker has not confirmed yet
         self._ignored: list[str] = []  # settings of the last update that change nothing here
-        self._model, self._fps = model, fps
+        self._model, self._fps, self._books = model, fps, books
         self._writer, self._items, self._media = MessageWriter(), Items(), MediaReader()
-        self._writer.mode = settings.media
+        self._writer.choose(settings)
         self._turns = UserTurns(self._writer, self._items)
         self._reply = ReplyEvents(self._writer, self._items, fps)
         self._cancelled_epoch = self.last_epoch = 0
@@ -48,7 +49,11 @@ class Session:
 
     def hello(self, resume: dict[str, Any]) -> Outgoing:
         """The first message: who we are, what was assumed, what the streams look like, how to come back."""
-        fields = {"protocol": protocol_header(), "streams": stream_headers(self._fps), "resume": resume}
+        fields = {
+            "protocol": protocol_header(self._books),
+            "streams": stream_headers(self._fps, self._books),
+            "resume": resume,
+        }
         return self._writer.event("session.created", session=self._describe(), **fields)
 
     def resumed(self, received: int, replayed: int) -> str:
@@ -92,7 +97,10 @@ class Session:
     def _on_event(self, event: ev.ClientEvent, now_s: float) -> Answer:
         match event:
             case ev.SessionUpdate(session=patch):
-                self._requested = self._requested.merged(patch)
+                requested = self._requested.merged(patch)
+                if requested.output_motion == "codes" and self._books is None:
+                    raise ProtocolError("invalid_session", "output_motion: this model's motion has no codes.")
+                self._requested = requested
                 self._ignored = sorted({*self._ignored, *event.ignored})
                 return [be.Configure(self._requested)], []
             case ev.AudioAppend():
@@ -181,7 +189,7 @@ class Session:
                 where = {"item_id": response_item_id(epoch), "content_index": 0, "audio_end_ms": round(audio_end_ms)}
                 return [self._writer.event("conversation.item.truncated", **where)]
             case be.IdlePoses():
-                return [self._writer.media(Media(MediaType.AGENT_MOTION, output.poses, output.sample), {})]
+                return [self._writer.media(Media(*self._writer.motion(output), output.sample), {})]
             case be.ItemsDropped(to_words, gone):
                 dropped = {"items": list(gone), "words_kept": list(to_words)}
                 return [self._writer.event("conversation.items.dropped", **dropped)]
@@ -194,7 +202,8 @@ class Session:
         if (settings.persona, settings.seed) != (self.settings.persona, self.settings.seed):
             self._turns.begin_conversation()
             self._items.clear()
-        self.settings, self._writer.mode = settings, settings.media
+        self.settings = settings
+        self._writer.choose(settings)
         ignored, self._ignored = self._ignored, []
         return [self._writer.event("session.updated", session=self._describe(), ignored=ignored or None)]
 

@@ -87,6 +87,7 @@ class SessionSettings(Strict):
     turn_detection: AnyTurnDetection | None = TurnDetection()
     input_motion: InputMotion | None = None
     placement: PlacementSettings | None = None
+    output_motion: Literal["poses", "codes"] = "poses"  # codes: the client decodes them itself
     idle_motion: bool = False  # poses between replies; clients of protocol 1.0 do not expect them
 
     is_repeatable: bool = Field(False, exclude=True)  # a seed was asked for: no rule may change the ids of a late reply
@@ -108,21 +109,34 @@ class SessionPatch(Strict):
     turn_detection: AnyTurnDetection | None = None
     input_motion: InputMotion | None = None
     placement: PlacementSettings | None = None
+    output_motion: Literal["poses", "codes"] = "poses"
     idle_motion: bool = False
 
 
-def stream_headers(fps: float) -> dict[str, Any]:
+MOTION_DECODER_PATH = "/v1/models/motion_decoder.onnx"
+
+
+def stream_headers(fps: float, books: tuple[int, int, float] | None = None) -> dict[str, Any]:
     """The description of every media stream, sent once in `session.created`."""
     pose = {"bones": list(BONES), "pose_floats": POSE_FLOATS, "dtype": "float32le", "fps": fps}
     units = {"units": "metres", "axes": "right-handed, Y up, faces +Z, left = +X", "rest_pose": "t-pose"}
     layout = {"layout": "hips xyz, then local quaternion xyzw of each bone relative to the T-pose"}
+    codes = None
+    if books is not None:
+        counts = {"body_books": books[0], "hand_books": books[1], "frame_rate": books[2]}
+        codes = {"dtype": "uint16le", **counts, "decoder": MOTION_DECODER_PATH}
     return {
         "audio": {"encoding": "pcm16le", "channels": 1, "rates": [16000, 24000]},
         "motion": pose | units | layout,
+        "motion_codes": codes,
         "visemes": {"names": list(VISEMES), "dtype": "uint8", "fps": VISEME_FPS},
     }
 
 
-def protocol_header() -> dict[str, str]:
-    """Name and version for the handshake."""
-    return {"name": PROTOCOL_NAME, "version": PROTOCOL_VERSION}
+CAPABILITIES = ("resume", "binary_media", "openai_events", "semantic_vad", "three_points", "idle_motion")
+
+
+def protocol_header(books: tuple[int, int, float] | None) -> dict[str, Any]:
+    """Name, version and what this server can do beyond it, for the handshake."""
+    can = [*CAPABILITIES, *(() if books is None else ("motion_codes",))]
+    return {"name": PROTOCOL_NAME, "version": PROTOCOL_VERSION, "capabilities": can}

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from solami.stream_server import events as ev
+from solami.stream_server.backend import IdlePoses, ReplyMotion
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
 from solami.stream_server.response import Mark
+from solami.stream_server.settings import SessionSettings
 
 _DELTAS = {
     MediaType.AUDIO: "response.output_audio.delta",
     MediaType.AGENT_MOTION: "response.motion.delta",
     MediaType.VISEMES: "response.viseme.delta",
+    MediaType.MOTION_CODES: "response.motion_codes.delta",
+}
+
+_IDLE_DELTAS = {
+    MediaType.AGENT_MOTION: "avatar.motion.delta",
+    MediaType.MOTION_CODES: "avatar.motion_codes.delta",
 }
 
 
@@ -34,8 +42,17 @@ class MessageWriter:
 
     def __init__(self) -> None:
         self.mode: Literal["binary", "base64"] = "base64"
+        self._is_coded = False
         self._events = 0
         self._seq: Counter[MediaType] = Counter()
+
+    def choose(self, settings: SessionSettings) -> None:
+        """How the client wants its media from now on."""
+        self.mode, self._is_coded = settings.media, settings.output_motion == "codes"
+
+    def motion(self, output: ReplyMotion | IdlePoses) -> tuple[MediaType, bytes]:
+        """Poses, or the codes that they were decoded from."""
+        return (MediaType.MOTION_CODES, output.codes) if self._is_coded else (MediaType.AGENT_MOTION, output.poses)
 
     def event(self, kind: str, **fields: Any) -> Outgoing:
         """A JSON event; fields that are None are left out."""
@@ -54,7 +71,7 @@ class MessageWriter:
             return Outgoing(
                 pack_media(MediaFrame(media.kind, media.payload, media.epoch, seq, media.sample)), media.mark
             )
-        name = _DELTAS[media.kind] if media.epoch else "avatar.motion.delta"
+        name = (_DELTAS if media.epoch else _IDLE_DELTAS)[media.kind]
         return Outgoing(
             self.event(name, **ids, delta=ev.to_base64(media.payload), sample=media.sample).data, media.mark
         )

@@ -46,3 +46,27 @@ def test_the_avatar_is_a_vrm() -> None:
     assert first.content[:4] == b"glTF"
     assert b"VRMC_vrm" in first.content
     assert client.get("/v1/avatar.vrm").content == first.content
+
+
+class CodedBackend(ScriptedBackend):
+    """Its motion has codes, and its decoder can or cannot be made."""
+
+    decoder: bytes | None = b"onnx"
+
+    def motion_books(self) -> tuple[int, int, float] | None:
+        return 2, 1, 7.5
+
+    def motion_decoder(self) -> bytes:
+        if self.decoder is None:
+            raise ConfigError("onnx is not installed")
+        return self.decoder
+
+
+def test_the_motion_decoder_is_handed_out_where_there_is_one() -> None:
+    """The decoder is a file; where it cannot be made, or motion has no codes, the answer is 404 with the reason."""
+    path, backend = "/v1/models/motion_decoder.onnx", CodedBackend()
+    assert TestClient(create_app(backend, ServerConfig())).get(path).content == b"onnx"
+    backend.decoder = None
+    answer = TestClient(create_app(backend, ServerConfig())).get(path)
+    assert (answer.status_code, answer.text) == (404, "onnx is not installed\n")
+    assert TestClient(create_app(ScriptedBackend(), ServerConfig())).get(path).status_code == 404

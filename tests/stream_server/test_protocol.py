@@ -10,15 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ProtocolError
-from solami.frames import VISEMES
+from solami.frames import VISEMES, Codes
 from solami.stream_server.protocol import (
     HEADER_BYTES,
     MediaFrame,
     MediaType,
+    pack_codes,
     pack_media,
     pack_visemes,
     pcm16_to_samples,
     samples_to_pcm16,
+    unpack_codes,
     unpack_media,
     unpack_visemes,
 )
@@ -45,6 +47,8 @@ def test_golden_vectors(vector: dict[str, Any]) -> None:
     assert pack_media(frame) == message
     if "pcm16" in meaning:
         assert np.frombuffer(frame.payload, "<i2").tolist() == meaning["pcm16"]
+    elif "codes" in meaning:
+        assert unpack_codes(frame.payload, len(meaning["codes"][0])).tolist() == meaning["codes"]
     elif "visemes" in meaning:
         _check_visemes(frame.payload, meaning["visemes"])
     else:
@@ -99,6 +103,15 @@ def test_pcm_clips_and_round_trips() -> None:
     np.testing.assert_allclose(back, np.clip(samples, -1, 1), atol=0.5 / 32767)
     with pytest.raises(ProtocolError):
         pcm16_to_samples(b"\x00")
+
+
+def test_codes_survive() -> None:
+    """Codes of body and hands come back code frame by code frame; half a one is refused."""
+    body, hands = np.array([[1, 2, 3], [4, 5, 600]], np.int32), np.array([[7, 8, 9]], np.int32)
+    payload = pack_codes((Codes("body", body, 7.5), Codes("hands", hands, 7.5)))
+    assert unpack_codes(payload, 3).tolist() == [[1, 4, 7], [2, 5, 8], [3, 600, 9]]
+    with pytest.raises(ProtocolError):
+        unpack_codes(payload[:-2], 3)
 
 
 def test_visemes_survive_to_half_a_step() -> None:

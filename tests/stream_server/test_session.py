@@ -49,7 +49,7 @@ def _reply(epoch: int, *, status: be.ReplyStatus = "completed") -> list[be.Outpu
         be.ReplyStarted(epoch, 10.0, 0.0, 0.0),
         be.ReplyStage(epoch, StageSpent("prefill", 12.5)),
         be.ReplyText(epoch, "said", "Hello"),
-        be.ReplyMotion(epoch, b"\x00" * 892, 1, 0),
+        be.ReplyMotion(epoch, b"\x00" * 892, 1, 0, b"\x01\x00\x02\x00\x03\x00"),
         be.ReplyVisemes(epoch, bytes([255] + [0] * 14), 0),
         be.ReplyAudio(epoch, b"\x00\x01" * 4, 0, True),
         be.ReplyText(epoch, "heard", "hi"),
@@ -89,6 +89,12 @@ def scenario() -> list[dict[str, Any]]:
     messages += _feed(session, [be.ReplyStarted(2, 10.0, 0.0, 0.0), be.Truncated(2, 740.0), be.InputCleared()])
     failed = be.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
     messages += _feed(session, [failed, be.IdlePoses(b"\x00" * 892, 1, 9600)])
+    coded = session.settings.model_copy(update={"output_motion": "codes"})
+    codes = b"\x01\x00\x02\x00\x03\x00"
+    messages += _feed(session, [be.Configured(coded), be.IdlePoses(b"", 4, 9600, codes)])
+    messages += _feed(session, [be.ReplyStarted(3, 10.0, 0.0, 0.0), be.ReplyMotion(3, b"", 4, 0, codes)])
+    messages += _feed(session, [be.ReplyEnded(3, "incomplete", (1,), 0.00005)])
+    messages += [session.draining(20.0), *session.restarted()]
     messages += _feed(session, [be.ItemsDropped(("item_u1",), ("item_r1",))])
     for text in TYPED, RETRIEVED:
         messages += session.on_text(text, 10.0)[1]
@@ -205,6 +211,21 @@ def test_idle_motion_has_epoch_zero_and_its_own_clock() -> None:
     expected = sum(frame is not None and frame.type is MediaType.AGENT_MOTION for frame in frames)
     assert unpack_media(idle.data) == MediaFrame(MediaType.AGENT_MOTION, b"\x00" * 892, 0, expected, 9600)
     assert session.state == "idle"
+
+
+def test_motion_as_codes() -> None:
+    """A session that asked for codes gets them in place of poses; a model without codes refuses at once."""
+    asked = '{"type":"session.update","session":{"output_motion":"codes"}}'
+    session = Session(MANUAL, "scripted", 30.0, (2, 1, 7.5))
+    (configure,), _ = session.on_text(asked, 0.0)
+    assert isinstance(configure, be.Configure)
+    sent = _feed(session, [be.Configured(configure.settings), *_reply(1)])
+    frames = [frame for m in sent if isinstance(m.data, bytes) and (frame := unpack_media(m.data))]
+    coded = [frame for frame in frames if frame.type is MediaType.MOTION_CODES]
+    assert [(f.epoch, f.seq, f.payload) for f in coded] == [(1, 0, b"\x01\x00\x02\x00\x03\x00")]
+    assert MediaType.AGENT_MOTION not in {frame.type for frame in frames}
+    commands, (error,) = _session().on_text(asked, 0.0)
+    assert commands == [] and json.loads(error.data)["error"]["code"] == "invalid_session"
 
 
 def test_three_points_follow_one_another() -> None:
