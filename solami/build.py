@@ -20,6 +20,7 @@ from solami.config import (
     DummyTokenizersConfig,
     LocalEngineConfig,
     NeuralTokenizersConfig,
+    RandomEngineConfig,
     ScriptedEngineConfig,
     ServeConfig,
     TokenizersConfig,
@@ -31,7 +32,10 @@ from solami.errors import ConfigError
 from solami.llm.context import Wanted, draw
 from solami.llm.engine import Engine
 from solami.llm.local_engine import LocalEngine
+from solami.llm.random_weights import random_weights
+from solami.llm.rotary import Rope
 from solami.llm.scripted_engine import ScriptedEngine
+from solami.llm.shape import DecoderShape
 from solami.llm.transformers_engine import TransformersEngine
 from solami.llm.turn_ends import FILE as TURN_ENDS
 from solami.llm.turn_ends import TurnEnds
@@ -155,7 +159,7 @@ def build_models(config: ServeConfig) -> Models:
         mouth_of(speech),
         _idle(folder, motion),
         _three_points(folder),
-        _turn_ends(folder),
+        None if isinstance(config.engine, RandomEngineConfig) else _turn_ends(folder),
     )
 
 
@@ -207,6 +211,8 @@ def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> E
             return ScriptedEngine(vocabulary, slots=slots)
         case ClickFlipEngineConfig():
             raise ConfigError("engine.kind click_flip plays without models; serve it, or choose another kind")
+        case RandomEngineConfig():
+            return _random_engine(engine, slots, vocabulary)
         case LocalEngineConfig() | TransformersEngineConfig():
             torch.set_num_threads(engine.threads)
             kind = LocalEngine if isinstance(engine, LocalEngineConfig) else TransformersEngine
@@ -219,6 +225,27 @@ def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> E
             )
         case _ as unknown:
             assert_never(unknown)
+
+
+def _random_engine(config: RandomEngineConfig, slots: int, vocabulary: Vocabulary) -> LocalEngine:
+    if config.heads % config.kv_heads:
+        raise ConfigError(f"engine.kv_heads: got {config.kv_heads}, expected a divisor of {config.heads} heads")
+    torch.set_num_threads(config.threads)
+    shape = DecoderShape(
+        vocab_size=vocabulary.size,
+        hidden=config.hidden,
+        intermediate=config.intermediate,
+        layers=config.layers,
+        heads=config.heads,
+        kv_heads=config.kv_heads,
+        head_dim=config.head_dim,
+        eps=1e-5,
+        rope=Rope(1e4),
+        max_positions=config.context_tokens,
+        tied=False,
+    )
+    weights = random_weights(shape, device=config.device, dtype=getattr(torch, config.dtype))
+    return LocalEngine(weights, slots=slots, context_tokens=config.context_tokens)
 
 
 def build_cast(config: ServeConfig, speech: SpeechTokenizer) -> dict[str, tuple[Persona, Voice]]:

@@ -52,6 +52,22 @@ class ScriptedEngineConfig(Strict):
     kind: Literal["scripted"] = "scripted"
 
 
+class RandomEngineConfig(Strict):
+    """The local engine with random weights of a given size: how fast such a model would be. It talks nonsense."""
+
+    kind: Literal["random"] = "random"
+    hidden: int = Field(4096, ge=8)
+    intermediate: int = Field(11008, ge=8)
+    layers: int = Field(32, ge=1)
+    heads: int = Field(32, ge=1)
+    kv_heads: int = Field(32, ge=1, description="a divisor of heads")
+    head_dim: int = Field(128, ge=2, multiple_of=2)
+    context_tokens: int = Field(2048, ge=256, description="positions of one session")
+    threads: int = Field(1, ge=1, description="torch threads")
+    device: str = Field("cpu", description="cpu, cuda or cuda:N")
+    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
+
+
 class ClickFlipEngineConfig(Strict):
     """No engine: clicks and wrist flips at known samples answer anything (docs/howto/click_flip.md)."""
 
@@ -84,7 +100,7 @@ class DummyTokenizersConfig(Strict):
 
 
 EngineConfig = Annotated[
-    LocalEngineConfig | TransformersEngineConfig | ScriptedEngineConfig | ClickFlipEngineConfig,
+    LocalEngineConfig | TransformersEngineConfig | RandomEngineConfig | ScriptedEngineConfig | ClickFlipEngineConfig,
     Field(discriminator="kind"),
 ]
 TokenizersConfig = Annotated[

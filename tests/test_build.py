@@ -7,6 +7,7 @@ from solami.build import PipelineBackend, _idle, build_backend, build_cast, buil
 from solami.config import PACKAGE, ServeConfig, load_serve_config
 from solami.errors import CapacityError, ConfigError
 from solami.frames import AudioChunk, MotionChunk, ReplyDone
+from solami.llm.engine import Sampling
 from solami.llm.local_engine import LocalEngine
 from solami.llm.transformers_engine import TransformersEngine
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -60,6 +61,20 @@ def test_engines_are_chosen_by_kind(checkpoint: Path, kind: str, expected: type)
     assert type(backend.models.engine) is expected
     assert backend.models.engine.context_tokens == 640
     assert isinstance(answer(backend, "ada")[-1], ReplyDone)
+
+
+def test_the_7b_bench_is_built_small_without_a_gpu() -> None:
+    """The configuration of the GPU bench builds a talking model of any size; sizes that do not fit are refused."""
+    small = ["device=cpu", "dtype=float32", "layers=1", "hidden=32", "intermediate=48", "heads=2", "kv_heads=1"]
+    overrides = [*(f"engine.{each}" for each in small), "engine.head_dim=8", "engine.context_tokens=512"]
+    models = build_models(load_serve_config("bench-7b", overrides))
+    assert isinstance(models.engine, LocalEngine) and models.turn_ends is None
+    slot = models.engine.open(0)
+    models.engine.prefill(slot, range(10))
+    (token_id,) = models.engine.step([slot], [(models.vocabulary.span("speech"),)], [Sampling()])
+    assert token_id in models.vocabulary.span("speech")
+    with pytest.raises(ConfigError, match=r"kv_heads.*divisor"):
+        build_models(load_serve_config("bench-7b", [*overrides, "engine.heads=3", "engine.kv_heads=2"]))
 
 
 def test_the_engine_has_a_slot_for_every_session() -> None:
