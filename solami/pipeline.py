@@ -39,7 +39,8 @@ class Conversation:
         """Open a slot and prefill the persona. Raises CapacityError when the engine is full."""
         self._models, self._persona, self._voice = models, persona, voice
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
-        self._context = Context(models.engine, system, seed, fading_ids(models.vocabulary))
+        adapter = models.engine.load_adapter(persona.adapter) if persona.adapter else None
+        self._context = Context(models.engine, system, seed, fading_ids(models.vocabulary), adapter)
         self._body = SessionBody(models, seed)
         self._solver = models.three_points.solver() if models.three_points else None  # keeps the user's size
         self._prompting: Prompting | None = None

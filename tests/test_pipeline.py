@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -480,3 +481,15 @@ def test_headset_and_controllers_make_the_users_body() -> None:
     assert ids_of(reply(conversation))
     for each in (conversation, plain):
         each.close()
+
+
+def test_a_personas_adapter_is_the_slots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session of a character with a LoRA opens its slot with it, and one of another character without."""
+    models = build(slots=4)
+    opened: list[object] = []
+    open_slot = models.engine.open
+    monkeypatch.setattr(models.engine, "load_adapter", lambda folder: {tmp_path: 7}[folder])
+    monkeypatch.setattr(models.engine, "open", lambda seed, adapter=None: opened.append(adapter) or open_slot(seed))
+    for adapter in (tmp_path, None):
+        Conversation(models, PERSONA.model_copy(update={"adapter": adapter}), VOICE).close()
+    assert opened == [7, None]

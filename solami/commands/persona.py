@@ -14,6 +14,7 @@ app = typer.Typer(help="Characters: list them, start one, check one.", no_args_i
 
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 MAX_WORDS = 60
+EXAMPLES = 3  # scripts that a new persona begins with
 
 
 @app.command("list")
@@ -44,7 +45,7 @@ def new_persona(
     voice_reference: Annotated[Path | None, typer.Option(help="A recording of the voice; it is copied along.")] = None,
     voice_licence: Annotated[str | None, typer.Option(help="Under what licence that recording is used.")] = None,
 ) -> None:
-    """Write a new persona file to edit, with an existing character's text and its voice or a recorded one."""
+    """Write a new persona to edit: a file with an existing character's text and voice, and scripts to train it on."""
     import shutil
 
     import yaml
@@ -68,6 +69,7 @@ def new_persona(
         shutil.copyfile(voice_reference, folder / str(copied))
     path.write_text(yaml.safe_dump(values, sort_keys=False, width=110), encoding="utf-8")
     typer.echo(str(path))
+    _write_scripts(folder, name, like)
 
 
 @app.command("check")
@@ -109,6 +111,22 @@ def find_faults(persona: Persona, config: str) -> list[str]:
         if persona.voice not in voices:
             faults.append(f"voice: got {persona.voice!r}, expected one of {', '.join(sorted(voices))}")
     return faults
+
+
+def _write_scripts(folder: Path, name: str, like: str) -> None:
+    """FOLDER/NAME/scripts/NAME.jsonl with a few of the other character's scripts, to be rewritten."""
+    import json
+    from dataclasses import asdict
+
+    from solami.datasets.scripts import load_scripts
+
+    path = folder / name / "scripts" / f"{name}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    examples = [script for script in load_scripts() if script.persona == like][:EXAMPLES]
+    with path.open("w", encoding="utf-8") as lines:
+        for number, script in enumerate(examples, start=1):
+            row = {"id": f"{name}-{number:03d}", "persona": name, "kind": script.kind, "topic": script.topic}
+            lines.write(json.dumps({**row, "turns": [asdict(turn) for turn in script.turns]}) + "\n")
 
 
 def _recording_faults(path: Path) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from solami.errors import ConfigError
 from solami.frames import FloatArray
-from solami.llm.engine import Engine, Legal, Sampling, Slot
+from solami.llm.engine import AdapterId, Engine, Legal, Sampling, Slot
 from solami.llm.old_turns import ClosedTurn, Forgotten, OldTurns
 
 USED, WORDS = 0.35, 0.1  # of the context: what closed turns and the system may take, and faded words of it
@@ -53,8 +53,17 @@ def draw(wanted: Sequence[Wanted]) -> list[int]:
 class Context:
     """A slot of an engine with the turns it holds."""
 
-    def __init__(self, engine: Engine, system: Sequence[int], seed: int, codes: Legal = ()) -> None:
-        """Open a slot and prefill the system's ids; `codes` are the ids that fade.
+    def __init__(
+        self,
+        engine: Engine,
+        system: Sequence[int],
+        seed: int,
+        codes: Legal = (),
+        adapter: AdapterId | None = None,
+    ) -> None:
+        """Open a slot, with a LoRA that the engine has loaded or none, and prefill the system's ids.
+
+        `codes` are the ids that fade.
 
         Raises CapacityError, or ConfigError if the system's ids are too many.
         """
@@ -65,7 +74,7 @@ class Context:
                 f"in a context of {self._size}"
             )
         self._engine, self._system = engine, list(system)
-        self._slot = engine.open(seed)
+        self._slot = engine.open(seed, adapter)
         self._old = OldTurns(engine, self._slot, len(system), codes)
         self._number = 0  # of the running turn's exchange
         self._pieces: list[list[int]] = []  # of the running turn

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from solami.audio.wav import read_audio, write_wav
 from solami.cli import app
+from solami.datasets.scripts import load_scripts
 from solami.errors import ConfigError, InputError
 from solami.frames import AudioChunk
 from solami.personas import load_persona
@@ -41,6 +42,8 @@ def test_a_new_persona_can_be_checked_and_edited(tmp_path: Path) -> None:
     run("check", str(path), "--config", "debug")
     with pytest.raises(ConfigError, match="exists already"):
         run("new", "nora", "--folder", str(tmp_path))
+    scripts = load_scripts(tmp_path / "nora" / "scripts")
+    assert scripts and {script.persona for script in scripts} == {"nora"}
 
 
 def test_a_long_text_is_a_fault(tmp_path: Path) -> None:
