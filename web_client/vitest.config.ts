@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const slow = { testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false };
+const slow = { testTimeout: 300_000, hookTimeout: 660_000, fileParallelism: false };
 
 export default defineConfig({
   test: {

@@ -120,6 +120,7 @@ export class App {
     acceptDrops((file) => void this.wear(file.arrayBuffer(), file.name));
     for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, () => this.openSpeaker(), { once: true });
     window.addEventListener("pagehide", () => this.conversation.close());
+    window.addEventListener("pageshow", (event) => event.persisted && this.conversation.connect());
   }
 
   /** Browsers let a page sound only after the person has done something. */
@@ -183,6 +184,7 @@ export class App {
     const { conversation, character, stage } = this;
     stage.eye(this.eye);
     if (frame) this.vr.update(frame, time_ms, dt_s, this.eye);
+    conversation.tick(now_s);
     const heard = conversation.heard;
     character.update(conversation.mixer, conversation.mouth, { now_s, dt_s, heard, lookAt: this.eye });
     if (this.playback) this.playback.place(stage.camera, character.mouth(this.mouthAt));

@@ -7,7 +7,8 @@ export const POSE_FLOATS = 223;
 export const TRACKER_FLOATS = 24; // head, left, right: xyz, quaternion xyzw, tracked
 export const NUM_VISEMES = 15;
 
-export const MediaType = { audio: 1, motion: 2, visemes: 3, userMotion: 4 } as const;
+/** 6 comes only to clients that decode motion themselves; this one never asks for it. */
+export const MediaType = { audio: 1, motion: 2, visemes: 3, userMotion: 4, motionCodes: 6 } as const;
 export type MediaTypeCode = (typeof MediaType)[keyof typeof MediaType];
 
 export interface MediaFrame {

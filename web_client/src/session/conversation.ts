@@ -8,39 +8,40 @@ import type { PlayerReport } from "../audio/player_core";
 import { typedText, type SessionSettings, type TurnDetection } from "../protocol/client_events";
 import { BONES } from "../protocol/bones";
 import { type ConnectionHandlers, RealtimeConnection, type SocketFactory } from "../protocol/connection";
-import { floatsToPcm16, type MediaFrame, MediaType, payloadFloats, pcm16ToFloats, POSE_FLOATS } from "../protocol/media";
-import { assertNever, type ErrorBody, type ServerEvent } from "../protocol/server_events";
+import { type MediaFrame, MediaType, payloadFloats, POSE_FLOATS } from "../protocol/media";
+import type { ErrorBody, ServerEvent } from "../protocol/server_events";
 import { linkFault, turnFault } from "./faults";
+import { changesOf } from "./page_events";
 import { Replies } from "./replies";
 import { type MicrophoneMode, type PageState, START } from "./state";
 import { Store } from "./store";
-import { addHeard, addText } from "./transcript";
+import { addText } from "./transcript";
+import { type MediaTap, Uplink } from "./uplink";
+import { Voice } from "./voice";
 
 export const RATE_HZ = 24000;
 const REPORT_EVERY_S = 0.25;
+const HEARTBEAT_S = 10;
 const OPEN_EAR: TurnDetection = { type: "server_vad", threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 500 };
 
-export type MediaTap = (frame: MediaFrame, direction: "in" | "out") => void;
 export type EventTap = (event: ServerEvent) => void;
 
 export class Conversation {
   readonly store = new Store<PageState>(START);
   mixer = new BodyMixer(RATE_HZ, 30, new RelaxedBody(BONES));
   mouth = new MouthTrack(RATE_HZ / 25);
+  sessionId = "";
   onMedia: MediaTap = () => undefined;
   onEvent: EventTap = () => undefined;
-  /** Called with every new session, before its settings are asked for. */
-  onSession: () => void = () => undefined;
   private readonly connection: RealtimeConnection;
   private replies = new Replies();
-  private playback: Playback | null = null;
-  private pendingAudio: MediaFrame[] = [];
+  private readonly voice = new Voice();
+  private readonly uplink: Uplink;
   private reported_s = 0;
-  private sentSamples = 0;
-  private sentFrames = { audio: 0, motion: 0 };
   private wishes: Partial<SessionSettings> = {};
-  sessionId = "";
+  private told_s = 0;
   private refused = 0;
+  private motionDeclared = false;
   private ready = false;
 
   constructor(url: string, openSocket: SocketFactory) {
@@ -51,6 +52,7 @@ export class Conversation {
       onReady: (event) => this.begin(event),
     };
     this.connection = new RealtimeConnection(url, handlers, openSocket);
+    this.uplink = new Uplink(this.connection, (frame, direction) => this.onMedia(frame, direction));
   }
 
   connect(): void {
@@ -67,14 +69,11 @@ export class Conversation {
 
   /** The speaker came up: before it, sound waits. */
   attach(playback: Playback): void {
-    this.playback = playback;
-    for (const frame of this.pendingAudio.splice(0)) this.play(frame);
-    const reply = this.replies.current;
-    if (reply?.complete) playback.command({ kind: "end", epoch: reply.epoch });
+    this.voice.attach(playback);
   }
 
   get heard(): number {
-    return this.playback?.heardSample(this.mixer.replyEpoch) ?? -Infinity;
+    return this.voice.heard(this.mixer.replyEpoch);
   }
 
   get isReady(): boolean {
@@ -124,20 +123,15 @@ export class Conversation {
   hear(samples: Float32Array): void {
     const { mode, talking } = this.store.value;
     if (!this.isReady || (mode === "push" && !talking)) return;
-    const payload = floatsToPcm16(samples);
-    const frame: MediaFrame = { type: MediaType.audio, epoch: 0, seq: this.sentFrames.audio++, sample: this.sentSamples, payload };
-    this.sentSamples += samples.length;
-    this.connection.sendMedia(frame);
-    this.onMedia(frame, "out");
+    this.uplink.hear(samples);
   }
 
   /** Samples of the user's head and hands; returns whether they are wanted now. */
   feel(payload: Uint8Array<ArrayBuffer>): boolean {
     const { mode, talking } = this.store.value;
-    if (!this.isReady || (mode === "push" && !talking)) return false; // with the client's turns, input opens one
-    const frame: MediaFrame = { type: MediaType.userMotion, epoch: 0, seq: this.sentFrames.motion++, sample: this.sentSamples, payload };
-    this.connection.sendMedia(frame);
-    this.onMedia(frame, "out");
+    if (!this.isReady || !this.motionDeclared) return false;
+    if (mode === "push" && !talking) return false; // with the client's turns, input opens one
+    this.uplink.feel(payload);
     return true;
   }
 
@@ -165,6 +159,14 @@ export class Conversation {
     if (reply && report.epoch === reply.epoch && !reply.cancelled && report.sample > 0) this.reportPlayback(reply.id, report);
   }
 
+  /** While the page is seen: what came was taken, and somebody is here. */
+  tick(now_s: number): void {
+    const received = this.connection.receivedCount;
+    if (received === null || !this.isReady || now_s - this.told_s < HEARTBEAT_S) return;
+    this.told_s = now_s;
+    this.connection.send({ type: "output.playback", received });
+  }
+
   private reportPlayback(response_id: string, report: PlayerReport): void {
     const received = this.connection.receivedCount;
     const { sample, underruns } = report;
@@ -177,13 +179,10 @@ export class Conversation {
     this.ready = false;
     this.sessionId = event.session.id;
     this.replies = new Replies();
-    this.pendingAudio = [];
-    this.playback?.command({ kind: "reset" });
+    this.voice.command({ kind: "reset" });
     this.mixer = new BodyMixer(RATE_HZ, motion.fps, new RelaxedBody(BONES));
     this.mouth = new MouthTrack(RATE_HZ / visemes.fps);
-    this.sentSamples = 0;
-    this.sentFrames = { audio: 0, motion: 0 };
-    this.onSession();
+    this.uplink.restart();
     const { mode } = this.store.value;
     const turn_detection = mode === "open" ? OPEN_EAR : null;
     const media = { media: "binary", output_audio_rate: RATE_HZ, idle_motion: true } as const;
@@ -193,67 +192,31 @@ export class Conversation {
 
   private take(event: ServerEvent): void {
     this.onEvent(event);
-    switch (event.type) {
-      case "session.created":
-      case "session.updated":
-        this.ready ||= event.type === "session.updated";
-        this.refused = 0;
-        this.store.patch({ persona: event.session.persona, model: event.session.model });
-        return;
-      case "input_audio_buffer.speech_started":
-        this.stopReply();
-        this.store.patch({ userSpeaking: true });
-        return;
-      case "input_audio_buffer.speech_stopped":
-        this.store.patch({ userSpeaking: false });
-        return;
-      case "response.created":
-        this.replies.begin(event.response.id, event.response.epoch);
-        this.playback?.command({ kind: "begin", epoch: event.response.epoch });
-        this.store.patch({ saw: "", userSpeaking: false });
-        return;
-      case "response.output_audio_transcript.delta": {
-        const line = { id: this.lineId(event.response_id), who: "character", text: event.delta, origin: "said" } as const;
-        this.store.patch({ lines: addText(this.store.value.lines, line) });
-        return;
-      }
-      case "response.heard":
-        this.store.patch({ lines: addHeard(this.store.value.lines, this.lineId(event.response_id), event.delta) });
-        return;
-      case "response.saw":
-        this.store.patch({ saw: this.store.value.saw + event.delta });
-        return;
-      case "response.done":
-        this.finish(event.response.id);
-        this.store.patch({ last: event.response });
-        return;
-      case "avatar.state":
-        this.store.patch({ avatarState: event.state });
-        if (event.state === "idle" && this.refused === 1) this.connection.update(this.wishes);
-        return;
-      case "error":
-        this.fault(event.error);
-        return;
-      case "session.resumed": // taken by the connection
-      case "input_audio_buffer.committed":
-      case "input_audio_buffer.cleared":
-      case "conversation.item.added":
-      case "conversation.item.truncated":
-      case "response.output_audio.delta": // media are binary
-      case "response.motion.delta":
-      case "response.viseme.delta":
-      case "avatar.motion.delta":
-        return;
-      default:
-        assertNever(event);
-    }
+    if (event.type === "input_audio_buffer.speech_started") this.stopReply();
+    this.store.patch(changesOf(event, this.store.value, (id) => `${this.sessionId}/${id}`));
+    if (event.type === "session.updated") this.agreed(event.session.input_motion !== null);
+    else if (event.type === "response.created") this.expect(event.response.id, event.response.epoch);
+    else if (event.type === "response.done") this.finish(event.response.id);
+    else if (event.type === "error") this.fault(event.error);
+    else if (event.type === "avatar.state" && event.state === "idle" && this.refused === 1) this.connection.update(this.wishes);
+  }
+
+  private agreed(motionDeclared: boolean): void {
+    this.ready = true;
+    this.refused = 0;
+    this.motionDeclared = motionDeclared;
+  }
+
+  private expect(id: string, epoch: number): void {
+    this.replies.begin(id, epoch);
+    this.voice.command({ kind: "begin", epoch });
   }
 
   private finish(responseId: string): void {
     const reply = this.replies.current;
     if (reply?.id !== responseId) return;
     reply.complete = true;
-    this.playback?.command({ kind: "end", epoch: reply.epoch });
+    this.voice.command({ kind: "end", epoch: reply.epoch });
   }
 
   private fault(error: ErrorBody): void {
@@ -265,7 +228,7 @@ export class Conversation {
   private takeMedia(frame: MediaFrame): void {
     this.onMedia(frame, "in");
     if (frame.epoch !== 0 && !this.replies.wants(frame.epoch)) return;
-    if (frame.type === MediaType.audio) this.play(frame);
+    if (frame.type === MediaType.audio) this.voice.play(frame);
     else if (frame.type === MediaType.visemes) this.mouth.push(frame.epoch, frame.sample, frame.payload);
     else if (frame.type === MediaType.motion) {
       const rows = payloadFloats(frame.payload, POSE_FLOATS);
@@ -274,21 +237,10 @@ export class Conversation {
     }
   }
 
-  private play(frame: MediaFrame): void {
-    if (!this.playback) this.pendingAudio.push(frame);
-    else this.playback.command({ kind: "samples", epoch: frame.epoch, samples: pcm16ToFloats(frame.payload) });
-  }
-
-  /** Responses are counted anew in every session, lines are not. */
-  private lineId(responseId: string): string {
-    return `${this.sessionId}/${responseId}`;
-  }
-
   private stopReply(): ReturnType<Replies["cancel"]> {
     const reply = this.replies.current;
-    if (!reply || (reply.complete && this.playback?.latest.finished)) return null;
-    this.pendingAudio = [];
-    this.playback?.command({ kind: "fade", epoch: reply.epoch });
+    if (!reply || (reply.complete && this.voice.isSilent)) return null;
+    this.voice.command({ kind: "fade", epoch: reply.epoch });
     this.mixer.endReply(reply.epoch);
     return this.replies.cancel();
   }

@@ -1,0 +1,45 @@
+/** What an event changes on the page. Pure: the state before, the event, the changes. */
+
+import { assertNever, type ServerEvent } from "../protocol/server_events";
+import type { PageState } from "./state";
+import { addHeard, addText } from "./transcript";
+
+/** `lineId` makes a response's id unique beyond its session. */
+export function changesOf(event: ServerEvent, state: PageState, lineId: (responseId: string) => string): Partial<PageState> {
+  switch (event.type) {
+    case "session.created":
+    case "session.updated":
+      return { persona: event.session.persona, model: event.session.model };
+    case "input_audio_buffer.speech_started":
+      return { userSpeaking: true };
+    case "input_audio_buffer.speech_stopped":
+      return { userSpeaking: false };
+    case "response.created":
+      return { saw: "", userSpeaking: false };
+    case "response.output_audio_transcript.delta": {
+      const line = { id: lineId(event.response_id), who: "character", text: event.delta, origin: "said" } as const;
+      return { lines: addText(state.lines, line) };
+    }
+    case "response.heard":
+      return { lines: addHeard(state.lines, lineId(event.response_id), event.delta) };
+    case "response.saw":
+      return { saw: state.saw + event.delta };
+    case "response.done":
+      return { last: event.response };
+    case "avatar.state":
+      return { avatarState: event.state };
+    case "session.resumed": // taken by the connection
+    case "input_audio_buffer.committed":
+    case "input_audio_buffer.cleared":
+    case "conversation.item.added":
+    case "conversation.item.truncated":
+    case "response.output_audio.delta": // media are binary
+    case "response.motion.delta":
+    case "response.viseme.delta":
+    case "avatar.motion.delta":
+    case "error": // taken by the conversation
+      return {};
+    default:
+      return assertNever(event);
+  }
+}
