@@ -26,7 +26,7 @@ namespace UnityEngine
             return true;
         }
 
-        // Documented: reading wraps round at the end of the clip.
+        // Assumed: reading wraps round at the end of the clip.
         public bool GetData(float[] data, int offsetSamples)
         {
             for (int i = 0; i < data.Length; i++)

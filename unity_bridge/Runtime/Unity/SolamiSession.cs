@@ -32,6 +32,8 @@ namespace Solami
 
         [Header("User")]
         [SerializeField] private TurnMode turnMode = TurnMode.PushToTalk;
+        [Tooltip("Open turns: the server weighs what was said before it answers, not silence alone.")]
+        [SerializeField] private bool semanticTurns;
         [SerializeField] private UserMotionSource userMotion = UserMotionSource.None;
         [SerializeField] private int userMotionFps = 30;
 
@@ -201,6 +203,7 @@ namespace Solami
                 Persona = persona,
                 Seed = Math.Max(0, seed),
                 ServerFindsTurns = turnMode == TurnMode.Open,
+                SemanticTurns = semanticTurns,
                 UserMotion = userMotion,
                 UserMotionFps = userMotion == UserMotionSource.FullBody ? 30 : userMotionFps,
                 IdleMotion = idleMotion,

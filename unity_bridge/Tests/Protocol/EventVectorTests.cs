@@ -98,6 +98,14 @@ namespace Solami.Protocol.Tests
         }
 
         [Test]
+        public void TheUsersTurnsEndAsTheSettingsSay()
+        {
+            Assert.AreEqual("server_vad", TurnDetection(new SessionSettings()));
+            Assert.AreEqual("semantic_vad", TurnDetection(new SessionSettings { SemanticTurns = true }));
+            Assert.IsNull(TurnDetection(new SessionSettings { ServerFindsTurns = false }));
+        }
+
+        [Test]
         public void APlaybackReportCountsMessagesWhereTheServerCanResume()
         {
             JObject report = JObject.Parse(Text(PlaybackReport.Rent(new MessagePool(), "resp_12", 0, 3, 1234567)));
@@ -153,6 +161,12 @@ namespace Solami.Protocol.Tests
                 Assert.AreEqual((ulong)vector["sample"], media.Sample);
                 Assert.That(media.Payload, Is.Not.Empty);
             }
+        }
+
+        private static string TurnDetection(SessionSettings settings)
+        {
+            JToken detection = settings.ToJson()["turn_detection"];
+            return detection.Type == JTokenType.Null ? null : (string)detection["type"];
         }
 
         private static string Text(MessageBuffer message)

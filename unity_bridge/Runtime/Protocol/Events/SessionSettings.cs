@@ -54,6 +54,9 @@ namespace Solami.Protocol
         /// <summary>Whether the server finds the end of the user's turn; else the client ends it.</summary>
         public bool ServerFindsTurns = true;
 
+        /// <summary>Whether the server weighs what was said before it ends a turn, not silence alone.</summary>
+        public bool SemanticTurns;
+
         /// <summary>Voice probability above which the server hears speech.</summary>
         public double VoiceThreshold = 0.5;
 
@@ -112,6 +115,10 @@ namespace Solami.Protocol
 
         private JToken TurnDetection()
         {
+            if (SemanticTurns)
+            {
+                return new JObject { { "type", "semantic_vad" } };
+            }
             return new JObject
             {
                 { "type", "server_vad" }, { "threshold", VoiceThreshold }, { "silence_duration_ms", SilenceMs },
