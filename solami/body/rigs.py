@@ -38,7 +38,7 @@ _WORDS = {  # what always means a joint
     "foot": {"toe", "toes", "ball", "forefoot"},
     "collar": {"collar", "clavicle", "clav", "scapula"},
     "shoulder": {"upperarm", "uparm", "humerus", "armupper"},
-    "elbow": {"forearm", "lowerarm", "lowarm", "elbow", "ulna", "armlower"},
+    "elbow": {"forearm", "lowerarm", "lowarm", "elbow", "ulna", "radius", "armlower"},
     "wrist": {"wrist"},
 }
 _WEAK = (  # what a word means where the words above leave a joint open, tried in this order

@@ -118,6 +118,13 @@ def test_bvh_folders_take_captions_from_a_table_or_from_names(tmp_path: Path) ->
     assert abs(len(rows["bvh/day_wave"][1].rotations) - 60) <= 1
 
 
+def test_mocap_laboratories_bones_are_known(data_pack: Path) -> None:
+    """Two unchanged BVH files of other rigs come in, CMU's with its arm bones named by anatomy."""
+    rows = {row.id: motion for row, motion in import_bvh(data_pack / "motion" / "raw")}
+    assert set(rows) == {"bvh/cmu_18_01", "bvh/animated_drawings_wave_hello"}
+    assert all(abs(float(motion.translation[0, 1]) - 0.9) < 0.15 for motion in rows.values())
+
+
 @pytest.mark.parametrize(
     ("caption", "expected"),
     [
