@@ -26,6 +26,7 @@ class Lane:
         self.inbox: deque[Command] = deque()
         self.controls: deque[Command] = deque()  # cheap, and ahead of all input
         self.is_closed = False
+        self.talked_s = float("-inf")  # when the user or the character last spoke, on the worker's clock
         self._inbox_bytes = 0
         self._pending = 0  # outputs that are not sent yet
         self._loop, self._wake = asyncio.get_running_loop(), wake

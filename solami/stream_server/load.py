@@ -73,13 +73,13 @@ class Load:
         self._rules[rule] += 1
 
     def check_room(self, sessions: int, now_s: float) -> None:
-        """Raises CapacityError where `sessions` and one more, all talking, are more than the machine can hold."""
+        """Raises CapacityError where these sessions, which talk, and one more are more than the machine can hold."""
         cost = self.cost
         if sessions and now_s < self._dry_until_s:
-            raise CapacityError("The sessions that are open take all there is; try again later.", RETRY_AFTER_S)
+            raise CapacityError("The sessions that talk take all there is; try again later.", RETRY_AFTER_S)
         if sessions and cost is not None and (sessions + 1) * cost > self._pacing.max_busy:
             raise CapacityError(
-                f"A session takes {cost:.2f} of this machine's time and {sessions} are open; try again later.",
+                f"A session takes {cost:.2f} of this machine's time and {sessions} talk; try again later.",
                 RETRY_AFTER_S,
             )
 

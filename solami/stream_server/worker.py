@@ -26,6 +26,7 @@ from solami.stream_server.turns import TurnRunner
 
 logger = logging.getLogger(__name__)
 
+TALKING_S = 30.0  # a session in which nobody spoke for so long takes no time from others
 _SHORTEST_WAIT_S = 0.002
 INPUT_SHARE = 0.5  # of the time of steps goes to users' input while a reply is needy
 _LEAST_S = 0.0002  # that a step earns for input: no reply keeps users from being heard for ever
@@ -83,7 +84,9 @@ class ComputeWorker:
 
     def check_room(self) -> None:
         """From the event loop: raises CapacityError where the measured speed does not allow one more session."""
-        self.load.check_room(self.num_lanes, self._clock())
+        now_s = self._clock()
+        talking = sum(not lane.is_closed and now_s - lane.talked_s < TALKING_S for lane in list(self._lanes))
+        self.load.check_room(talking, now_s)
 
     def report(self) -> LoadReport:
         """From the event loop: the figures of `/metrics`."""
@@ -128,7 +131,10 @@ class ComputeWorker:
         self._idle(lanes)
         self._step(self._chosen(lanes))
         now_s = self._clock()
-        self.load.add(now_s - begun_s, now_s - self._ended_s, sum(lane.runner.is_active for lane in lanes))
+        active = [lane for lane in lanes if lane.runner.is_active]
+        for lane in active:
+            lane.talked_s = now_s
+        self.load.add(now_s - begun_s, now_s - self._ended_s, len(active))
         self._ended_s = now_s
 
     def _due_s(self, now_s: float) -> float:

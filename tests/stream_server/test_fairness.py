@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 import pytest
 
+from solami.errors import CapacityError
 from solami.stream_server import backend as be
 from solami.stream_server.lane import Lane
 from solami.stream_server.pacing import Pacing
@@ -191,6 +192,31 @@ def test_who_asks_for_a_seed_gets_the_same_reply_however_late(stage) -> None:  #
             talker.lane.close()
             worker.run_round()
         assert ids[0] == ids[1]
+
+    run(main)
+
+
+def test_a_session_too_many_is_refused_while_the_others_talk(stage) -> None:  # type: ignore[no-untyped-def]
+    """At half the machine a session a second one is refused with a time; once the first is silent or gone it is not."""
+
+    async def main() -> None:
+        stage.engine.step_s = 0.01
+        worker = ComputeWorker(stage.backend, clock=stage.clock)
+        worker.check_room()
+        first = Talker(worker)
+        for _ in range(3):
+            first.out.clear()
+            first.ask()
+            await play(worker, stage, [first], lambda: first.ended is not None)
+        with pytest.raises(CapacityError) as caught:
+            worker.check_room()
+        assert caught.value.retry_after_s > 0
+        stage.clock.now_s += 31.0
+        worker.check_room()
+        first.ask()
+        await play(worker, stage, [first], lambda: len(first.sounds) > 20)
+        first.lane.close()
+        worker.check_room()
 
     run(main)
 
