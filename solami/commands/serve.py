@@ -34,7 +34,6 @@ def serve(
     backend = build_backend(settings)
     prepare(backend, settings.server.session.persona)
     configure_logs(settings.server.log_format, logging.getLogger().level)
-    scheme = "ws" if settings.server.tls_certificate is None else "wss"
-    address = f"{scheme}://{settings.server.host}:{settings.server.port}/v1/realtime"
+    address = f"{settings.server.scheme}://{settings.server.host}:{settings.server.port}/v1/realtime"
     logging.getLogger(__name__).info("serving %s at %s", backend.model, address)
     uvicorn_server(create_app(backend, settings.server), settings.server).run()

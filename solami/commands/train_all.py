@@ -19,7 +19,6 @@ from solami.strict import Strict
 
 logger = logging.getLogger(__name__)
 DONE, CHECKPOINT = "done.json", "checkpoint"
-HELD_BACK = 8  # the first take that `split_of_seed` calls val
 
 
 class TrainAllConfig(Strict):
@@ -77,8 +76,8 @@ def _pack(config: TrainAllConfig) -> None:
     from solami.datasets.procedural_clips import procedural_clips
 
     writer = PackWriter(config.out / "pack")
-    for clip in procedural_clips(HELD_BACK + 1):
-        if (clip.seed < config.clips or clip.seed == HELD_BACK) and not writer.has("motion", clip.id):
+    for clip in procedural_clips(config.clips):
+        if not writer.has("motion", clip.id):
             row = MotionRow(clip.id, "made", clip.caption, clip.split, "procedural", clip.licence, True, clip.action)
             writer.add_motion(row, clip.read())
 
@@ -93,11 +92,13 @@ def _text(config: TrainAllConfig) -> None:
 
 
 def _motion(config: TrainAllConfig) -> None:
-    from solami.commands.motion import train_motion
-    from solami.training.motion_tokenizer import MotionTrainConfig
+    import torch
 
+    from solami.training.motion_tokenizer import MotionTrainConfig, train_motion_tokenizer
+
+    torch.set_num_threads(config.threads)
     folders = {"data": config.out / "pack" / "motion", "out": config.out / CHECKPOINT}
-    train_motion(MotionTrainConfig.model_validate({**config.motion, **folders}))
+    train_motion_tokenizer(MotionTrainConfig.model_validate({**config.motion, **folders}))
 
 
 def _labelled(config: TrainAllConfig) -> None:

@@ -1,4 +1,4 @@
-"""Requests to move, said as people say them: captions in the third person turned into the imperative. No motion here."""
+"""Requests to move, said as people say them: captions in the third person turned into the imperative."""
 
 from __future__ import annotations
 

@@ -58,6 +58,11 @@ class ServerConfig(Strict):
         return self
 
     @property
+    def scheme(self) -> str:
+        """Of the realtime address."""
+        return "ws" if self.tls_certificate is None else "wss"
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """Every key that opens the server; none where everybody may."""
         given = self.api_keys if self.api_key is None else (self.api_key, *self.api_keys)

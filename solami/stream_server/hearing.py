@@ -86,11 +86,12 @@ class Hearing:
         self._ear.keep(window)
         if not self._detector.speaking or not self._session.may_open:
             return
-        if self._session.is_audible:
-            if not self._interrupts():
-                return
+        is_interruption = self._session.is_audible
+        if is_interruption and not self._interrupts():
+            return
+        self._session.tell(SpeechEdge("started", self._ms(self._detector.started)))  # the reason, then the reply's end
+        if is_interruption:
             self._session.interrupt()
-        self._session.tell(SpeechEdge("started", self._ms(self._detector.started)))
         audio, poses = self._ear.take_ring()
         for part in audio:
             self._session.hear(part)

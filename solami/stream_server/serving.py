@@ -67,7 +67,7 @@ def uvicorn_server(app: Starlette, config: ServerConfig) -> uvicorn.Server:
 
 @contextlib.contextmanager
 def background_server(app: Starlette, config: ServerConfig) -> Iterator[str]:
-    """Serve on a free loopback port while the context lasts; yields the `ws://` address."""
+    """Serve on a free loopback port while the context lasts; yields its address."""
     with socket.socket() as listener:
         listener.bind((config.host, 0))
         server = uvicorn_server(app, config)
@@ -75,7 +75,7 @@ def background_server(app: Starlette, config: ServerConfig) -> Iterator[str]:
         thread.start()
         try:
             _wait_started(server, thread)
-            yield f"ws://{config.host}:{listener.getsockname()[1]}/v1/realtime"
+            yield f"{config.scheme}://{config.host}:{listener.getsockname()[1]}/v1/realtime"
         finally:
             server.should_exit = True
             thread.join(timeout=10)

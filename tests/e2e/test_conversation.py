@@ -147,7 +147,7 @@ def test_bad_poses_are_refused(serve: Serve, payload: bytes) -> None:
     async def main() -> None:
         async with connect(url) as client:
             await client.update(**SETTINGS)
-            await client._socket.send(pack_media(MediaFrame(MediaType.USER_MOTION, payload)))
+            await client.link.send(pack_media(MediaFrame(MediaType.USER_MOTION, payload)))
             with pytest.raises(ProtocolError) as caught:
                 await client.wait_for("response.done", timeout_s=5)
             assert caught.value.code == "invalid_motion"

@@ -2,19 +2,19 @@
 
 import asyncio
 import json
+import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-
-from solami.stream_server.config import ServerConfig
-from solami.stream_server.serving import background_server
 
 
 @dataclass
@@ -66,6 +66,14 @@ def endpoint() -> Iterator[Endpoint]:
         Route("/v1/chat/completions", endpoint.chat, methods=["POST"]),
         Route("/v1/audio/transcriptions", endpoint.transcribe, methods=["POST"]),
     ]
-    with background_server(Starlette(routes=routes), ServerConfig()) as url:
-        endpoint.url = url.replace("ws://", "http://").removesuffix("/realtime")
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_config=None, timeout_graceful_shutdown=1))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        endpoint.url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
         yield endpoint
+        server.should_exit = True
+        thread.join(30)

@@ -149,7 +149,7 @@ def test_a_voice_interrupts_with_its_beginning() -> None:
     hearing = build(notes, type="server_vad", min_interruption_ms=200, prefix_padding_ms=0)
     say(hearing, 640, False)
     say(hearing, 320, True)
-    assert notes.log == ["interrupt", "started"]
+    assert notes.log == ["started", "interrupt"]
     assert [level > 0 for level in notes.heard] == [True] * 10
 
 

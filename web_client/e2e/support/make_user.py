@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 import soxr
+
 from solami.body.procedural import wave
 from solami.body.trackers import to_openxr, tracker_chunk
 from solami.commands.demo import DEMO_LINE, DEMO_VOICE
