@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from solami.frames import FloatArray
 from solami.stream_server import backend as be
+from solami.stream_server import outputs as op
 from solami.stream_server.budget import HELD_HANDS, SHORT_CLAUSE, SHORT_CLAUSE_TOKENS, hands_should_rest, is_behind
 from solami.stream_server.iterated_reply import IteratedReply
 from solami.stream_server.load import Load
@@ -28,7 +29,7 @@ class Answering:
     """One reply at a time."""
 
     def __init__(
-        self, emit: Callable[[be.Output], None], model_hz: int, load: Load, clock: Callable[[], float]
+        self, emit: Callable[[op.Output], None], model_hz: int, load: Load, clock: Callable[[], float]
     ) -> None:
         self._emit, self._model_hz, self._load, self._clock = emit, model_hz, load, clock
         self._is_trial, self._may_cheapen = False, True
@@ -111,7 +112,7 @@ class Answering:
         reply, self.reply = self.reply, None
         assert reply is not None
         conversation.truncate(reply.to_model(heard))
-        self._emit(be.Truncated(reply.epoch, 1000.0 * heard / reply.wire_hz))
+        self._emit(op.Truncated(reply.epoch, 1000.0 * heard / reply.wire_hz))
 
     def forget(self) -> int:
         """After a failure. Returns the epoch of the reply that died, 0 for none."""
@@ -148,6 +149,6 @@ class Answering:
         if self._held.holds_hands:
             self.fire(HELD_HANDS)
 
-    def _give(self, outputs: list[be.Output]) -> None:
+    def _give(self, outputs: list[op.Output]) -> None:
         for output in outputs:
             self._emit(output)

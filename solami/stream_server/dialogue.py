@@ -12,6 +12,7 @@ from typing import Literal
 from solami.errors import ConfigError, ProtocolError
 from solami.frames import FloatArray, MotionChunk, Placement
 from solami.stream_server import backend as be
+from solami.stream_server import outputs as op
 from solami.stream_server.answering import Answering, reply_seed
 from solami.stream_server.idling import Idling
 from solami.stream_server.load import Load
@@ -28,7 +29,7 @@ class Dialogue:
         self,
         backend: be.Backend,
         settings: SessionSettings,
-        emit: Callable[[be.Output], None],
+        emit: Callable[[op.Output], None],
         load: Load,
         clock: Callable[[], float],
     ) -> None:
@@ -124,7 +125,7 @@ class Dialogue:
         if self.phase == "listening" and self.conversation is not None:
             self.conversation.drop_turn()
             self.phase = "idle"
-        self._emit(be.InputCleared())
+        self._emit(op.InputCleared())
 
     # Pauses.
 
@@ -158,7 +159,7 @@ class Dialogue:
         if detection is None or detection.create_response:
             self.respond(at_s, planned_ms, spent_ms)
 
-    def tell(self, edge: be.SpeechEdge) -> None:
+    def tell(self, edge: op.SpeechEdge) -> None:
         """The voice began or ended."""
         self._emit(edge)
 
@@ -222,13 +223,13 @@ class Dialogue:
 
     def _note_end(self) -> None:
         self.phase = "ready"
-        self._emit(be.TurnEnded(self._log.ended()))
+        self._emit(op.TurnEnded(self._log.ended()))
         self._tell_forgotten()
 
     def _begin_replying(self, at_s: float, planned_ms: float, spent_ms: float) -> None:
         self.phase = "replying"
         self._log.answered(self.answering.epoch)
-        self._emit(be.ReplyStarted(self.answering.epoch, at_s, planned_ms, spent_ms))
+        self._emit(op.ReplyStarted(self.answering.epoch, at_s, planned_ms, spent_ms))
 
     def _tell_forgotten(self) -> None:
         """What the context no longer holds."""
@@ -238,4 +239,4 @@ class Dialogue:
         to_words = tuple(item for turn in forgotten.faded for item in self._log.items(turn))
         gone = tuple(item for turn in forgotten.gone for item in self._log.items(turn))
         if to_words or gone:
-            self._emit(be.ItemsDropped(to_words, gone))
+            self._emit(op.ItemsDropped(to_words, gone))

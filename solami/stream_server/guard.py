@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError, SolamiError
-from solami.stream_server.backend import Failed
 from solami.stream_server.lane import Lane
+from solami.stream_server.outputs import Failed
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from solami.audio.vad import VAD_HZ, TurnDetector
 from solami.frames import FloatArray, MotionChunk
-from solami.stream_server.backend import SpeechEdge
 from solami.stream_server.endpointing import FALSE_ALARM_MS, TENTATIVE_MS, pauses_of
 from solami.stream_server.listening import Ear
+from solami.stream_server.outputs import SpeechEdge
 from solami.stream_server.settings import SemanticTurnDetection, TurnDetection
 
 

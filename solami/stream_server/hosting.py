@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from solami.errors import ProtocolError
-from solami.stream_server.backend import Cancel, Command, Configure, GivesMotionCodes, Truncate
+from solami.stream_server.backend import GivesMotionCodes
+from solami.stream_server.commands import Cancel, Command, Configure, Truncate
 from solami.stream_server.config import ServerConfig
 from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
 from solami.stream_server.protocol import CloseCode

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from solami.frames import FloatArray, MotionChunk
-from solami.stream_server.backend import IdlePoses
+from solami.stream_server.outputs import IdlePoses
 from solami.stream_server.protocol import pack_codes
 from solami.stream_server.vrm import pack_poses
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
 from solami.stream_server.protocol import MediaType, unpack_media
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.tracker_frames import unpack_trackers
 from solami.stream_server.vrm import unpack_poses
 
-MediaCommand = be.AudioIn | be.MotionIn | be.TrackersIn
+MediaCommand = cmd.AudioIn | cmd.MotionIn | cmd.TrackersIn
 
 
 class MediaReader:
@@ -30,16 +30,16 @@ class MediaReader:
             return self.motion(frame.payload, settings)
         raise ProtocolError("invalid_frame", f"Clients send audio (1) and user motion (4); got {frame.type.value}.")
 
-    def audio(self, pcm: bytes, settings: SessionSettings) -> be.AudioIn:
+    def audio(self, pcm: bytes, settings: SessionSettings) -> cmd.AudioIn:
         """PCM16. Raises ProtocolError `audio_not_declared` or `invalid_audio`."""
         if settings.input_audio_format is None:
             raise ProtocolError("audio_not_declared", "This session takes no audio; set input_audio_format first.")
         if len(pcm) % 2:
             raise ProtocolError("invalid_audio", f"PCM16 audio has two bytes a sample; got {len(pcm)} bytes.")
         self.audio_s += len(pcm) / 2 / settings.input_audio_format.rate
-        return be.AudioIn(pcm)
+        return cmd.AudioIn(pcm)
 
-    def motion(self, payload: bytes, settings: SessionSettings) -> be.MotionIn | be.TrackersIn:
+    def motion(self, payload: bytes, settings: SessionSettings) -> cmd.MotionIn | cmd.TrackersIn:
         """Poses, or three points. Raises ProtocolError `motion_not_declared` or `invalid_motion`."""
         if settings.input_motion is None:
             raise ProtocolError("motion_not_declared", "This session takes no motion; set input_motion first.")
@@ -47,5 +47,5 @@ class MediaReader:
         if settings.input_motion.source == "three_points":
             trackers = unpack_trackers(payload, fps, self._trackers_s)
             self._trackers_s += trackers.count / fps
-            return be.TrackersIn(trackers)
-        return be.MotionIn(unpack_poses(payload, float(fps)))
+            return cmd.TrackersIn(trackers)
+        return cmd.MotionIn(unpack_poses(payload, float(fps)))

@@ -9,7 +9,8 @@ from typing import Any
 
 from solami.body.timing import cut
 from solami.errors import ProtocolError
-from solami.stream_server.backend import AudioIn, Cancel, Command, MotionIn, Output, Playback, Truncate
+from solami.stream_server.commands import AudioIn, Cancel, Command, MotionIn, Playback, Truncate
+from solami.stream_server.outputs import Output
 from solami.stream_server.turns import TurnRunner
 
 OUTBOX_ITEMS = 256

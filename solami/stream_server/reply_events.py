@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, assert_never
 
-from solami.stream_server import backend as be
+from solami.stream_server import outputs as op
 from solami.stream_server.items import Item, Items, ItemStatus, message, response_item_id
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.protocol import MediaType
 from solami.stream_server.response import Mark, Response
 from solami.stream_server.writer import Media, MessageWriter
 
-ReplyPiece = be.ReplyAudio | be.ReplyMotion | be.ReplyVisemes | be.ReplyText | be.ReplyStage
+ReplyPiece = op.ReplyAudio | op.ReplyMotion | op.ReplyVisemes | op.ReplyText | op.ReplyStage
 CancelReason = Literal["turn_detected", "client_cancelled"]
 
 
@@ -38,7 +38,7 @@ class ReplyEvents:
         """The response that is being sent, if any."""
         return self._response
 
-    def begin(self, started: be.ReplyStarted, user_item: str | None, user_s: float) -> list[Outgoing]:
+    def begin(self, started: op.ReplyStarted, user_item: str | None, user_s: float) -> list[Outgoing]:
         """The response has been asked for; `user_item` is the spoken turn that it answers, of so many seconds."""
         response = self._response = Response(started)
         self._said = self._heard = ""
@@ -58,24 +58,24 @@ class ReplyEvents:
         response = self._response
         assert response is not None
         match output:
-            case be.ReplyAudio():
+            case op.ReplyAudio():
                 response.audio_samples += len(output.pcm) // 2
                 mark: Mark = "loud_audio" if output.is_loud else "audio"
                 return self._media(MediaType.AUDIO, output.pcm, output.sample, mark)
-            case be.ReplyMotion():
+            case op.ReplyMotion():
                 response.motion_frames += output.frames
                 return self._media(*self._writer.motion(output), output.sample, "motion")
-            case be.ReplyVisemes():
+            case op.ReplyVisemes():
                 return self._media(MediaType.VISEMES, output.weights, output.sample, None)
-            case be.ReplyText():
+            case op.ReplyText():
                 return self._text(output, response)
-            case be.ReplyStage(spent=spent):
+            case op.ReplyStage(spent=spent):
                 response.budget.add(spent.stage, spent.spent_ms)
                 return []
             case _:
                 assert_never(output)
 
-    def end(self, ended: be.ReplyEnded, output_rate: int) -> list[Outgoing]:
+    def end(self, ended: op.ReplyEnded, output_rate: int) -> list[Outgoing]:
         """The current response is over."""
         response = self._response
         assert response is not None
@@ -97,7 +97,7 @@ class ReplyEvents:
         self.on_done(done)
         return [*out, write("response.done", response=done)]
 
-    def _text(self, output: be.ReplyText, response: Response) -> list[Outgoing]:
+    def _text(self, output: op.ReplyText, response: Response) -> list[Outgoing]:
         ids, text = response.ids(), output.text
         if output.kind == "heard":
             self._heard += text

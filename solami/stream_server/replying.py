@@ -20,8 +20,8 @@ from solami.frames import (
     TextDelta,
     VisemeChunk,
 )
-from solami.stream_server.backend import (
-    LiveReply,
+from solami.stream_server.backend import LiveReply
+from solami.stream_server.outputs import (
     Output,
     ReplyAudio,
     ReplyEnded,

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from solami.stream_server.backend import ReplyEnded, ReplyStarted
 from solami.stream_server.budget import Budget
+from solami.stream_server.outputs import ReplyEnded, ReplyStarted
 
 Mark = Literal["motion", "audio", "loud_audio"]  # what the sending of a message completes
 

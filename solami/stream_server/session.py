@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any, Literal, assert_never
 
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
 from solami.stream_server import events as ev
+from solami.stream_server import outputs as op
 from solami.stream_server.incoming import MediaReader
 from solami.stream_server.items import Items, response_item_id
 from solami.stream_server.openai_session import shown
@@ -75,7 +76,7 @@ class Session:
         self._turns.begin_conversation()
         self._items.clear()
         message = "The server's compute was restarted; the conversation starts anew."
-        return self._on_failed(be.Failed("worker_restarted", message, epoch))
+        return self._on_failed(op.Failed("worker_restarted", message, epoch))
 
     # From the client.
 
@@ -102,15 +103,15 @@ class Session:
                     raise ProtocolError("invalid_session", "output_motion: this model's motion has no codes.")
                 self._requested = requested
                 self._ignored = sorted({*self._ignored, *event.ignored})
-                return [be.Configure(self._requested)], []
+                return [cmd.Configure(self._requested)], []
             case ev.AudioAppend():
                 return [self._media.audio(event.payload(), self.settings)], self._hear()
             case ev.MotionAppend():
                 return [self._media.motion(event.payload(), self.settings)], self._hear()
             case ev.AudioCommit():
-                return [be.EndTurn(now_s)], []
+                return [cmd.EndTurn(now_s)], []
             case ev.AudioClear():
-                return [be.ClearInput()], []
+                return [cmd.ClearInput()], []
             case ev.ItemCreate(item=item):
                 return self._turns.typed(item)
             case ev.ItemRetrieve():
@@ -118,9 +119,9 @@ class Session:
             case ev.ItemTruncate():
                 epoch = _epoch_of(event.item_id.removeprefix("item_r"))
                 self._cancelled_epoch = max(self._cancelled_epoch, epoch)
-                return [be.Truncate(epoch, event.audio_end_ms)], []
+                return [cmd.Truncate(epoch, event.audio_end_ms)], []
             case ev.ResponseCreate():
-                return [be.Respond(now_s)], self._enter("thinking")
+                return [cmd.Respond(now_s)], self._enter("thinking")
             case ev.ResponseCancel():
                 return self._cancel(event)
             case ev.OutputPlayback():
@@ -133,7 +134,7 @@ class Session:
         if response is None or event.response_id not in (None, response.id):
             raise ProtocolError("response_cancel_not_active", "There is no such response to cancel.")
         self._cancelled_epoch, self._reply.cancelled_by = response.epoch, "client_cancelled"
-        return [be.Cancel(response.epoch)], self._enter("interrupted")
+        return [cmd.Cancel(response.epoch)], self._enter("interrupted")
 
     def _on_playback(self, event: ev.OutputPlayback, now_s: float) -> Answer:
         self.acknowledged = event.received or self.acknowledged
@@ -141,7 +142,7 @@ class Session:
         self._underruns = event.underruns
         if event.response_id is None:
             return [], []
-        return [be.Playback(_epoch_of(event.response_id.removeprefix("resp_")), event.sample, now_s)], []
+        return [cmd.Playback(_epoch_of(event.response_id.removeprefix("resp_")), event.sample, now_s)], []
 
     def _hear(self) -> list[Outgoing]:
         """Without voice activity detection the first input opens the turn."""
@@ -169,31 +170,31 @@ class Session:
         """Responses up to this one are not to be generated or sent any further."""
         return self._cancelled_epoch
 
-    def on_output(self, output: be.Output, now_s: float) -> list[Outgoing]:
+    def on_output(self, output: op.Output, now_s: float) -> list[Outgoing]:
         """One piece of compute as messages, in order; pieces of a cancelled response vanish."""
         match output:
-            case be.Configured(settings):
+            case op.Configured(settings):
                 return self._configured(settings)
-            case be.SpeechEdge():
+            case op.SpeechEdge():
                 return self._on_edge(output)
-            case be.TurnEnded(turn):
+            case op.TurnEnded(turn):
                 return self._turns.ended(turn)
-            case be.InputCleared():
+            case op.InputCleared():
                 self._turns.drop()
                 return [self._writer.event("input_audio_buffer.cleared"), *self._enter("idle")]
-            case be.ReplyStarted():
+            case op.ReplyStarted():
                 self.last_epoch = output.epoch
                 user_item, user_s = self._turns.answered(self._media.audio_s)
                 return [*self._enter("thinking"), *self._reply.begin(output, user_item, user_s)]
-            case be.Truncated(epoch, audio_end_ms):
+            case op.Truncated(epoch, audio_end_ms):
                 where = {"item_id": response_item_id(epoch), "content_index": 0, "audio_end_ms": round(audio_end_ms)}
                 return [self._writer.event("conversation.item.truncated", **where)]
-            case be.IdlePoses():
+            case op.IdlePoses():
                 return [self._writer.media(Media(*self._writer.motion(output), output.sample), {})]
-            case be.ItemsDropped(to_words, gone):
+            case op.ItemsDropped(to_words, gone):
                 dropped = {"items": list(gone), "words_kept": list(to_words)}
                 return [self._writer.event("conversation.items.dropped", **dropped)]
-            case be.Failed():
+            case op.Failed():
                 return self._on_failed(output)
             case _:
                 return self._on_reply(output)
@@ -207,7 +208,7 @@ class Session:
         ignored, self._ignored = self._ignored, []
         return [self._writer.event("session.updated", session=self._describe(), ignored=ignored or None)]
 
-    def _on_edge(self, edge: be.SpeechEdge) -> list[Outgoing]:
+    def _on_edge(self, edge: op.SpeechEdge) -> list[Outgoing]:
         at_ms, item_id = round(edge.at_ms), self._turns.next_id
         if edge.kind == "stopped":
             return [self._writer.event("input_audio_buffer.speech_stopped", audio_end_ms=at_ms, item_id=item_id)]
@@ -218,28 +219,28 @@ class Session:
         started = self._writer.event("input_audio_buffer.speech_started", audio_start_ms=at_ms, item_id=item_id)
         return [*interrupted, started, *self._enter("listening")]
 
-    def _on_failed(self, failed: be.Failed) -> list[Outgoing]:
+    def _on_failed(self, failed: op.Failed) -> list[Outgoing]:
         if failed.code == "invalid_session":
             self._requested, self._ignored = self.settings, []
         out = [self._writer.error(failed.code, failed.message, retry_after_s=failed.retry_after_s)]
         response = self._reply.current
         if response is not None and failed.epoch == response.epoch:
-            ended = be.ReplyEnded(failed.epoch, "failed", (), 0.0)
+            ended = op.ReplyEnded(failed.epoch, "failed", (), 0.0)
             out += self._reply.end(ended, self.settings.output_audio_rate)
         if self._reply.current is None:
             out += self._enter("idle")
         return out
 
-    def _on_reply(self, output: ReplyPiece | be.ReplyEnded) -> list[Outgoing]:
+    def _on_reply(self, output: ReplyPiece | op.ReplyEnded) -> list[Outgoing]:
         response = self._reply.current
         if response is None or response.epoch != output.epoch:
             return []
-        if isinstance(output, be.ReplyEnded):
+        if isinstance(output, op.ReplyEnded):
             ended = self._reply.end(output, self.settings.output_audio_rate)
             return [*ended, *self._enter("listening" if self.state == "listening" else "idle")]
         if output.epoch <= self._cancelled_epoch:
             return []
-        entered = self._enter("speaking") if isinstance(output, be.ReplyAudio) else []
+        entered = self._enter("speaking") if isinstance(output, op.ReplyAudio) else []
         return [*entered, *self._reply.piece(output)]
 
     def sent(self, mark: Mark | None, begun_s: float, now_s: float) -> None:

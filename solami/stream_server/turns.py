@@ -17,6 +17,8 @@ from solami.body.trackers import TrackerChunk
 from solami.errors import ProtocolError
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
+from solami.stream_server import outputs as op
 from solami.stream_server.budget import FILLER
 from solami.stream_server.dialogue import Dialogue
 from solami.stream_server.hearing import Hearing
@@ -42,7 +44,7 @@ class TurnRunner:
         self,
         backend: be.Backend,
         settings: SessionSettings,
-        emit: Callable[[be.Output], None],
+        emit: Callable[[op.Output], None],
         load: Load | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -50,7 +52,7 @@ class TurnRunner:
         self._model_hz, self._emit = backend.sample_rate, emit
         self._dialogue = Dialogue(backend, settings, emit, load or Load(Pacing()), clock)
         self._answering = self._dialogue.answering
-        self._waiting: deque[be.Command] = deque()
+        self._waiting: deque[cmd.Command] = deque()
         self._new_ear()
 
     @property
@@ -90,25 +92,25 @@ class TurnRunner:
         """A rule of the worker's has touched the reply."""
         self._answering.fire(rule)
 
-    def accept(self, command: be.Command) -> None:
+    def accept(self, command: cmd.Command) -> None:
         """Take one command; input for the next turn waits while a reply is generated."""
         match command:
-            case be.Configure(settings):
+            case cmd.Configure(settings):
                 self._configure(settings)
-            case be.Cancel(epoch):
+            case cmd.Cancel(epoch):
                 self._dialogue.stop(epoch)
                 self._resume()
-            case be.Playback(epoch, sample, at_s):
+            case cmd.Playback(epoch, sample, at_s):
                 reply = self._answering.reply
                 if reply is not None and reply.epoch == epoch:  # else of a reply that is over
                     reply.report_playback(sample, at_s)
-            case be.Truncate(epoch, heard_ms):
+            case cmd.Truncate(epoch, heard_ms):
                 self._dialogue.truncate(epoch, heard_ms)
                 self._resume()
-            case be.AudioIn(pcm) if self._hearing:
+            case cmd.AudioIn(pcm) if self._hearing:
                 self._hearing.push(self._ear.resample(pcm16_to_samples(pcm)), self._playing)
                 self._resume()
-            case be.MotionIn() | be.TrackersIn() if self._hearing:
+            case cmd.MotionIn() | cmd.TrackersIn() if self._hearing:
                 self._take(command)  # between turns the ear keeps the last of it
             case _ if self.is_replying:
                 self._wait(command)
@@ -182,34 +184,34 @@ class TurnRunner:
         dialogue.settings = settings
         if dialogue.phase != "listening":
             self._new_ear()
-        self._emit(be.Configured(settings))
+        self._emit(op.Configured(settings))
 
-    def _wait(self, command: be.Command) -> None:
+    def _wait(self, command: cmd.Command) -> None:
         if len(self._waiting) >= MAX_WAITING:
             raise ProtocolError("input_overflow", "Too much input arrived while the character was replying.")
         self._waiting.append(command)
 
-    def _take(self, command: be.Command) -> None:
+    def _take(self, command: cmd.Command) -> None:
         dialogue = self._dialogue
         match command:
-            case be.TrackersIn(trackers):
-                self._take(be.MotionIn(self._solved(trackers)))
-            case be.AudioIn() | be.MotionIn() if dialogue.is_typed:
+            case cmd.TrackersIn(trackers):
+                self._take(cmd.MotionIn(self._solved(trackers)))
+            case cmd.AudioIn() | cmd.MotionIn() if dialogue.is_typed:
                 pass  # a turn opened by typed words takes neither
-            case be.AudioIn(pcm):
+            case cmd.AudioIn(pcm):
                 dialogue.hear(self._ear.resample(pcm16_to_samples(pcm)))
-            case be.MotionIn(motion):
+            case cmd.MotionIn(motion):
                 self._see(motion)
-            case be.TextIn(text):
+            case cmd.TextIn(text):
                 self._settle()
                 dialogue.open_turn(speech=False, body=False).push_text(text)
-            case be.EndTurn():
+            case cmd.EndTurn():
                 self._end_turn()
-            case be.Respond(at_s):
+            case cmd.Respond(at_s):
                 if dialogue.phase == "listening":
                     self._end_turn()
                 dialogue.respond(at_s)
-            case be.ClearInput():
+            case cmd.ClearInput():
                 self._clear()
             case _:
                 raise AssertionError(command)

@@ -6,13 +6,13 @@ import uuid
 from typing import Any
 
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
 from solami.stream_server import events as ev
 from solami.stream_server.items import Items, message, user_turn_id
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.writer import MessageWriter
 
-Answer = tuple[list[be.Command], list[Outgoing]]
+Answer = tuple[list[cmd.Command], list[Outgoing]]
 
 
 class UserTurns:
@@ -44,7 +44,7 @@ class UserTurns:
             raise ProtocolError("invalid_event", "item.id: the conversation has such an item already.")
         self._is_typed = True
         content = [{"type": "input_text", "text": part.text} for part in item.content]
-        commands: list[be.Command] = [be.TextIn(part.text) for part in item.content]
+        commands: list[cmd.Command] = [cmd.TextIn(part.text) for part in item.content]
         return commands, self._add(message(item_id, "user", "completed", content))
 
     def ended(self, turn: int) -> list[Outgoing]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from solami.stream_server import events as ev
-from solami.stream_server.backend import IdlePoses, ReplyMotion
 from solami.stream_server.outgoing import Outgoing
+from solami.stream_server.outputs import IdlePoses, ReplyMotion
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
 from solami.stream_server.response import Mark
 from solami.stream_server.settings import SessionSettings

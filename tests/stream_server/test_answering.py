@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solami.stream_server import backend as be
+from solami.stream_server import outputs as op
 from solami.stream_server.answering import TRIAL_DELAY_S, Answering, reply_seed
 from solami.stream_server.load import Load
 from solami.stream_server.pacing import Pacing
@@ -11,7 +11,7 @@ from solami.stream_server.pacing import Pacing
 
 def build(stage):  # type: ignore[no-untyped-def]
     """An answering session whose user's turn has ended, and what it said."""
-    out: list[be.Output] = []
+    out: list[op.Output] = []
     answering = Answering(out.append, 16000, Load(Pacing()), stage.clock)
     conversation = stage.backend.open("ada", 0)
     conversation.begin_turn(speech=True, body=False)
@@ -38,10 +38,10 @@ def test_a_reply_in_time_is_not_cheapened(stage) -> None:  # type: ignore[no-unt
         answering.start(conversation, 1, 16000, stage.clock() - late_s)
         step(answering, stage, 10_000)
         ended = out[-1]
-        assert isinstance(ended, be.ReplyEnded)
+        assert isinstance(ended, op.ReplyEnded)
         assert ended.rules == (("short_first_clause",) if late_s else ())
-        moved = [isinstance(o, be.ReplyMotion) for o in out].index(True)
-        said = [o.text for o in out[:moved] if isinstance(o, be.ReplyText)]
+        moved = [isinstance(o, op.ReplyMotion) for o in out].index(True)
+        said = [o.text for o in out[:moved] if isinstance(o, op.ReplyText)]
         clauses.append("".join(said))
         conversation.close()
     assert clauses[0].startswith(clauses[1])
@@ -61,19 +61,19 @@ def test_a_reply_on_trial_gives_nothing_until_it_is_confirmed(stage) -> None:  #
     answering.confirm(stage.clock())
     answering.flush()
     kinds = [type(o) for o in out]
-    assert kinds.index(be.ReplyMotion) < kinds.index(be.ReplyAudio)
+    assert kinds.index(op.ReplyMotion) < kinds.index(op.ReplyAudio)
     step(answering, stage, 10_000)
     tried = out[-1]
-    assert isinstance(tried, be.ReplyEnded)
+    assert isinstance(tried, op.ReplyEnded)
     assert tried.was_tried
     conversation.close()
     other, conversation, plain = build(stage)
     other.start(conversation, 1, 16000, stage.clock())
     step(other, stage, 10_000)
-    assert isinstance(plain[-1], be.ReplyEnded)
+    assert isinstance(plain[-1], op.ReplyEnded)
     assert plain[-1].token_ids == tried.token_ids
-    assert [o.pcm for o in plain if isinstance(o, be.ReplyAudio)] == [
-        o.pcm for o in out if isinstance(o, be.ReplyAudio)
+    assert [o.pcm for o in plain if isinstance(o, op.ReplyAudio)] == [
+        o.pcm for o in out if isinstance(o, op.ReplyAudio)
     ]
     conversation.close()
 
@@ -94,7 +94,7 @@ def test_a_cancelled_reply_asks_for_no_step(stage) -> None:  # type: ignore[no-u
     answering.cancelled_epoch = 1
     assert answering.need(stage.clock()) is None
     answering.abandon()
-    assert isinstance(out[-1], be.ReplyEnded)
+    assert isinstance(out[-1], op.ReplyEnded)
     assert out[-1].status == "cancelled"
     conversation.close()
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from solami.frames import FloatArray
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
+from solami.stream_server import outputs as op
 from solami.stream_server.protocol import samples_to_pcm16
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.turns import TurnRunner
@@ -19,16 +20,16 @@ class Bench:
     """A runner over the stage's pipeline."""
 
     def __init__(self, stage, settings: SessionSettings) -> None:  # type: ignore[no-untyped-def]
-        self.stage, self.out = stage, list[be.Output]()
+        self.stage, self.out = stage, list[op.Output]()
         self.runner = TurnRunner(stage.backend, settings, self.out.append, clock=stage.clock)
-        self.runner.accept(be.Configure(settings))
+        self.runner.accept(cmd.Configure(settings))
         if self.runner._ear.detector is not None:
             self.runner._ear.detector._probability = lambda window: float(abs(window).max() > 0.05)
 
     def say(self, seconds: float, loud: bool) -> None:
         wave = 0.5 * loud * np.sign(np.sin(np.arange(round(seconds * RATE)) / 3.0))
         for part in np.array_split(wave.astype(np.float32), max(1, round(seconds / 0.02))):
-            self.runner.accept(be.AudioIn(samples_to_pcm16(part)))
+            self.runner.accept(cmd.AudioIn(samples_to_pcm16(part)))
             self.stage.clock.now_s += len(part) / RATE
 
     def step(self, count: int = 10_000) -> None:
@@ -42,7 +43,7 @@ class Bench:
         return [o for o in self.out if isinstance(o, kind)]
 
     def sound(self) -> FloatArray:
-        return np.concatenate([np.frombuffer(o.pcm, "<i2") for o in self.of(be.ReplyAudio)])
+        return np.concatenate([np.frombuffer(o.pcm, "<i2") for o in self.of(op.ReplyAudio)])
 
 
 def test_a_trial_that_was_taken_back_never_was(stage) -> None:  # type: ignore[no-untyped-def]
@@ -59,7 +60,7 @@ def test_a_trial_that_was_taken_back_never_was(stage) -> None:  # type: ignore[n
             bench.runner._settle()
         bench.say(0.64, True)
         assert not bench.runner._answering.is_trial
-        assert [type(o) for o in bench.out] == [be.Configured, be.SpeechEdge]
+        assert [type(o) for o in bench.out] == [op.Configured, op.SpeechEdge]
         conversation = bench.runner._dialogue.conversation
         conversation.end_turn()  # type: ignore[union-attr]
         held.append(stage.engine._states[conversation._context._slot].ids.copy())  # type: ignore[union-attr]
@@ -73,13 +74,13 @@ def test_a_reply_begun_at_the_pause_is_there_when_the_turn_ends(stage) -> None: 
     bench.say(0.64, True)
     bench.say(0.3, False)
     bench.step()
-    assert bench.of(be.ReplyAudio) == []
+    assert bench.of(op.ReplyAudio) == []
     bench.say(0.3, False)
     kinds = [type(o) for o in bench.out]
-    assert kinds.index(be.TurnEnded) < kinds.index(be.ReplyStarted) < kinds.index(be.ReplyMotion)
-    assert kinds.index(be.ReplyMotion) < kinds.index(be.ReplyAudio)
+    assert kinds.index(op.TurnEnded) < kinds.index(op.ReplyStarted) < kinds.index(op.ReplyMotion)
+    assert kinds.index(op.ReplyMotion) < kinds.index(op.ReplyAudio)
     bench.step()
-    assert bench.of(be.ReplyEnded)[-1].was_tried
+    assert bench.of(op.ReplyEnded)[-1].was_tried
     bench.runner.close()
 
 
@@ -88,11 +89,11 @@ def test_a_session_that_asks_itself_gets_no_reply_on_its_own(stage) -> None:  # 
     bench = Bench(stage, SessionSettings.model_validate({**BASE, "turn_detection": {"create_response": False}}))
     bench.say(0.64, True)
     bench.say(0.8, False)
-    assert len(bench.of(be.TurnEnded)) == 1
-    assert bench.of(be.ReplyStarted) == []
-    bench.runner.accept(be.Respond(stage.clock()))
+    assert len(bench.of(op.TurnEnded)) == 1
+    assert bench.of(op.ReplyStarted) == []
+    bench.runner.accept(cmd.Respond(stage.clock()))
     bench.step()
-    assert bench.of(be.ReplyEnded)[-1].status == "completed"
+    assert bench.of(op.ReplyEnded)[-1].status == "completed"
     bench.runner.close()
 
 
@@ -100,14 +101,14 @@ def test_push_to_talk_interrupts_and_is_answered(stage) -> None:  # type: ignore
     """Pressing cancels what is said, releasing commits and asks; both replies end, the second completed."""
     bench = Bench(stage, PUSH_TO_TALK)
     bench.say(0.5, True)
-    bench.runner.accept(be.Respond(stage.clock()))
+    bench.runner.accept(cmd.Respond(stage.clock()))
     bench.step(60)
-    bench.runner.accept(be.Cancel(1))
+    bench.runner.accept(cmd.Cancel(1))
     bench.say(0.5, True)
-    bench.runner.accept(be.EndTurn(stage.clock()))
-    bench.runner.accept(be.Respond(stage.clock()))
+    bench.runner.accept(cmd.EndTurn(stage.clock()))
+    bench.runner.accept(cmd.Respond(stage.clock()))
     bench.step()
-    assert [o.status for o in bench.of(be.ReplyEnded)] == ["cancelled", "completed"]
+    assert [o.status for o in bench.of(op.ReplyEnded)] == ["cancelled", "completed"]
     bench.runner.close()
 
 
@@ -121,7 +122,7 @@ def test_a_voice_cuts_history_to_what_was_heard(stage) -> None:  # type: ignore[
     while stage.clock() < begun_s + 1.3:  # in its first second the ear may take a voice for our echo
         bench.say(0.02, False)
     bench.say(0.5, True)
-    cut = bench.of(be.Truncated)[0]
+    cut = bench.of(op.Truncated)[0]
     assert 1300 <= cut.audio_end_ms <= 2100
     conversation = bench.runner._dialogue.conversation
     turns = conversation._context._old.turns  # type: ignore[union-attr]
@@ -131,8 +132,8 @@ def test_a_voice_cuts_history_to_what_was_heard(stage) -> None:  # type: ignore[
     bench.runner.close()
 
 
-@pytest.mark.parametrize("command", [be.TextIn("hi"), be.EndTurn(0.0), be.Respond(0.0), be.ClearInput()])
-def test_a_client_that_decides_during_a_trial_is_obeyed(stage, command: be.Command) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("command", [cmd.TextIn("hi"), cmd.EndTurn(0.0), cmd.Respond(0.0), cmd.ClearInput()])
+def test_a_client_that_decides_during_a_trial_is_obeyed(stage, command: cmd.Command) -> None:  # type: ignore[no-untyped-def]
     """Typing, committing, asking or clearing while a reply is tried takes the trial back first."""
     bench = Bench(stage, VAD)
     bench.say(0.64, True)
@@ -142,5 +143,5 @@ def test_a_client_that_decides_during_a_trial_is_obeyed(stage, command: be.Comma
     bench.runner.accept(command)
     assert not bench.runner._answering.is_trial
     bench.step()
-    assert len(bench.of(be.ReplyStarted)) == len(bench.of(be.ReplyEnded)) == int(isinstance(command, be.Respond))
+    assert len(bench.of(op.ReplyStarted)) == len(bench.of(op.ReplyEnded)) == int(isinstance(command, cmd.Respond))
     bench.runner.close()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from solami.errors import CapacityError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
+from solami.stream_server import outputs as op
 from solami.stream_server.lane import Lane
 from solami.stream_server.pacing import Pacing
 from solami.stream_server.protocol import samples_to_pcm16
@@ -26,7 +27,7 @@ class Talker:
 
     def __init__(self, worker: ComputeWorker, settings: SessionSettings = SETTINGS) -> None:
         self.lane: Lane = worker.open_lane(settings)
-        self.out: list[tuple[float, be.Output]] = []
+        self.out: list[tuple[float, op.Output]] = []
 
     def drain(self, now_s: float) -> None:
         while not self.lane.outbox.empty():
@@ -34,15 +35,15 @@ class Talker:
             self.lane.sent()
 
     @property
-    def ended(self) -> be.ReplyEnded | None:
-        return next((o for _, o in self.out if isinstance(o, be.ReplyEnded)), None)
+    def ended(self) -> op.ReplyEnded | None:
+        return next((o for _, o in self.out if isinstance(o, op.ReplyEnded)), None)
 
     @property
-    def sounds(self) -> list[tuple[float, be.ReplyAudio]]:
-        return [(at_s, o) for at_s, o in self.out if isinstance(o, be.ReplyAudio)]
+    def sounds(self) -> list[tuple[float, op.ReplyAudio]]:
+        return [(at_s, o) for at_s, o in self.out if isinstance(o, op.ReplyAudio)]
 
     def ask(self, text: str = "hi") -> None:
-        for command in (be.TextIn(text), be.Respond(1000.0)):
+        for command in (cmd.TextIn(text), cmd.Respond(1000.0)):
             self.lane.submit(command)
 
 
@@ -120,7 +121,7 @@ def test_a_client_that_plays_slower_is_waited_for(stage) -> None:  # type: ignor
         await play(worker, stage, [talker], lambda: len(talker.sounds) == 5)
         for _ in range(100):  # ten seconds during which nothing is played
             stage.clock.now_s += 0.1
-            talker.lane.submit(be.Playback(1, 0, stage.clock.now_s))
+            talker.lane.submit(cmd.Playback(1, 0, stage.clock.now_s))
             worker.run_round()
         talker.drain(stage.clock.now_s)
         assert len(talker.sounds) == 5
@@ -160,14 +161,14 @@ def test_a_flood_of_input_starves_nobody(stage, piece_s: float) -> None:  # type
         speaker, flooder = Talker(worker), Talker(worker)
         hear = flooder.lane.runner.accept
 
-        def slow_hear(command: be.Command) -> None:
+        def slow_hear(command: cmd.Command) -> None:
             stage.clock.now_s += piece_s
             hear(command)
 
         flooder.lane.runner.accept = slow_hear  # type: ignore[method-assign]
         speaker.ask()
         for _ in range(60):
-            flooder.lane.submit(be.AudioIn(VOICE))
+            flooder.lane.submit(cmd.AudioIn(VOICE))
         await play(worker, stage, [speaker, flooder], lambda: speaker.ended is not None)
         assert speaker.ended is not None
         assert speaker.ended.dry == 0

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError
-from solami.stream_server.backend import Failed
 from solami.stream_server.guard import attempt
+from solami.stream_server.outputs import Failed
 
 
 class Runner:

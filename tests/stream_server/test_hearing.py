@@ -7,9 +7,9 @@ import pytest
 
 from solami.audio.vad import VAD_HZ, WINDOW
 from solami.frames import FloatArray, MotionChunk
-from solami.stream_server.backend import SpeechEdge
 from solami.stream_server.hearing import Hearing
 from solami.stream_server.listening import Ear
+from solami.stream_server.outputs import SpeechEdge
 from solami.stream_server.settings import SessionSettings
 
 MS = 1000 * WINDOW / VAD_HZ  # of a window

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
 from solami.stream_server.incoming import MediaReader
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
 from solami.stream_server.settings import SessionSettings
@@ -24,7 +24,7 @@ def test_audio_is_counted_in_seconds() -> None:
     """The reader knows how long the user's audio is, at the declared rate."""
     reader = MediaReader()
     command = reader.audio(bytes(4800), SessionSettings())
-    assert isinstance(command, be.AudioIn) and reader.audio_s == pytest.approx(0.1)
+    assert isinstance(command, cmd.AudioIn) and reader.audio_s == pytest.approx(0.1)
 
 
 def test_three_points_go_on_in_time() -> None:
@@ -33,5 +33,5 @@ def test_three_points_go_on_in_time() -> None:
     reader, sample = MediaReader(), np.zeros((3, 3, 8), "<f4")
     sample[..., 6:] = 1
     frames = [reader.motion(sample.tobytes(), settings) for _ in range(2)]
-    times = np.concatenate([frame.trackers.times for frame in frames if isinstance(frame, be.TrackersIn)])
+    times = np.concatenate([frame.trackers.times for frame in frames if isinstance(frame, cmd.TrackersIn)])
     np.testing.assert_allclose(times, np.arange(6) / 60)

@@ -7,7 +7,7 @@ import pytest
 
 from solami.body.procedural import wave
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
 from solami.stream_server.lane import INBOX_BYTES, PIECE_BYTES, PIECE_POSES, Lane
 from solami.stream_server.scripted import ScriptedBackend
 from solami.stream_server.settings import SessionSettings
@@ -25,11 +25,11 @@ def test_input_is_cut_into_small_pieces() -> None:
 
     async def main() -> None:
         lane, pcm, motion = _lane(), np.arange(24000, dtype="<i2").tobytes(), wave(1.0)
-        lane.submit(be.AudioIn(pcm))
-        lane.submit(be.MotionIn(motion))
+        lane.submit(cmd.AudioIn(pcm))
+        lane.submit(cmd.MotionIn(motion))
         taken = [lane.take() for _ in range(len(lane.inbox))]
-        sounds = [c.pcm for c in taken if isinstance(c, be.AudioIn)]
-        moves = [c.motion.rotations for c in taken if isinstance(c, be.MotionIn)]
+        sounds = [c.pcm for c in taken if isinstance(c, cmd.AudioIn)]
+        moves = [c.motion.rotations for c in taken if isinstance(c, cmd.MotionIn)]
         assert b"".join(sounds) == pcm
         assert max(map(len, sounds)) <= PIECE_BYTES
         np.testing.assert_array_equal(np.concatenate(moves), motion.rotations)
@@ -44,12 +44,12 @@ def test_what_was_taken_makes_room() -> None:
     async def main() -> None:
         lane = _lane()
         for _ in range(INBOX_BYTES // (1 << 20)):
-            lane.submit(be.AudioIn(bytes(1 << 20)))
+            lane.submit(cmd.AudioIn(bytes(1 << 20)))
         with pytest.raises(ProtocolError, match="slow down"):
-            lane.submit(be.AudioIn(bytes(1 << 20)))
+            lane.submit(cmd.AudioIn(bytes(1 << 20)))
         while lane.inbox:
             lane.take()
-        lane.submit(be.AudioIn(bytes(1 << 20)))
+        lane.submit(cmd.AudioIn(bytes(1 << 20)))
 
     asyncio.run(main())
 
@@ -59,8 +59,8 @@ def test_a_cancel_passes_all_input_by() -> None:
 
     async def main() -> None:
         lane = _lane()
-        lane.submit(be.AudioIn(bytes(INBOX_BYTES)))
-        lane.submit(be.Cancel(1))
-        assert list(lane.controls) == [be.Cancel(1)]
+        lane.submit(cmd.AudioIn(bytes(INBOX_BYTES)))
+        lane.submit(cmd.Cancel(1))
+        assert list(lane.controls) == [cmd.Cancel(1)]
 
     asyncio.run(main())

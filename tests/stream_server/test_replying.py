@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone, VisemeChunk
-from solami.stream_server import backend as be
+from solami.stream_server import outputs as op
 from solami.stream_server.iterated_reply import IteratedReply
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.replying import ReplyStream
@@ -16,8 +16,8 @@ def _stream(items: list[OutputChunk], wire_hz: int = 24000) -> ReplyStream:
     return ReplyStream(1, IteratedReply(lambda _: iter(items)), 16000, wire_hz)
 
 
-def _all(stream: ReplyStream) -> list[be.Output]:
-    outputs: list[be.Output] = []
+def _all(stream: ReplyStream) -> list[op.Output]:
+    outputs: list[op.Output] = []
     while not stream.is_done:
         outputs += stream.take(None, 0.0)
     return outputs
@@ -40,11 +40,11 @@ def test_stamps_count_wire_samples(wire_hz: int, expected: int) -> None:
     ]
     outputs = _all(_stream([*items, ReplyDone("completed", (1,), 6400, 12)], wire_hz))
     at = 0
-    for audio in (o for o in outputs if isinstance(o, be.ReplyAudio)):
+    for audio in (o for o in outputs if isinstance(o, op.ReplyAudio)):
         assert audio.sample == at
         at += len(audio.pcm) // 2
     assert at == expected
-    assert [o.sample for o in outputs if isinstance(o, be.ReplyMotion)] == [0, expected // 2]
+    assert [o.sample for o in outputs if isinstance(o, op.ReplyMotion)] == [0, expected // 2]
 
 
 def test_loud_is_above_minus_40_dbfs() -> None:
@@ -53,14 +53,14 @@ def test_loud_is_above_minus_40_dbfs() -> None:
     outputs = _all(
         _stream([AudioChunk(quiet, 16000), AudioChunk(loud, 16000), ReplyDone("completed", (), 0, 0)], 16000)
     )
-    assert [o.is_loud for o in outputs if isinstance(o, be.ReplyAudio)] == [False, True]
-    assert isinstance(outputs[0], be.ReplyAudio) and np.abs(pcm16_to_samples(outputs[0].pcm)).max() < 0.01
+    assert [o.is_loud for o in outputs if isinstance(o, op.ReplyAudio)] == [False, True]
+    assert isinstance(outputs[0], op.ReplyAudio) and np.abs(pcm16_to_samples(outputs[0].pcm)).max() < 0.01
 
 
 def test_a_reply_that_just_stops_has_failed() -> None:
     """An iterator that ends without ReplyDone ends the response as failed."""
     ended = _all(_stream([]))[-1]
-    assert isinstance(ended, be.ReplyEnded) and ended.status == "failed"
+    assert isinstance(ended, op.ReplyEnded) and ended.status == "failed"
 
 
 def test_heard_is_estimated_then_reported() -> None:
@@ -79,8 +79,8 @@ def test_mouth_shapes_are_stamped_on_the_wires_clock() -> None:
     row = np.eye(15, dtype=np.float32)[:1]
     items: list[OutputChunk] = [VisemeChunk(row.copy(), 25.0, 640), VisemeChunk(row[:0].copy(), 25.0, 1280)]
     outputs = _all(_stream([*items, ReplyDone("completed", (), 0, 0)]))
-    assert outputs[0] == be.ReplyVisemes(1, bytes([255] + [0] * 14), 960)
-    assert not any(isinstance(output, be.ReplyVisemes) for output in outputs[1:])
+    assert outputs[0] == op.ReplyVisemes(1, bytes([255] + [0] * 14), 960)
+    assert not any(isinstance(output, op.ReplyVisemes) for output in outputs[1:])
 
 
 def test_what_the_client_plays_follows_the_clock() -> None:

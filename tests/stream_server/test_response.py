@@ -1,6 +1,6 @@
 """The bookkeeping of one response."""
 
-from solami.stream_server.backend import ReplyEnded, ReplyStarted
+from solami.stream_server.outputs import ReplyEnded, ReplyStarted
 from solami.stream_server.response import Mark, Response
 
 

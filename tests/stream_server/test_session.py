@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from solami.frames import StageSpent
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
+from solami.stream_server import outputs as op
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media, unpack_media
 from solami.stream_server.session import Session
@@ -44,21 +45,21 @@ def _session(settings: SessionSettings = MANUAL) -> Session:
     return session
 
 
-def _reply(epoch: int, *, status: be.ReplyStatus = "completed") -> list[be.Output]:
+def _reply(epoch: int, *, status: op.ReplyStatus = "completed") -> list[op.Output]:
     return [
-        be.ReplyStarted(epoch, 10.0, 0.0, 0.0),
-        be.ReplyStage(epoch, StageSpent("prefill", 12.5)),
-        be.ReplyText(epoch, "said", "Hello"),
-        be.ReplyMotion(epoch, b"\x00" * 892, 1, 0, b"\x01\x00\x02\x00\x03\x00"),
-        be.ReplyVisemes(epoch, bytes([255] + [0] * 14), 0),
-        be.ReplyAudio(epoch, b"\x00\x01" * 4, 0, True),
-        be.ReplyText(epoch, "heard", "hi"),
-        be.ReplyText(epoch, "saw", "a wave"),
-        be.ReplyEnded(epoch, status, (1, 2), 0.00005),
+        op.ReplyStarted(epoch, 10.0, 0.0, 0.0),
+        op.ReplyStage(epoch, StageSpent("prefill", 12.5)),
+        op.ReplyText(epoch, "said", "Hello"),
+        op.ReplyMotion(epoch, b"\x00" * 892, 1, 0, b"\x01\x00\x02\x00\x03\x00"),
+        op.ReplyVisemes(epoch, bytes([255] + [0] * 14), 0),
+        op.ReplyAudio(epoch, b"\x00\x01" * 4, 0, True),
+        op.ReplyText(epoch, "heard", "hi"),
+        op.ReplyText(epoch, "saw", "a wave"),
+        op.ReplyEnded(epoch, status, (1, 2), 0.00005),
     ]
 
 
-def _feed(session: Session, outputs: list[be.Output]) -> list[Outgoing]:
+def _feed(session: Session, outputs: list[op.Output]) -> list[Outgoing]:
     sent = []
     for output in outputs:
         for message in session.on_output(output, 10.1):
@@ -83,19 +84,19 @@ def scenario() -> list[dict[str, Any]]:
     session = _session(MANUAL.model_copy(update={"media": "base64"}))
     messages = [
         session.hello(RESUME),
-        *_feed(session, [be.Configured(session.settings), be.SpeechEdge("started", 320.0)]),
+        *_feed(session, [op.Configured(session.settings), op.SpeechEdge("started", 320.0)]),
     ]
-    messages += _feed(session, [be.SpeechEdge("stopped", 1600.0), be.TurnEnded(1), *_reply(1)])
-    messages += _feed(session, [be.ReplyStarted(2, 10.0, 0.0, 0.0), be.Truncated(2, 740.0), be.InputCleared()])
-    failed = be.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
-    messages += _feed(session, [failed, be.IdlePoses(b"\x00" * 892, 1, 9600)])
+    messages += _feed(session, [op.SpeechEdge("stopped", 1600.0), op.TurnEnded(1), *_reply(1)])
+    messages += _feed(session, [op.ReplyStarted(2, 10.0, 0.0, 0.0), op.Truncated(2, 740.0), op.InputCleared()])
+    failed = op.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
+    messages += _feed(session, [failed, op.IdlePoses(b"\x00" * 892, 1, 9600)])
     coded = session.settings.model_copy(update={"output_motion": "codes"})
     codes = b"\x01\x00\x02\x00\x03\x00"
-    messages += _feed(session, [be.Configured(coded), be.IdlePoses(b"", 4, 9600, codes)])
-    messages += _feed(session, [be.ReplyStarted(3, 10.0, 0.0, 0.0), be.ReplyMotion(3, b"", 4, 0, codes)])
-    messages += _feed(session, [be.ReplyEnded(3, "incomplete", (1,), 0.00005)])
+    messages += _feed(session, [op.Configured(coded), op.IdlePoses(b"", 4, 9600, codes)])
+    messages += _feed(session, [op.ReplyStarted(3, 10.0, 0.0, 0.0), op.ReplyMotion(3, b"", 4, 0, codes)])
+    messages += _feed(session, [op.ReplyEnded(3, "incomplete", (1,), 0.00005)])
     messages += [session.draining(20.0), *session.restarted()]
-    messages += _feed(session, [be.ItemsDropped(("item_u1",), ("item_r1",))])
+    messages += _feed(session, [op.ItemsDropped(("item_u1",), ("item_r1",))])
     for text in TYPED, RETRIEVED:
         messages += session.on_text(text, 10.0)[1]
     messages.append(Outgoing(session.resumed(3, 0)))
@@ -138,7 +139,7 @@ def test_nothing_follows_a_cancel_but_the_end() -> None:
     outputs = _reply(1, status="cancelled")
     _feed(session, outputs[:4])
     commands, messages = session.on_text('{"type":"response.cancel"}', 10.0)
-    assert commands == [be.Cancel(1)] and session.state == "interrupted" and session.cancelled_epoch == 1
+    assert commands == [cmd.Cancel(1)] and session.state == "interrupted" and session.cancelled_epoch == 1
     assert _types(messages) == ["avatar.state"]
     assert _types(_feed(session, outputs[4:])) == [*END, "avatar.state"]
     assert _types(_feed(session, _reply(2)))[-2] == "response.done"
@@ -149,7 +150,7 @@ def test_barge_in_silences_the_reply() -> None:
     session = _session()
     outputs = _reply(1, status="cancelled")
     _feed(session, outputs[:6])
-    messages = _feed(session, [be.SpeechEdge("started", 100.0), *outputs[6:]])
+    messages = _feed(session, [op.SpeechEdge("started", 100.0), *outputs[6:]])
     assert _types(messages) == [
         "avatar.state",
         "input_audio_buffer.speech_started",
@@ -194,18 +195,18 @@ def test_updates_add_up_before_they_are_confirmed() -> None:
     session = _session()
     session.on_text('{"type":"session.update","session":{"seed":5}}', 0.0)
     commands, _ = session.on_text('{"type":"session.update","session":{"persona":"tom"}}', 0.0)
-    assert isinstance(commands[0], be.Configure)
+    assert isinstance(commands[0], cmd.Configure)
     assert (commands[0].settings.seed, commands[0].settings.persona) == (5, "tom")
-    _feed(session, [be.Failed("invalid_session", "no persona 'tom'")])
+    _feed(session, [op.Failed("invalid_session", "no persona 'tom'")])
     commands, _ = session.on_text('{"type":"session.update","session":{"seed":6}}', 0.0)
-    assert isinstance(commands[0], be.Configure) and commands[0].settings.persona == "ada"
+    assert isinstance(commands[0], cmd.Configure) and commands[0].settings.persona == "ada"
 
 
 def test_idle_motion_has_epoch_zero_and_its_own_clock() -> None:
     """Poses between replies are frames of epoch 0; they count in sequence with those of replies."""
     session = _session()
     reply = _feed(session, _reply(1))
-    (idle,) = _feed(session, [be.IdlePoses(b"\x00" * 892, 1, 9600)])
+    (idle,) = _feed(session, [op.IdlePoses(b"\x00" * 892, 1, 9600)])
     frames = [unpack_media(m.data) for m in reply if isinstance(m.data, bytes)]
     assert isinstance(idle.data, bytes)
     expected = sum(frame is not None and frame.type is MediaType.AGENT_MOTION for frame in frames)
@@ -218,8 +219,8 @@ def test_motion_as_codes() -> None:
     asked = '{"type":"session.update","session":{"output_motion":"codes"}}'
     session = Session(MANUAL, "scripted", 30.0, (2, 1, 7.5))
     (configure,), _ = session.on_text(asked, 0.0)
-    assert isinstance(configure, be.Configure)
-    sent = _feed(session, [be.Configured(configure.settings), *_reply(1)])
+    assert isinstance(configure, cmd.Configure)
+    sent = _feed(session, [op.Configured(configure.settings), *_reply(1)])
     frames = [frame for m in sent if isinstance(m.data, bytes) and (frame := unpack_media(m.data))]
     coded = [frame for frame in frames if frame.type is MediaType.MOTION_CODES]
     assert [(f.epoch, f.seq, f.payload) for f in coded] == [(1, 0, b"\x01\x00\x02\x00\x03\x00")]
@@ -236,7 +237,7 @@ def test_three_points_follow_one_another() -> None:
     times = []
     for _ in range(2):
         commands, _ = session.on_binary(pack_media(MediaFrame(MediaType.USER_MOTION, sample.tobytes())))
-        assert isinstance(commands[0], be.TrackersIn)
+        assert isinstance(commands[0], cmd.TrackersIn)
         times += list(commands[0].trackers.times)
     np.testing.assert_allclose(times, np.arange(4) / 72)
     _, (error,) = session.on_binary(pack_media(MediaFrame(MediaType.USER_MOTION, b"\x00" * 892)))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
 from solami.stream_server.events import UserMessage
 from solami.stream_server.items import Items
 from solami.stream_server.user_turns import UserTurns
@@ -22,7 +22,7 @@ def test_typed_turns_have_one_item_from_the_start() -> None:
     items = Items()
     turns = UserTurns(MessageWriter(), items)
     commands, messages = turns.typed(_typed("hi"))
-    assert commands == [be.TextIn("hi")] and json.loads(messages[0].data)["item"]["id"] == "item_u1"
+    assert commands == [cmd.TextIn("hi")] and json.loads(messages[0].data)["item"]["id"] == "item_u1"
     turns.typed(_typed("there"))
     assert [json.loads(m.data)["type"] for m in turns.ended(1)] == ["input_audio_buffer.committed"]
     assert turns.answered(0.0) == (None, 0.0) and turns.next_id == "item_u2"

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from solami.errors import ProtocolError
-from solami.stream_server import backend as be
+from solami.stream_server import commands as cmd
+from solami.stream_server import outputs as op
 from solami.stream_server.lane import OUTBOX_ITEMS, Lane
 from solami.stream_server.pacing import Pacing
 from solami.stream_server.scripted import ScriptedBackend, ScriptedConversation
@@ -16,7 +17,7 @@ SETTINGS = SessionSettings(turn_detection=None)
 UNPACED = Pacing(max_lead_s=1e6, hurried_lead_s=1e6)
 
 
-async def _until(lane: Lane, kind: type[be.Output]) -> be.Output:
+async def _until(lane: Lane, kind: type[op.Output]) -> op.Output:
     async with asyncio.timeout(60):
         while True:
             output = await lane.outbox.get()
@@ -25,10 +26,10 @@ async def _until(lane: Lane, kind: type[be.Output]) -> be.Output:
                 return output
 
 
-async def _turn(lane: Lane, text: str = "hi") -> be.Output:
-    for command in (be.TextIn(text), be.Respond(0.0)):
+async def _turn(lane: Lane, text: str = "hi") -> op.Output:
+    for command in (cmd.TextIn(text), cmd.Respond(0.0)):
         lane.submit(command)
-    return await _until(lane, be.ReplyEnded)
+    return await _until(lane, op.ReplyEnded)
 
 
 class BrokenConversation(ScriptedConversation):
@@ -55,10 +56,10 @@ def test_a_failing_turn_is_reported_and_survived(caplog: pytest.LogCaptureFixtur
     async def main() -> None:
         with ComputeWorker(BrokenOnce()) as worker:
             broken, other = worker.open_lane(SETTINGS), worker.open_lane(SETTINGS)
-            for command in (be.TextIn("hi"), be.Respond(0.0)):
+            for command in (cmd.TextIn("hi"), cmd.Respond(0.0)):
                 broken.submit(command)
-            failed = await _until(broken, be.Failed)
-            assert isinstance(failed, be.Failed) and failed.code == "internal_error" and failed.epoch == 1
+            failed = await _until(broken, op.Failed)
+            assert isinstance(failed, op.Failed) and failed.code == "internal_error" and failed.epoch == 1
             assert "secret" not in failed.message
             for lane in (other, broken):
                 assert (await _turn(lane)).status == "completed"  # type: ignore[union-attr]
@@ -73,11 +74,11 @@ def test_a_full_outbox_pauses_only_its_own_session() -> None:
     async def main() -> None:
         with ComputeWorker(ScriptedBackend(beats=OUTBOX_ITEMS), UNPACED) as worker:
             stuck, other = worker.open_lane(SETTINGS), worker.open_lane(SETTINGS)
-            for command in (be.TextIn("hi"), be.Respond(0.0)):
+            for command in (cmd.TextIn("hi"), cmd.Respond(0.0)):
                 stuck.submit(command)
             assert (await _turn(other)).status == "completed"  # type: ignore[union-attr]
             assert OUTBOX_ITEMS <= stuck.outbox.qsize() < OUTBOX_ITEMS + 8
-            assert (await _until(stuck, be.ReplyEnded)).status == "completed"  # type: ignore[union-attr]
+            assert (await _until(stuck, op.ReplyEnded)).status == "completed"  # type: ignore[union-attr]
 
     asyncio.run(main())
 
@@ -88,9 +89,9 @@ def test_closing_frees_the_lane() -> None:
     async def main() -> None:
         with ComputeWorker(ScriptedBackend(beats=10_000)) as worker:
             lane = worker.open_lane(SETTINGS)
-            lane.submit(be.TextIn("hi"))
-            lane.submit(be.Respond(0.0))
-            await _until(lane, be.ReplyStarted)
+            lane.submit(cmd.TextIn("hi"))
+            lane.submit(cmd.Respond(0.0))
+            await _until(lane, op.ReplyStarted)
             lane.close()
             async with asyncio.timeout(60):
                 while worker.num_lanes:  # noqa: ASYNC110 - the worker frees it on its own thread
@@ -106,6 +107,6 @@ def test_a_flood_is_refused() -> None:
         lane = ComputeWorker(ScriptedBackend()).open_lane(SETTINGS)  # never started: nothing is taken
         with pytest.raises(ProtocolError, match="slow down"):
             for _ in range(100):
-                lane.submit(be.AudioIn(bytes(1 << 20)))
+                lane.submit(cmd.AudioIn(bytes(1 << 20)))
 
     asyncio.run(main())
