@@ -16,16 +16,17 @@ from starlette.websockets import WebSocket
 
 from solami.errors import ProtocolError
 from solami.stream_server.admission import RESUME_FAILED, Refusal, refusal_for_room, refusal_of_stranger
+from solami.stream_server.attachment import Attachment
 from solami.stream_server.auth import chosen_subprotocol, key_index
 from solami.stream_server.backend import Backend
 from solami.stream_server.compute import Compute
 from solami.stream_server.config import ServerConfig
 from solami.stream_server.connection import close_socket, serve_connection
-from solami.stream_server.events import error_body, server_event
-from solami.stream_server.hosting import Attachment, HostedSession
+from solami.stream_server.hosting import HostedSession
 from solami.stream_server.logs import session_id
 from solami.stream_server.pages import MotionDecoderPage, web_routes
 from solami.stream_server.protocol import CloseCode
+from solami.stream_server.server_events import error_body, server_event
 from solami.stream_server.session_table import SessionTable
 from solami.stream_server.settings import MOTION_DECODER_PATH
 
@@ -80,7 +81,7 @@ class Server:
         if token is None:
             return None
         hosted = self._table.find(token, self._key(socket))
-        if hosted is None or not received.isdigit() or len(received) > _MAX_COUNT_DIGITS:
+        if hosted is None or not received.isdecimal() or len(received) > _MAX_COUNT_DIGITS:
             return Refusal(CloseCode.POLICY, "resume_failed", RESUME_FAILED)
         try:
             return hosted, hosted.attach(int(received))

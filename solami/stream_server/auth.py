@@ -46,6 +46,9 @@ def has_allowed_origin(headers: Headers, config: ServerConfig) -> bool:
     origin = headers.get("origin")
     if origin is None or origin in config.allowed_origins:
         return True
-    host = urlsplit(origin).hostname or ""
+    try:
+        host = urlsplit(origin).hostname or ""
+    except ValueError:  # as of "http://["
+        return False
     own = headers.get("host", "").rsplit(":", 1)[0].strip("[]")
     return host == own or is_loopback(host)
