@@ -8,8 +8,9 @@ import time
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from solami.stream_server.attachment import Attachment, Ending
 from solami.stream_server.config import ServerConfig
-from solami.stream_server.hosting import Attachment, Ending, HostedSession
+from solami.stream_server.hosting import HostedSession
 from solami.stream_server.protocol import CloseCode
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The JSON half of the wire protocol: events from the client, checked, and events to the client, built.
+"""The JSON half of the wire protocol: the client's events, checked. Those of the server are built by `writer`.
 
 Names follow OpenAI Realtime, general-availability edition (`response.output_audio.delta`, not the beta's
 `response.audio.delta`); ours are namespaced beside them. Sans-I/O: text in, values out.
@@ -178,19 +178,6 @@ def event_id_of(text: str) -> str | None:
         return None
     found = value.get("event_id") if isinstance(value, dict) else None
     return found if isinstance(found, str) else None
-
-
-def server_event(kind: str, event_id: str, **fields: Any) -> str:
-    """One JSON event to the client; fields that are None are left out."""
-    body = {name: value for name, value in fields.items() if value is not None}
-    return json.dumps({"type": kind, "event_id": event_id, **body}, ensure_ascii=False, separators=(",", ":"))
-
-
-def error_body(code: str, message: str, client_event_id: str | None = None, **fields: Any) -> dict[str, Any]:
-    """The `error` object of an error event."""
-    kind = "server_error" if code in ("internal_error", "session_limit_reached") else "invalid_request_error"
-    body = {"type": kind, "code": code, "message": message, "event_id": client_event_id, **fields}
-    return {name: value for name, value in body.items() if value is not None or name == "event_id"}
 
 
 def to_base64(payload: bytes) -> str:

@@ -11,10 +11,10 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from solami.errors import ProtocolError
+from solami.stream_server.attachment import Attachment, Ending
 from solami.stream_server.backend import GivesMotionCodes
 from solami.stream_server.commands import Cancel, Command, Configure, Truncate
 from solami.stream_server.config import ServerConfig
@@ -27,29 +27,7 @@ from solami.stream_server.worker import ComputeWorker
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a connection ended; `is_final` ends its session too."""
-
-    code: CloseCode
-    reason: str
-    is_final: bool = True
-
-
 _TOO_LONG = Ending(CloseCode.NORMAL, "the session has lasted as long as it may")
-
-
-class Attachment:
-    """A session's present connection: how far it has sent, and why it must end, once that is known."""
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-
-    def end(self, ending: Ending) -> None:
-        """Tell whoever serves the connection to stop."""
-        if not self.ending.done():
-            self.ending.set_result(ending)
 
 
 class HostedSession:

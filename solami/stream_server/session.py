@@ -20,6 +20,7 @@ from solami.stream_server.openai_session import shown
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.reply_events import ReplyEvents, ReplyPiece
 from solami.stream_server.response import Mark
+from solami.stream_server.server_events import server_event
 from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
 from solami.stream_server.user_turns import Answer, UserTurns
 from solami.stream_server.writer import Media, MessageWriter
@@ -60,7 +61,7 @@ class Session:
     def resumed(self, received: int, replayed: int) -> str:
         """The greeting of a resumed connection; like an answer to a refused one it has no number."""
         counts = {"received": received, "replayed": replayed}
-        return ev.server_event("session.resumed", "event_0", session=self._describe(), **counts)
+        return server_event("session.resumed", "event_0", session=self._describe(), **counts)
 
     def error(self, code: str, message: str) -> Outgoing:
         """An error event."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from solami.stream_server.attachment import Ending
 from solami.stream_server.compute import Compute
 from solami.stream_server.config import ServerConfig
-from solami.stream_server.hosting import Ending, HostedSession
+from solami.stream_server.hosting import HostedSession
 from solami.stream_server.metrics import Metrics
 from solami.stream_server.protocol import CloseCode
 from solami.stream_server.settings import SessionSettings

@@ -12,16 +12,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any
 
-from solami.errors import EngineError
-from solami.stream_server.backend import Backend, DrawsTogether, WorksBeside
+from solami.stream_server.backend import Backend, WorksBeside
 from solami.stream_server.budget import SMALL_LEAD
 from solami.stream_server.guard import attempt
 from solami.stream_server.lane import Lane
 from solami.stream_server.load import Load, LoadReport
 from solami.stream_server.pacing import BEAT_S, Need, Pacing, choose, is_needy, wake_s
 from solami.stream_server.settings import SessionSettings
+from solami.stream_server.stepping import Stepper
 from solami.stream_server.turns import TurnRunner
 
 logger = logging.getLogger(__name__)
@@ -41,6 +40,7 @@ class ComputeWorker:
     ) -> None:
         self.backend, self.load = backend, Load(pacing or Pacing())
         self._pacing, self._clock = pacing or Pacing(), clock
+        self._stepper = Stepper(backend, self.load, clock)
         self._lanes: list[Lane] = []
         self._turn = 0  # whose input comes first in the next round
         self._allowance_s = 0.0  # for input, while a reply is needy
@@ -129,7 +129,7 @@ class ComputeWorker:
         lanes = [lane for lane in lanes if not lane.is_closed]
         self._take_input(lanes)
         self._idle(lanes)
-        self._step(self._chosen(lanes))
+        self._allowance_s += max(_LEAST_S, INPUT_SHARE * self._stepper.step(self._chosen(lanes)))
         now_s = self._clock()
         active = [lane for lane in lanes if lane.runner.is_active]
         for lane in active:
@@ -189,32 +189,6 @@ class ComputeWorker:
                 lane.runner.fire(SMALL_LEAD)
         chosen = choose([need for _, need in needs], now_s, self._pacing, self._max_lead_s)
         return [needs[index][0] for index in chosen]
-
-    def _step(self, lanes: Sequence[Lane]) -> None:
-        """One id for each of these replies, drawn together; one piece of those that need nothing drawn."""
-        begun_s = self._clock()
-        wanted = [(lane, attempt(lane, lane.runner.wanted)) for lane in lanes]
-        drawn = self._draw([(lane, want) for lane, want in wanted if want is not None])
-        share_s = (self._clock() - begun_s) / max(1, len(drawn))
-        for lane, want in wanted:
-            if lane in drawn:
-                attempt(lane, lane.runner.take, drawn[lane], share_s)
-            elif want is None and lane.runner.need(begun_s) is not None:  # else it has just failed
-                attempt(lane, lane.runner.take, None, 0.0)
-        self._allowance_s += max(_LEAST_S, INPUT_SHARE * (self._clock() - begun_s))
-
-    def _draw(self, wanted: Sequence[tuple[Lane, Any]]) -> dict[Lane, int]:
-        """An id for each; where one cannot be drawn, only its own session fails."""
-        if not wanted:
-            return {}
-        backend = self.backend
-        assert isinstance(backend, DrawsTogether)
-        self.load.stepped(len(wanted))
-        try:
-            return dict(zip([lane for lane, _ in wanted], backend.draw([want for _, want in wanted]), strict=True))
-        except EngineError:  # of one of them, before anything was drawn
-            alone = [(lane, attempt(lane, backend.draw, [want])) for lane, want in wanted]
-            return {lane: ids[0] for lane, ids in alone if ids is not None}
 
     def _needs(self, lanes: Sequence[Lane], now_s: float) -> list[tuple[Lane, Need]]:
         needs = [(lane, lane.runner.need(now_s)) for lane in lanes if lane.has_room]

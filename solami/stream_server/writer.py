@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from solami.stream_server import events as ev
+from solami.stream_server.events import to_base64
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.outputs import IdlePoses, ReplyMotion
 from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
 from solami.stream_server.response import Mark
+from solami.stream_server.server_events import error_body, server_event
 from solami.stream_server.settings import SessionSettings
 
 _DELTAS = {
@@ -57,11 +58,11 @@ class MessageWriter:
     def event(self, kind: str, **fields: Any) -> Outgoing:
         """A JSON event; fields that are None are left out."""
         self._events += 1
-        return Outgoing(ev.server_event(kind, f"event_{self._events}", **fields))
+        return Outgoing(server_event(kind, f"event_{self._events}", **fields))
 
     def error(self, code: str, message: str, client_event_id: str | None = None, **fields: Any) -> Outgoing:
         """An error event."""
-        return self.event("error", error=ev.error_body(code, message, client_event_id, **fields))
+        return self.event("error", error=error_body(code, message, client_event_id, **fields))
 
     def media(self, media: Media, ids: dict[str, Any]) -> Outgoing:
         """Media as a binary frame, or as the event that carries it in base64 with the response's ids."""
@@ -72,6 +73,4 @@ class MessageWriter:
                 pack_media(MediaFrame(media.kind, media.payload, media.epoch, seq, media.sample)), media.mark
             )
         name = (_DELTAS if media.epoch else _IDLE_DELTAS)[media.kind]
-        return Outgoing(
-            self.event(name, **ids, delta=ev.to_base64(media.payload), sample=media.sample).data, media.mark
-        )
+        return Outgoing(self.event(name, **ids, delta=to_base64(media.payload), sample=media.sample).data, media.mark)
