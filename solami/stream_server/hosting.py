@@ -69,7 +69,7 @@ class HostedSession:
 
     def watch(self, on_reply: Callable[[dict[str, Any]], None], on_underruns: Callable[[int], None]) -> None:
         """Who is told of every `response.done`, and of gaps that the client reports."""
-        self._session.on_reply, self._session.on_underruns = on_reply, on_underruns
+        self._session.watch(on_reply, on_underruns)
 
     def move(self, worker: ComputeWorker) -> None:
         """The compute thread died: go on with a new one. The conversation starts anew; the client is told."""

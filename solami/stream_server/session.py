@@ -16,12 +16,12 @@ from solami.stream_server import events as ev
 from solami.stream_server import outputs as op
 from solami.stream_server.incoming import MediaReader
 from solami.stream_server.items import Items, response_item_id
-from solami.stream_server.openai_session import shown
+from solami.stream_server.negotiation import MotionBooks, Negotiation
 from solami.stream_server.outgoing import Outgoing
 from solami.stream_server.reply_events import ReplyEvents, ReplyPiece
 from solami.stream_server.response import Mark
 from solami.stream_server.server_events import server_event
-from solami.stream_server.settings import SessionSettings, protocol_header, stream_headers
+from solami.stream_server.settings import SessionSettings
 from solami.stream_server.user_turns import Answer, UserTurns
 from solami.stream_server.writer import Media, MessageWriter
 
@@ -31,32 +31,27 @@ State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
 class Session:
     """The protocol's side of one session."""
 
-    def __init__(
-        self, settings: SessionSettings, model: str, fps: float, books: tuple[int, int, float] | None = None
-    ) -> None:
+    def __init__(self, settings: SessionSettings, model: str, fps: float, books: MotionBooks | None = None) -> None:
         self.id = f"sess_{uuid.uuid4().hex[:16]}"
         self.state: State = "idle"
-        self.settings = settings
         self.acknowledged = 0  # messages that the client says it has
-        self._requested = settings  # with every update the worker has not confirmed yet
-        self._ignored: list[str] = []  # settings of the last update that change nothing here
-        self._model, self._fps, self._books = model, fps, books
+        self._agreed = Negotiation(settings, model, fps, books)
         self._writer, self._items, self._media = MessageWriter(), Items(), MediaReader()
         self._writer.choose(settings)
         self._turns = UserTurns(self._writer, self._items)
         self._reply = ReplyEvents(self._writer, self._items, fps)
-        self._cancelled_epoch = self.last_epoch = 0
+        self.cancelled_epoch = 0  # responses up to this one are not to be generated or sent any further
+        self.last_epoch = 0
         self._underruns = 0  # as the client counts
-        self.on_underruns: Callable[[int], None] = lambda _: None
+        self._on_underruns: Callable[[int], None] = lambda _: None
+
+    def watch(self, on_reply: Callable[[dict[str, Any]], None], on_underruns: Callable[[int], None]) -> None:
+        """Who is told of every `response.done`, and of gaps that the client reports."""
+        self._reply.on_done, self._on_underruns = on_reply, on_underruns
 
     def hello(self, resume: dict[str, Any]) -> Outgoing:
         """The first message: who we are, what was assumed, what the streams look like, how to come back."""
-        fields = {
-            "protocol": protocol_header(self._books),
-            "streams": stream_headers(self._fps, self._books),
-            "resume": resume,
-        }
-        return self._writer.event("session.created", session=self._describe(), **fields)
+        return self._writer.event("session.created", session=self._describe(), **self._agreed.greeting(), resume=resume)
 
     def resumed(self, received: int, replayed: int) -> str:
         """The greeting of a resumed connection; like an answer to a refused one it has no number."""
@@ -79,6 +74,11 @@ class Session:
         message = "The server's compute was restarted; the conversation starts anew."
         return self._on_failed(op.Failed("worker_restarted", message, epoch))
 
+    @property
+    def settings(self) -> SessionSettings:
+        """What holds."""
+        return self._agreed.settings
+
     # From the client.
 
     def on_text(self, text: str, now_s: float) -> Answer:
@@ -99,12 +99,7 @@ class Session:
     def _on_event(self, event: ev.ClientEvent, now_s: float) -> Answer:
         match event:
             case ev.SessionUpdate(session=patch):
-                requested = self._requested.merged(patch)
-                if requested.output_motion == "codes" and self._books is None:
-                    raise ProtocolError("invalid_session", "output_motion: this model's motion has no codes.")
-                self._requested = requested
-                self._ignored = sorted({*self._ignored, *event.ignored})
-                return [cmd.Configure(self._requested)], []
+                return [cmd.Configure(self._agreed.request(patch, event.ignored))], []
             case ev.AudioAppend():
                 return [self._media.audio(event.payload(), self.settings)], self._hear()
             case ev.MotionAppend():
@@ -119,7 +114,7 @@ class Session:
                 return [], [self._writer.event("conversation.item.retrieved", item=self._items.get(event.item_id))]
             case ev.ItemTruncate():
                 epoch = _epoch_of(event.item_id.removeprefix("item_r"))
-                self._cancelled_epoch = max(self._cancelled_epoch, epoch)
+                self.cancelled_epoch = max(self.cancelled_epoch, epoch)
                 return [cmd.Truncate(epoch, event.audio_end_ms)], []
             case ev.ResponseCreate():
                 return [cmd.Respond(now_s)], self._enter("thinking")
@@ -134,12 +129,12 @@ class Session:
         response = self._reply.current
         if response is None or event.response_id not in (None, response.id):
             raise ProtocolError("response_cancel_not_active", "There is no such response to cancel.")
-        self._cancelled_epoch, self._reply.cancelled_by = response.epoch, "client_cancelled"
+        self.cancelled_epoch, self._reply.cancelled_by = response.epoch, "client_cancelled"
         return [cmd.Cancel(response.epoch)], self._enter("interrupted")
 
     def _on_playback(self, event: ev.OutputPlayback, now_s: float) -> Answer:
         self.acknowledged = event.received or self.acknowledged
-        self.on_underruns(max(0, event.underruns - self._underruns))
+        self._on_underruns(max(0, event.underruns - self._underruns))
         self._underruns = event.underruns
         if event.response_id is None:
             return [], []
@@ -156,20 +151,6 @@ class Session:
     def is_replying(self) -> bool:
         """Whether a response has begun and not ended."""
         return self._reply.current is not None
-
-    @property
-    def on_reply(self) -> Callable[[dict[str, Any]], None]:
-        """Who is told of every `response.done`."""
-        return self._reply.on_done
-
-    @on_reply.setter
-    def on_reply(self, told: Callable[[dict[str, Any]], None]) -> None:
-        self._reply.on_done = told
-
-    @property
-    def cancelled_epoch(self) -> int:
-        """Responses up to this one are not to be generated or sent any further."""
-        return self._cancelled_epoch
 
     def on_output(self, output: op.Output, now_s: float) -> list[Outgoing]:
         """One piece of compute as messages, in order; pieces of a cancelled response vanish."""
@@ -204,9 +185,8 @@ class Session:
         if (settings.persona, settings.seed) != (self.settings.persona, self.settings.seed):
             self._turns.begin_conversation()
             self._items.clear()
-        self.settings = settings
+        ignored = self._agreed.confirm(settings)
         self._writer.choose(settings)
-        ignored, self._ignored = self._ignored, []
         return [self._writer.event("session.updated", session=self._describe(), ignored=ignored or None)]
 
     def _on_edge(self, edge: op.SpeechEdge) -> list[Outgoing]:
@@ -215,14 +195,14 @@ class Session:
             return [self._writer.event("input_audio_buffer.speech_stopped", audio_end_ms=at_ms, item_id=item_id)]
         interrupted: list[Outgoing] = []
         if self.state in ("speaking", "thinking") and self._reply.current is not None:
-            self._cancelled_epoch = self._reply.current.epoch
+            self.cancelled_epoch = self._reply.current.epoch
             interrupted = self._enter("interrupted")
         started = self._writer.event("input_audio_buffer.speech_started", audio_start_ms=at_ms, item_id=item_id)
         return [*interrupted, started, *self._enter("listening")]
 
     def _on_failed(self, failed: op.Failed) -> list[Outgoing]:
         if failed.code == "invalid_session":
-            self._requested, self._ignored = self.settings, []
+            self._agreed.refuse()
         out = [self._writer.error(failed.code, failed.message, retry_after_s=failed.retry_after_s)]
         response = self._reply.current
         if response is not None and failed.epoch == response.epoch:
@@ -239,7 +219,7 @@ class Session:
         if isinstance(output, op.ReplyEnded):
             ended = self._reply.end(output, self.settings.output_audio_rate)
             return [*ended, *self._enter("listening" if self.state == "listening" else "idle")]
-        if output.epoch <= self._cancelled_epoch:
+        if output.epoch <= self.cancelled_epoch:
             return []
         entered = self._enter("speaking") if isinstance(output, op.ReplyAudio) else []
         return [*entered, *self._reply.piece(output)]
@@ -256,8 +236,7 @@ class Session:
         return [self._writer.event("avatar.state", state=state)]
 
     def _describe(self) -> dict[str, Any]:
-        settings = self.settings.model_dump()
-        return {"id": self.id, "object": "realtime.session", "model": self._model, **shown(settings), **settings}
+        return self._agreed.session(self.id)
 
 
 def _epoch_of(text: str) -> int:
