@@ -185,12 +185,18 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"config {path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
-        raise ConfigError(f"config {path}: not YAML: {' '.join(str(error).split())}") from error
+        raise ConfigError(f"config {path}: not YAML{_place(error)}") from None
     if values is None:
         return {}
     if not isinstance(values, dict):
         raise ConfigError(f"config {path}: got a {type(values).__name__}, expected keys and values")
     return values
+
+
+def _place(error: yaml.YAMLError) -> str:
+    """Where; the words there may be secrets, and a YAML error repeats them."""
+    mark = getattr(error, "problem_mark", None)
+    return "" if mark is None else f" at line {mark.line + 1}, column {mark.column + 1}"
 
 
 def _override(values: dict[str, Any], override: str) -> None:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from torch import Tensor
 
 from solami.errors import ConfigError
@@ -24,6 +25,16 @@ from solami.llm.stored_tensors import StoredTensors
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 Part = Literal["qkv", "out", "gate_up", "down"]
 PREFIX = "base_model.model.model.layers."
+
+
+class _Config(BaseModel):
+    """The keys of an adapter_config.json that the sums need."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    r: Annotated[int, Field(ge=1, le=1 << 12)]
+    lora_alpha: Annotated[float, Field(gt=0, le=1e6)]
+    use_rslora: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +57,12 @@ def read_adapter(folder: Path, weights: DecoderWeights) -> Adapter:
     path = Path(folder) / CONFIG
     if not path.is_file():
         raise ConfigError(f"{path} is missing; give a folder written by peft's save_pretrained")
-    config = json.loads(path.read_text(encoding="utf-8"))
-    _refuse_unsupported(path, config)
+    config = _read_config(path)
     like = weights.embedding
     stored = StoredTensors([Path(folder) / WEIGHTS], str(like.device), like.dtype)
     _refuse_unknown(Path(folder), stored.names)
-    rank = config["r"]
-    reader = _Reader(stored, weights.shape, rank, config["lora_alpha"] / rank ** (0.5 if config["use_rslora"] else 1))
+    scale = config.lora_alpha / config.r ** (0.5 if config.use_rslora else 1)
+    reader = _Reader(stored, weights.shape, config.r, scale)
     return Adapter(tuple(reader.layer(i, layer.scales) for i, layer in enumerate(weights.layers)))
 
 
@@ -91,6 +101,21 @@ class _Reader:
         down = torch.cat(downs) * scale.to(device)  # [ranks, in]
         up = self._scale * (up if rows is None else up[rows])
         return LowRank(self._stored.keep(down.t()), self._stored.keep(up.t()))
+
+
+def _read_config(path: Path) -> _Config:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigError(f"{path} is not JSON: {error}") from None
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: got a {type(values).__name__}, expected keys and values")
+    _refuse_unsupported(path, values)
+    try:
+        return _Config.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}; save it with peft") from None
 
 
 def _refuse_unsupported(path: Path, config: dict[str, Any]) -> None:

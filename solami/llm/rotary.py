@@ -10,14 +10,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from torch import Tensor
 
 from solami.errors import ConfigError
 
 Kind = Literal["default", "linear", "llama3", "yarn"]
+Positive = Annotated[float, Field(gt=0, le=1e12)]
+NotNegative = Annotated[float, Field(ge=0, le=1e12)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +37,60 @@ class Rope:
     strength: float = 1.0  # scale of the turned queries and keys
 
 
+class _Stored(BaseModel):
+    """The rotary numbers of a config.json; null stands for what is not there."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    rope_theta: Annotated[float, Field(gt=1, le=1e12)] | None = None
+    factor: Positive | None = None
+    original_max_position_embeddings: Annotated[int, Field(ge=1, le=1 << 30)] | None = None
+    low_freq_factor: Positive | None = None
+    high_freq_factor: Positive | None = None
+    beta_slow: Positive | None = None
+    beta_fast: Positive | None = None
+    truncate: bool = True
+    attention_factor: Positive | None = None
+    mscale: NotNegative | None = None
+    mscale_all_dim: NotNegative | None = None
+
+
+def rope_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The rotary keys of a config.json, from their old and their new place."""
+    blocks = [config.get(name) for name in ("rope_scaling", "rope_parameters")]
+    return {key: value for block in blocks if isinstance(block, Mapping) for key, value in block.items()}
+
+
 def read_rope(path: Path, config: Mapping[str, Any]) -> Rope:
-    """The rotary part of a config.json, in its old or its new place. Raises ConfigError for an unknown kind."""
-    rope = {**(config.get("rope_scaling") or {}), **(config.get("rope_parameters") or {})}
+    """The rotary part of a config.json. Raises ConfigError for an unknown kind, or numbers that cannot be."""
+    rope = {"rope_theta": config.get("rope_theta"), **rope_of(config)}
     kind = rope.get("rope_type", rope.get("type", "default"))
-    theta = rope.get("rope_theta") or config.get("rope_theta") or 10_000.0
     if kind not in get_args(Kind):
         raise ConfigError(
             f"{path}: rope type is {kind!r}, the local engine computes {get_args(Kind)}; use engine transformers"
         )
+    try:
+        stored = _Stored.model_validate(rope)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{path}: rope {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return _rope(path, kind, stored)
+
+
+def _rope(path: Path, kind: Kind, stored: _Stored) -> Rope:
+    theta, factor, original = stored.rope_theta or 10_000.0, stored.factor, stored.original_max_position_embeddings
     if kind == "default":
         return Rope(theta)
-    factor = rope.get("factor")
-    original = rope.get("original_max_position_embeddings") or 0
-    if not factor or (kind != "linear" and not original):
+    if factor is None or (kind != "linear" and original is None):
         raise ConfigError(f"{path}: rope type {kind!r} lacks factor or original_max_position_embeddings")
-    is_llama = kind == "llama3"
-    return Rope(
-        theta,
-        kind,
-        factor,
-        original,
-        slow_turns=(rope.get("low_freq_factor") if is_llama else rope.get("beta_slow")) or 1.0,
-        fast_turns=(rope.get("high_freq_factor") or 4.0) if is_llama else (rope.get("beta_fast") or 32.0),
-        is_truncated=rope.get("truncate", True),
-        strength=_yarn_strength(rope) if kind == "yarn" else 1.0,
-    )
+    if kind == "llama3":
+        slow, fast = stored.low_freq_factor or 1.0, stored.high_freq_factor or 4.0
+    else:
+        slow, fast = stored.beta_slow or 1.0, stored.beta_fast or 32.0
+    if slow >= fast:
+        raise ConfigError(f"{path}: rope type {kind!r} fades from {fast} to {slow} turns, expected more to fewer")
+    strength = _yarn_strength(stored, factor) if kind == "yarn" else 1.0
+    return Rope(theta, kind, factor, original or 0, slow, fast, is_truncated=stored.truncate, strength=strength)
 
 
 def turn_table(rope: Rope, head_dim: int, positions: int) -> Tensor:
@@ -99,12 +130,12 @@ def _yarn_kept(rope: Rope, head_dim: int) -> Tensor:
     return 1 - (torch.arange(head_dim // 2).double() - first) / max(last - first, 0.001)
 
 
-def _yarn_strength(rope: Mapping[str, Any]) -> float:
+def _yarn_strength(stored: _Stored, factor: float) -> float:
     def scale(weight: float) -> float:
-        return 0.1 * weight * math.log(rope["factor"]) + 1 if rope["factor"] > 1 else 1.0
+        return 0.1 * weight * math.log(factor) + 1 if factor > 1 else 1.0
 
-    if rope.get("attention_factor") is not None:
-        return float(rope["attention_factor"])
-    if rope.get("mscale") and rope.get("mscale_all_dim"):
-        return scale(rope["mscale"]) / scale(rope["mscale_all_dim"])
+    if stored.attention_factor is not None:
+        return stored.attention_factor
+    if stored.mscale and stored.mscale_all_dim:
+        return scale(stored.mscale) / scale(stored.mscale_all_dim)
     return scale(1.0)

@@ -5,12 +5,33 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solami.errors import ConfigError
-from solami.llm.rotary import Rope, read_rope
+from solami.llm.rotary import Rope, read_rope, rope_of
 
 MODEL_TYPES = ("llama", "mistral", "qwen2", "qwen3")
+Count = Annotated[int, Field(ge=1, le=1 << 24)]
+Few = Annotated[int, Field(ge=1, le=1 << 12)]
+
+
+class _Stored(BaseModel):
+    """The keys of a config.json that are read; the others are the training library's business."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    vocab_size: Count
+    hidden_size: Count
+    intermediate_size: Count
+    num_hidden_layers: Few
+    num_attention_heads: Few
+    num_key_value_heads: Few | None = None
+    head_dim: Annotated[int, Field(ge=2, le=1 << 12, multiple_of=2)] | None = None
+    rms_norm_eps: Annotated[float, Field(gt=0, lt=1)]
+    max_position_embeddings: Count
+    tie_word_embeddings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +60,39 @@ def read_shape(folder: Path) -> DecoderShape:
         config = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ConfigError(f"{path} is not JSON: {error}") from None
+    if not isinstance(config, dict):
+        raise ConfigError(f"{path}: got a {type(config).__name__}, expected keys and values")
     _refuse_unsupported(path, config)
     try:
-        return _shape(path, config)
-    except KeyError as error:
-        raise ConfigError(f"{path}: {error} is missing; give a folder written by save_pretrained") from None
+        return _shape(path, config, _Stored.model_validate(config))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"{path}: {key}: {first['msg']}; give a folder written by save_pretrained") from None
 
 
-def _shape(path: Path, config: dict[str, Any]) -> DecoderShape:
-    heads = config["num_attention_heads"]
+def _shape(path: Path, config: dict[str, Any], stored: _Stored) -> DecoderShape:
+    heads, groups = stored.num_attention_heads, stored.num_key_value_heads or stored.num_attention_heads
+    width = stored.head_dim or stored.hidden_size // heads
+    if heads % groups or width < 2 or width % 2:
+        raise ConfigError(f"{path}: got {heads} heads of {width} numbers that share {groups} keys; these do not fit")
     return DecoderShape(
-        vocab_size=config["vocab_size"],
-        hidden=config["hidden_size"],
-        intermediate=config["intermediate_size"],
-        layers=config["num_hidden_layers"],
+        vocab_size=stored.vocab_size,
+        hidden=stored.hidden_size,
+        intermediate=stored.intermediate_size,
+        layers=stored.num_hidden_layers,
         heads=heads,
-        kv_heads=config.get("num_key_value_heads") or heads,
-        head_dim=config.get("head_dim") or config["hidden_size"] // heads,
-        eps=config["rms_norm_eps"],
+        kv_heads=groups,
+        head_dim=width,
+        eps=stored.rms_norm_eps,
         rope=read_rope(path, config),
-        max_positions=config["max_position_embeddings"],
-        tied=config.get("tie_word_embeddings", False),
+        max_positions=stored.max_position_embeddings,
+        tied=stored.tie_word_embeddings,
     )
 
 
 def _refuse_unsupported(path: Path, config: dict[str, Any]) -> None:
-    rope = config.get("rope_parameters") or {}
+    rope = rope_of(config)
     slides = config.get("sliding_window") if config.get("model_type") == "mistral" else config.get("use_sliding_window")
     wanted: dict[str, tuple[object, tuple[object, ...]]] = {
         "model_type": (config.get("model_type"), MODEL_TYPES),

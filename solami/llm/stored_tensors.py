@@ -59,14 +59,21 @@ def model_files(folder: Path) -> list[Path]:
                 f"{folder}: no .safetensors file; other formats are not loaded, save the model with safetensors"
             )
         return files
-    try:
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ConfigError(f"{index} is not an index of safetensors shards: {error!r}") from None
-    missing = [name for name in names if not (folder / name).is_file() or Path(name).name != name]
+    names = _shard_names(index)
+    missing = [name for name in names if Path(name).name != name or not (folder / name).is_file()]
     if missing:
         raise ConfigError(f"{folder}: {INDEX} names {', '.join(missing)}, which is not there; copy all shards")
     return [folder / name for name in names]
+
+
+def _shard_names(index: Path) -> list[str]:
+    try:
+        homes = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ConfigError(f"{index} is not an index of safetensors shards: {error!r}") from None
+    if not homes or not all(isinstance(name, str) and "\0" not in name for name in homes):
+        raise ConfigError(f"{index} is not an index of safetensors shards: it names no files")
+    return sorted(set(homes))
 
 
 def _open(path: Path, device: str) -> safe_open:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModelForCausalLM, DynamicCache
 
@@ -39,9 +40,12 @@ class TransformersEngine(SlotEngine[DynamicCache]):
         """Read a `save_pretrained` folder; only safetensors are loaded."""
         if not (Path(folder) / "config.json").is_file():
             raise ConfigError(f"{Path(folder) / 'config.json'} is missing; give a folder written by save_pretrained")
-        model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
-        )
+        try:
+            model = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
+            )
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            raise ConfigError(f"{folder}: transformers cannot load this model: {error}") from error
         return cls(model.to(device), slots=slots, context_tokens=context_tokens)
 
     def _new_cache(self) -> DynamicCache:

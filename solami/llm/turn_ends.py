@@ -18,6 +18,7 @@ from solami.errors import ConfigError
 from solami.frames import FloatArray
 
 FILE = "turn_ends.json"
+LARGEST = 1e6  # of a weight: beyond it the file is no such unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +44,12 @@ class TurnEnds:
         """Of a checkpoint. Raises ConfigError where the file cannot be read, or was fitted on another LLM."""
         try:
             body = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            found = cls(np.asarray(body["weight"], np.float32), float(body["bias"]), str(body["llm_sha256"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            weight, bias = np.asarray(body["weight"], np.float64), float(body["bias"])
+            if weight.ndim != 1 or not (np.abs([*weight, bias]) < LARGEST).all():
+                raise ValueError("expected one finite number for each of the LLM's")
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise ConfigError(f"{folder / FILE}: cannot be read ({error}); see `solami train turn-ends`") from error
+        found = cls(weight.astype(np.float32), bias, str(body["llm_sha256"]))
         if found.llm_sha256 != llm_sha256(folder):
             raise ConfigError(f"{folder / FILE} was fitted on another LLM; run `solami train turn-ends` again")
         return found
