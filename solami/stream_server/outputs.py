@@ -89,6 +89,14 @@ class IdlePoses:
 
 
 @dataclass(frozen=True, slots=True)
+class UserBody:
+    """The user's whole body as it was made of three points; `sample` counts output samples since the first pose."""
+
+    poses: bytes
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyText:
     """A piece of what the character says, or of what it heard and saw."""
 
@@ -158,6 +166,7 @@ Output = (
     | ReplyEnded
     | Truncated
     | IdlePoses
+    | UserBody
     | ItemsDropped
     | Failed
 )

@@ -37,6 +37,7 @@ class MediaType(IntEnum):
     USER_MOTION = 4  # float32 poses of the user
     GAZE = 5  # reserved
     MOTION_CODES = 6  # uint16 codes of the character's motion: per code frame body codes, then hand codes
+    USER_BODY = 7  # float32 poses of the user, as the server made them of three points
 
 
 class CloseCode(IntEnum):

@@ -18,6 +18,7 @@ from solami.stream_server.incoming import MediaReader
 from solami.stream_server.items import Items, response_item_id
 from solami.stream_server.negotiation import MotionBooks, Negotiation
 from solami.stream_server.outgoing import Outgoing
+from solami.stream_server.protocol import MediaType
 from solami.stream_server.reply_events import ReplyEvents, ReplyPiece
 from solami.stream_server.response import Mark
 from solami.stream_server.server_events import server_event
@@ -173,6 +174,8 @@ class Session:
                 return [self._writer.event("conversation.item.truncated", **where)]
             case op.IdlePoses():
                 return [self._writer.media(Media(*self._writer.motion(output), output.sample), {})]
+            case op.UserBody(poses, sample):
+                return [self._writer.media(Media(MediaType.USER_BODY, poses, sample), {})]
             case op.ItemsDropped(to_words, gone):
                 dropped = {"items": list(gone), "words_kept": list(to_words)}
                 return [self._writer.event("conversation.items.dropped", **dropped)]

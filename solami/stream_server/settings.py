@@ -89,6 +89,7 @@ class SessionSettings(Strict):
     placement: PlacementSettings | None = None
     output_motion: Literal["poses", "codes"] = "poses"  # codes: the client decodes them itself
     idle_motion: bool = False  # poses between replies; clients of protocol 1.0 do not expect them
+    mirror: bool = False  # the body that was made of the user's three points comes back
 
     is_repeatable: bool = Field(False, exclude=True)  # a seed was asked for: no rule may change the ids of a late reply
 
@@ -111,6 +112,7 @@ class SessionPatch(Strict):
     placement: PlacementSettings | None = None
     output_motion: Literal["poses", "codes"] = "poses"
     idle_motion: bool = False
+    mirror: bool = False
 
 
 MOTION_DECODER_PATH = "/v1/models/motion_decoder.onnx"
@@ -133,7 +135,7 @@ def stream_headers(fps: float, books: tuple[int, int, float] | None = None) -> d
     }
 
 
-CAPABILITIES = ("resume", "binary_media", "openai_events", "semantic_vad", "three_points", "idle_motion")
+CAPABILITIES = ("resume", "binary_media", "openai_events", "semantic_vad", "three_points", "idle_motion", "mirror")
 
 
 def protocol_header(books: tuple[int, int, float] | None) -> dict[str, Any]:

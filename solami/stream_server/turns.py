@@ -28,6 +28,7 @@ from solami.stream_server.load import Load
 from solami.stream_server.pacing import Need, Pacing
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.settings import SessionSettings
+from solami.stream_server.vrm import pack_poses
 
 FILLER_DELAY_S = 0.15  # an idle beat costs the reply that is awaited 12 ms: it has until shortly before poses run out
 MAX_WAITING = 6000  # commands held back while the character speaks: two minutes of 20 ms audio
@@ -53,6 +54,7 @@ class TurnRunner:
         self._dialogue = Dialogue(backend, settings, emit, load or Load(Pacing()), clock)
         self._answering = self._dialogue.answering
         self._waiting: deque[cmd.Command] = deque()
+        self._mirrored = 0  # output samples that the mirrored poses last
         self._new_ear()
 
     @property
@@ -232,6 +234,9 @@ class TurnRunner:
         motion = conversation.solve(trackers) if isinstance(conversation, be.SolvesTrackers) else None
         if motion is None:
             raise ProtocolError("motion_not_declared", "This model makes no body from three points; send a full body.")
+        if self._dialogue.settings.mirror and len(motion.rotations):
+            self._emit(op.UserBody(pack_poses(motion), self._mirrored))
+            self._mirrored += round(len(motion.rotations) / motion.fps * self._dialogue.settings.output_audio_rate)
         return motion
 
     def _end_turn(self) -> None:

@@ -24,12 +24,13 @@ _DELTAS = {
 _IDLE_DELTAS = {
     MediaType.AGENT_MOTION: "avatar.motion.delta",
     MediaType.MOTION_CODES: "avatar.motion_codes.delta",
+    MediaType.USER_BODY: "user.motion.delta",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Media of the character: what it is, where it belongs and where it starts."""
+    """Media for the client: what it is, where it belongs and where it starts."""
 
     kind: MediaType
     payload: bytes

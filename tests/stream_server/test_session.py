@@ -97,6 +97,7 @@ def scenario() -> list[dict[str, Any]]:
     messages += _feed(session, [op.ReplyEnded(3, "incomplete", (1,), 0.00005)])
     messages += [session.draining(20.0), *session.restarted()]
     messages += _feed(session, [op.ItemsDropped(("item_u1",), ("item_r1",))])
+    messages += _feed(session, [op.UserBody(b"\x00" * 892, 800)])
     for text in TYPED, RETRIEVED:
         messages += session.on_text(text, 10.0)[1]
     messages.append(Outgoing(session.resumed(3, 0)))

@@ -17,6 +17,7 @@ from solami.stream_server.protocol import samples_to_pcm16
 from solami.stream_server.scripted import ScriptedBackend
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.turns import TurnRunner
+from solami.stream_server.vrm import pack_poses
 from solami.training.three_points_data import joint_poses
 
 MANUAL = SessionSettings.model_validate(
@@ -236,6 +237,20 @@ def test_three_points_become_a_body() -> None:
     whole = Bench()
     whole.give(cmd.MotionIn(solved), cmd.Respond(0.0))
     assert bench.finish().token_ids == whole.finish().token_ids
+    assert not [out for out in bench.out if isinstance(out, op.UserBody)]
+
+
+def test_a_mirror_shows_the_solved_body() -> None:
+    """With `mirror` the poses made of three points come back, one after another on a clock of their own."""
+    places, turns = joint_poses(wave(0.2))
+    trackers = tracker_chunk(places, turns, np.arange(len(places)) / 30, np.ones((len(places), 3), np.bool_))
+    bench = Bench()
+    bench.give(cmd.Configure(MANUAL.model_copy(update={"mirror": True})))
+    solved = wave(0.2)
+    bench.runner._dialogue.conversation.solve = lambda _: solved  # type: ignore[union-attr]
+    bench.give(cmd.TrackersIn(trackers), cmd.TrackersIn(trackers))
+    bodies = [out for out in bench.out if isinstance(out, op.UserBody)]
+    assert [(body.poses, body.sample) for body in bodies] == [(pack_poses(solved), 0), (pack_poses(solved), 3200)]
 
 
 class LateReply:

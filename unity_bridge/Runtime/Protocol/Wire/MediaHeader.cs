@@ -31,7 +31,7 @@ namespace Solami.Protocol
         public MediaType Type => (MediaType)TypeNumber;
 
         /// <summary>Whether this version knows the type; other frames are skipped.</summary>
-        public bool IsKnown => TypeNumber >= 1 && TypeNumber <= 6;
+        public bool IsKnown => TypeNumber >= 1 && TypeNumber <= 7;
 
         /// <summary>Reserved; ignored.</summary>
         public byte Flags { get; }

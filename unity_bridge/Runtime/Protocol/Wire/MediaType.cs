@@ -20,5 +20,8 @@ namespace Solami.Protocol
 
         /// <summary>The character's motion as codes, uint16.</summary>
         CharacterMotionCodes = 6,
+
+        /// <summary>Poses of the user that the server made of three points, where a session asks for them.</summary>
+        UserBody = 7,
     }
 }
