@@ -34,7 +34,7 @@ def test_override_changes_one_key() -> None:
     [
         ("server.prot=1", "did you mean 'port'"),
         ("engine.thraeds=1", "did you mean 'threads'"),
-        ("engine.kind=magic", "'local', 'transformers', 'scripted'"),
+        ("engine.kind=magic", "'local', 'transformers', 'random', 'scripted'"),
         ("server.port=many", "server.port"),
         ("server.host=0.0.0.0", "api_key is required"),
         ("server", "KEY=VALUE"),

@@ -1,10 +1,13 @@
 """What the speech tokenizer is trained to keep.
 
 Log-mel and log-magnitude distance of the shaped spectra, pitch, voicing; phones per frame where their times are known,
-and CTC (Graves et al. 2006) for all clips. Phones make the codes carry words.
+and CTC (Graves et al. 2006) for all clips. Phones make the codes carry words. A decoder trained alone is also heard by
+its encoder: the encoder shall hear of the decoded crop what it hears of the true one.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +19,7 @@ from solami.training.speech_augment import disturb, mask_mel, warp_mel
 from solami.training.speech_batches import CROP_CODES, WARM_CODES, Batch
 
 WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
-WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
+WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5, "heard": 1.0}
 
 
 def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
@@ -42,16 +45,37 @@ def phonetic_losses(frames: Tensor, ctc_logits: Tensor, batch: Batch) -> tuple[T
     return torch.nan_to_num(known), ctc
 
 
-def acoustic_losses(acoustics: sn.Acoustics, samples: Tensor, f0_hz: Tensor) -> dict[str, Tensor]:
-    """Distances of a decoded crop to the clean one; the true pitch drives the pulses."""
-    voiced = (f0_hz > 0).float()
-    drive = torch.where(f0_hz > 0, f0_hz, torch.full_like(f0_hz, sf.UNVOICED_HZ))
-    pulses, noise, _ = sf.excite(drive, torch.zeros(len(drive)), 0)
-    sides = (sf.REACH, sf.REACH)
-    made = sn.shape_spectra(acoustics, voiced, F.pad(pulses, sides), F.pad(noise, sides)).abs()
-    pitch = ((acoustics.log_f0 - drive.log()).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+@dataclass(frozen=True, slots=True, eq=False)
+class Crop:
+    """A decoded crop beside the true one; T frames of 10 ms."""
+
+    acoustics: sn.Acoustics
+    spectra: Tensor  # [B, T, BINS] complex, shaped by the true pitch
+    samples: Tensor  # [B, T * HOP]
+    f0_hz: Tensor  # [B, T], 0 where unvoiced
+
+
+def drive_of(f0_hz: Tensor) -> Tensor:
+    """Pitch of the excitation [B, T]; a steady rate where unvoiced."""
+    return torch.where(f0_hz > 0, f0_hz, torch.full_like(f0_hz, sf.UNVOICED_HZ))
+
+
+def acoustic_losses(crop: Crop) -> dict[str, Tensor]:
+    """Distances of a decoded crop to the clean one."""
+    voiced, acoustics = (crop.f0_hz > 0).float(), crop.acoustics
+    pitch = ((acoustics.log_f0 - drive_of(crop.f0_hz).log()).abs() * voiced).sum() / voiced.sum().clamp(min=1)
     voicing = F.binary_cross_entropy_with_logits(acoustics.voicing, voiced)
-    return spectral_losses(made, sf.frames_of(F.pad(samples, sides)).abs()) | {"pitch": pitch, "voicing": voicing}
+    true = sf.frames_of(F.pad(crop.samples, (sf.REACH, sf.REACH)))
+    return spectral_losses(crop.spectra.abs(), true.abs()) | {"pitch": pitch, "voicing": voicing}
+
+
+def heard_loss(encoder: sn.SpeechEncoder, crop: Crop) -> Tensor:
+    """Mean distance of the encoder's features of the decoded crop to those of the true one, in their deviations."""
+    made = sf.overlap_add(crop.spectra)[:, sf.REACH : -sf.REACH]
+    with torch.autocast("cpu", torch.bfloat16):
+        heard, true = (encoder.features(sn.log_mel(samples)).float() for samples in (made, crop.samples))
+    true = true[:, WARM_CODES:].detach()
+    return ((heard[:, WARM_CODES:] - true).abs() / true.std(dim=(0, 1)).clamp(min=1e-3)).mean()
 
 
 def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
@@ -62,19 +86,28 @@ def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
 
 def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
     """All losses of one batch, by name."""
-    phonetic, content = words_of(net, guide, batch, generator)
-    return phonetic | sound_of(net, batch, content)
+    mel = mask_mel(_heard_mel(batch, generator), generator)
+    phonetic, content = words_of(net, guide, batch, mel)
+    return phonetic | acoustic_losses(decode_crop(net, batch, content))
 
 
-def words_of(
+def decoder_losses_of(
     net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
-) -> tuple[dict[str, Tensor], Tensor]:
-    """The phonetic losses, and the content [B, C, T] of the codes."""
-    disturbed = F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES))
-    mel = sn.log_mel(disturbed)
-    if torch.rand((), generator=generator) < 0.5:
-        mel = warp_mel(mel, generator)
-    mel = mask_mel(mel, generator)
+) -> dict[str, Tensor]:
+    """The losses where the encoder is frozen: nothing is masked, and the encoder listens to what is decoded."""
+    phonetic, content = words_of(net, guide, batch, _heard_mel(batch, generator))
+    crop = decode_crop(net, batch, content)
+    return phonetic | acoustic_losses(crop) | {"heard": heard_loss(net.encoder, crop)}
+
+
+def _heard_mel(batch: Batch, generator: torch.Generator) -> Tensor:
+    """Log-mel of disturbed clips, half of the batches in another voice."""
+    mel = sn.log_mel(F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES)))
+    return warp_mel(mel, generator) if torch.rand((), generator=generator) < 0.5 else mel
+
+
+def words_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, mel: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    """The phonetic losses of what is heard, and the content [B, C, T] of its codes."""
     with torch.autocast("cpu", torch.bfloat16):
         features = net.encoder.features(mel)[:, sn.LOOKAHEAD_CODES :]
         latents = net.encoder.leave(features)
@@ -87,8 +120,8 @@ def words_of(
     return {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}, content
 
 
-def sound_of(net: sn.SpeechNet, batch: Batch, content: Tensor) -> dict[str, Tensor]:
-    """The acoustic losses of a crop decoded from content [B, C, T] in the voice of the reference."""
+def decode_crop(net: sn.SpeechNet, batch: Batch, content: Tensor) -> Crop:
+    """A crop decoded from content [B, C, T] in the voice of the reference, without the codes that warm it up."""
     with torch.autocast("cpu", torch.bfloat16):
         voice = net.voice(sn.log_mel(batch.reference))
         window = crop_of(content.transpose(1, 2), batch.crop, CROP_CODES + WARM_CODES).transpose(1, 2)
@@ -98,4 +131,11 @@ def sound_of(net: sn.SpeechNet, batch: Batch, content: Tensor) -> dict[str, Tens
     first = batch.crop + WARM_CODES
     samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
     f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, CROP_CODES * sn.FRAMES_PER_CODE)
-    return acoustic_losses(late, samples, f0_hz)
+    return Crop(late, _shaped(late, f0_hz), samples, f0_hz)
+
+
+def _shaped(acoustics: sn.Acoustics, f0_hz: Tensor) -> Tensor:
+    """Complex spectra [B, T, BINS] of the acoustics, driven by the true pitch."""
+    pulses, noise, _ = sf.excite(drive_of(f0_hz), torch.zeros(len(f0_hz)), 0)
+    sides = (sf.REACH, sf.REACH)
+    return sn.shape_spectra(acoustics, (f0_hz > 0).float(), F.pad(pulses, sides), F.pad(noise, sides))

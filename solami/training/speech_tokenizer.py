@@ -20,7 +20,7 @@ from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.speech import save_net
 from solami.training.speech_batches import Batch, collate
 from solami.training.speech_data import ClipPool
-from solami.training.speech_losses import WEIGHTS, PhoneHeads, losses_of
+from solami.training.speech_losses import WEIGHTS, PhoneHeads, decoder_losses_of, losses_of
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,13 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
     """Train for `max_minutes`, writing an averaged network to `save` every two minutes; returns that average."""
     torch.manual_seed(config.seed)
     net = start or sn.SpeechNet(config.net)
-    if config.freeze_encoder:
-        net.encoder.requires_grad_(False)
+    net.encoder.requires_grad_(not config.freeze_encoder)
     for layer in net.encoder.modules():
         if isinstance(layer, nn.Dropout):
-            layer.p = config.encoder_dropout
+            layer.p = 0.0 if config.freeze_encoder else config.encoder_dropout
     guide = PhoneHeads(config.net.width, config.net.phones)
-    return fit(net, guide, losses_of, config, pool, lambda average: save_net(average, save))
+    losses = decoder_losses_of if config.freeze_encoder else losses_of
+    return fit(net, guide, losses, config, pool, lambda average: save_net(average, save))
 
 
 def fit(

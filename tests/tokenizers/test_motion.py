@@ -1,25 +1,21 @@
 import json
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from solami.body.kinematics import sole_height
 from solami.body.measures import body_positions, compare
 from solami.body.pack import read_index
 from solami.body.procedural import wave
 from solami.body.standing import placed_like
-from solami.body.timing import cut, join, resample
-from solami.errors import ConfigError, TokenizerError
+from solami.body.timing import cut
+from solami.errors import ConfigError
 from solami.frames import Codes, MotionChunk
 from solami.tokenizers.base import MotionCodes
 from solami.tokenizers.modules.motion_vq import MotionNetConfig
 from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
-from solami.tokenizers.motion_features import FeatureExtractor
 
 SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
 
@@ -33,36 +29,6 @@ def _tiny(num_codebooks: int = 1) -> VQMotionTokenizer:
 
 
 TOKENIZER = _tiny()
-
-
-@given(st.lists(st.integers(0, 47), max_size=5))
-@settings(max_examples=6, deadline=None)
-def test_streaming_equals_whole(cuts: list[int]) -> None:
-    """However poses and codes are cut, codes are identical and decoded poses are the same to 1e-5."""
-    motion, edges = wave(47 / 30), [0, *sorted(cuts), 47]
-    whole = TOKENIZER.encode(motion)
-    assert whole.body.values.shape == whole.hands.values.shape == (1, 12)
-    encoder, decoder = TOKENIZER.encoder(), TOKENIZER.decoder()
-    parts = [encoder.push(cut(motion, a, b)) for a, b in pairwise(edges)] + [encoder.flush()]
-    for name in ("body", "hands"):
-        got = np.concatenate([getattr(p, name).values for p in parts], axis=1)
-        np.testing.assert_array_equal(got, getattr(whole, name).values)
-    poses, decoded = join([decoder.push(p) for p in parts]), TOKENIZER.decode(whole)
-    np.testing.assert_allclose(poses.rotations, decoded.rotations, atol=1e-5)
-    np.testing.assert_allclose(poses.translation, decoded.translation, atol=1e-5)
-
-
-def test_the_stream_is_what_the_network_computes() -> None:
-    """Code by code from a running state equals one pass of the network over the whole clip."""
-    motion = wave(2.0)
-    _, hands = FeatureExtractor().push(motion)
-    net = TOKENIZER.nets["hands"]
-    with torch.inference_mode():
-        frames, codes, _ = net(torch.from_numpy(hands).T[None])
-    np.testing.assert_array_equal(TOKENIZER.encode(motion).hands.values, codes[0].numpy())
-    decoder = TOKENIZER.decoder()
-    stepped = decoder._run("hands", TOKENIZER.encode(motion).hands)  # type: ignore[attr-defined]
-    np.testing.assert_allclose(stepped, frames[0].T.numpy(), atol=1e-5)
 
 
 def test_motions_side_by_side_are_encoded_as_alone() -> None:
@@ -86,15 +52,6 @@ def test_a_code_frame_is_four_poses() -> None:
         assert (
             len(tokenizer.decode(MotionCodes(Codes("body", nothing, 7.5), Codes("hands", nothing, 7.5))).rotations) == 0
         )
-
-
-def test_the_body_goes_on_from_where_it_stands() -> None:
-    """A decoder that goes on does not return to the origin between turns."""
-    codes = TOKENIZER.encode(wave(2.0))
-    decoder = TOKENIZER.decoder()
-    first, second = decoder.push(codes), decoder.push(codes)
-    step = np.linalg.norm(np.diff(first.translation, axis=0), axis=1).max()
-    assert np.linalg.norm(second.translation[0] - first.translation[-1]) < 3 * step
 
 
 def test_a_saved_tokenizer_is_the_same(tmp_path: Path) -> None:
@@ -121,23 +78,6 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         (tmp_path / "motion.json").write_text(json.dumps(config | changed))
         with pytest.raises(ConfigError):
             VQMotionTokenizer.load(tmp_path)
-
-
-def test_what_does_not_fit_is_refused() -> None:
-    """Poses at another rate, codes outside the book, of other books or of unequal length are TokenizerErrors."""
-    with pytest.raises(TokenizerError, match="resample"):
-        TOKENIZER.encode(resample(wave(1.0), 20.0))
-    good = Codes("body", np.zeros((1, 2), np.int32), 7.5)
-    hands = Codes("hands", np.zeros((1, 2), np.int32), 7.5)
-    for body in (
-        Codes("body", np.full((1, 2), 16, np.int32), 7.5),
-        Codes("body", np.full((1, 2), -1, np.int32), 7.5),
-        Codes("body", np.zeros((2, 2), np.int32), 7.5),
-        Codes("body", np.zeros((1, 3), np.int32), 7.5),
-        Codes("hands", good.values, 7.5),
-    ):
-        with pytest.raises(TokenizerError):
-            TOKENIZER.decode(MotionCodes(body, hands))
 
 
 @pytest.mark.weights
