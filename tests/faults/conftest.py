@@ -1,6 +1,7 @@
 """What the fault tests share: a way to try many broken inputs and to count them."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -8,6 +9,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 
 Fuzz = Callable[..., None]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what the fault tests counted, test by test and in all."""
+    total: Counter[str] = Counter()
+    terminalreporter.section("what the fault tests counted")
+    for report in terminalreporter.getreports("passed"):
+        if "tests/faults/" not in report.nodeid or not report.user_properties:
+            continue
+        counts: Counter[str] = Counter()
+        for name, value in report.user_properties:
+            counts[name] += value
+        total.update(counts)
+        terminalreporter.line(f"{report.nodeid.partition('faults/')[2]}: {_listed(counts)}")
+    terminalreporter.line(f"in all: {_listed(total)}")
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 @pytest.fixture
@@ -29,8 +49,8 @@ def fuzz(record_property: Callable[[str, object], None]) -> Fuzz:
                 assert str(error) and "Traceback" not in str(error)
 
         one()
-        record_property("inputs_tried", tried)
-        record_property("inputs_refused", refused)
+        record_property("inputs tried", tried)
+        record_property("inputs refused", refused)
         assert tried >= count, f"{tried} inputs tried, {refused} refused; expected at least {count}"
 
     return run

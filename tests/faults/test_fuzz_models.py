@@ -46,7 +46,8 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def changed(valid: dict[str, Any], keys: list[str]) -> st.SearchStrategy[str]:
     """JSON with some values changed or taken away, or something else altogether."""
     gone = object()
-    changes = st.dictionaries(st.sampled_from(keys), values | st.just(gone), min_size=1, max_size=3)
+    near = st.sampled_from([valid[name] for name in keys if name in valid])
+    changes = st.dictionaries(st.sampled_from(keys), near | values | st.just(gone), min_size=1, max_size=2)
 
     def apply(change: dict[str, Any]) -> str:
         merged = valid | {name: value for name, value in change.items() if value is not gone}

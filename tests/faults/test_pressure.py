@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from solami.stream_server.protocol import MediaFrame, MediaType, pack_media
 from solami.stream_server.scripted import BEAT_SAMPLES, FPS, ScriptedBackend, ScriptedConversation, hum_and_wave
 from solami.stream_server.serving import background_server
 
+Record = Callable[[str, object], None]
 SETTINGS = {"media": "binary", "turn_detection": None, "input_audio_format": {"rate": 16000}}
 USER = UserInput(AudioChunk(np.zeros(3200, np.float32), 16_000))
 TYPED = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hi"}]}
@@ -95,7 +96,7 @@ async def read_nothing(url: str) -> int | None:
         return socket.close_code
 
 
-def test_a_flood_of_input_slows_nobody_else() -> None:
+def test_a_flood_of_input_slows_nobody_else(record_property: Record) -> None:
     """While clients send hours of sound, broken frames and broken text in seconds, another one has whole turns."""
     config = ServerConfig.model_validate({"max_sessions": 4, "resume_s": 0.2, "send_timeout_s": 0.5})
     payloads: list[str | bytes] = [
@@ -110,11 +111,12 @@ def test_a_flood_of_input_slows_nobody_else() -> None:
 
     with background_server(create_app(UnevenBackend(), config), config) as url:
         during, sent, after = asyncio.run(main(url))
+    record_property("flooding messages", sum(sent))
     assert during == ["completed"] * 5 and after == ["completed"]
     assert max(sent) > 50, f"{sent} messages were sent before the server had enough"
 
 
-def test_slow_readers_slow_nobody_else() -> None:
+def test_slow_readers_slow_nobody_else(record_property: Record) -> None:
     """Three clients that take nothing of endless replies are dropped; a fourth has whole turns meanwhile."""
     config = ServerConfig.model_validate({"max_sessions": 4, "send_timeout_s": 0.5, "resume_s": 0.2})
 
@@ -124,4 +126,5 @@ def test_slow_readers_slow_nobody_else() -> None:
 
     with background_server(create_app(UnevenBackend(), config), config) as url:
         during, codes = asyncio.run(main(url))
+    record_property("slow readers dropped", len(codes))
     assert during == ["completed"] * 3 and len(codes) == 3 and None not in codes
