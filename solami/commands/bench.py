@@ -66,12 +66,13 @@ def bench_tokenizers(
     from solami.evaluation.tokenizer_speed import motion_speed, speech_speed
 
     torch.set_num_threads(1)
+    machine = hardware()
     settings, user = load_serve_config(config), seconds_of_input(12.0)
     speech, motion = build_tokenizers(settings.tokenizers, checkpoint_folder(settings.checkpoint))
     assert user.audio is not None and user.motion is not None
     report = {"speech": speech_speed(speech, user.audio), "motion": motion_speed(motion, user.motion)}
     if as_json:
-        typer.echo(json.dumps(report | {"hardware": hardware()}))
+        typer.echo(json.dumps(report | {"hardware": machine}))
         return
     for modality, rows in report.items():
         for name, row in rows.items():
@@ -83,34 +84,31 @@ def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float 
     import asyncio
 
     from solami.build import build_backend
-    from solami.evaluation import latency
+    from solami.evaluation import barge_in, latency
     from solami.stream_server.app import create_app
     from solami.stream_server.serving import background_server
 
+    machine = latency.hardware()  # before we load it
     backend, user = build_backend(settings), seconds_of_input(4.0)
     persona = settings.server.session.persona
     with background_server(create_app(backend, settings.server), settings.server) as url:
         asyncio.run(latency.time_turns(url, user, 1, 0))  # the first reply warms caches and is not counted
         done = asyncio.run(latency.time_turns(url, user, turns, pace))
-        barge_in_ms = asyncio.run(latency.time_barge_in(url, user, turns))
+        barge_ins = asyncio.run(barge_in.time_barge_in(url, user, turns))
     streamed_s, whole_s = latency.streaming_against_whole(backend, persona, user)
-    waits_ms = [row["response_latency_ms"] for row in done if row.get("response_latency_ms") is not None]
     return {
         "model": backend.model,
         "turns": turns,
-        "response_latency_ms_p50": latency.percentile(waits_ms, 50) if waits_ms else None,
-        "response_latency_ms_p95": latency.percentile(waits_ms, 95) if waits_ms else None,
-        "response_latency_ms_p99": latency.percentile(waits_ms, 99) if waits_ms else None,
+        **latency.waits_of(done),
         "stages": latency.stages_of(done),
-        "silent_replies": len(done) - len(waits_ms),
         "rtf": round(sum(row["rtf"] or 0.0 for row in done) / len(done), 3),
         "first_audio_ms_streamed": round(1000 * streamed_s, 1),
         "first_audio_ms_whole": round(1000 * whole_s, 1),
         "speedup_first_audio_vs_whole": round(whole_s / streamed_s, 1),
         "turn100_vs_turn2": round(latency.late_turns_against_early(backend, persona, long_turns), 3),
         "long_turns": long_turns,
-        "barge_in_ms_p95": latency.percentile(barge_in_ms, 95),
-        "hardware": latency.hardware(),
+        **barge_in.barge_ins_of(barge_ins),
+        "hardware": machine,
     }
 
 

@@ -60,7 +60,8 @@ def run_load(url: str, counts: list[int], plan: LoadPlan, user_s: float) -> dict
 
     from solami.commands.bench import seconds_of_input
     from solami.evaluation.latency import hardware
-    from solami.evaluation.load import have_sessions, row_of
+    from solami.evaluation.load import have_sessions
+    from solami.evaluation.load_rows import row_of
 
     user, rows = seconds_of_input(user_s), []
     machine = hardware()  # before we load it

@@ -35,23 +35,13 @@ async def time_turns(url: str, user: UserInput, turns: int, pace: float) -> list
     return done
 
 
-async def time_barge_in(url: str, user: UserInput, turns: int) -> list[float]:
-    """Milliseconds from `response.cancel`, sent at the first sound of a reply, to the server's `response.done`."""
-    spent_ms = []
-    for seed in range(turns):
-        async with connect(url) as client:
-            await client.update(seed=seed, input_motion={"fps": 30} if user.motion else None, **INPUT_SETTINGS)
-            await client.stream(user, 0)
-            await client.commit()
-            sent_s = 0.0
-            async for arrival in client.arrivals():
-                if not isinstance(arrival.message, dict) and not sent_s:
-                    sent_s = time.perf_counter()
-                    await client.send_event("response.cancel")
-                elif isinstance(arrival.message, dict) and arrival.message["type"] == "response.done":
-                    spent_ms.append(1000 * (arrival.at_s - sent_s))
-                    break
-    return spent_ms
+def waits_of(done: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Response latency over some turns, how many had none, and in how many the body moved later than the voice."""
+    waits_ms = [row["response_latency_ms"] for row in done if row.get("response_latency_ms") is not None]
+    shares = (50, 95, 99)
+    found = {f"response_latency_ms_p{share}": percentile(waits_ms, share) if waits_ms else None for share in shares}
+    late = sum(row["first_motion_ms"] > row["first_audio_ms"] for row in done if row["first_audio_ms"] is not None)
+    return found | {"silent_replies": len(done) - len(waits_ms), "motion_after_audio": late}
 
 
 def stages_of(done: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -68,21 +58,33 @@ def stages_of(done: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 def streaming_against_whole(
-    backend: Backend, persona: str, user: UserInput, reply_s: float = 10.0, seed: int = 0
+    backend: Backend, persona: str, user: UserInput, reply_s: float = 10.0, seeds: Sequence[int] = (0, 1, 2)
 ) -> tuple[float, float]:
     """Seconds from the end of the input to the first audible sample: streamed, and with everything done at the end.
 
-    The reply has `reply_s` seconds, forced. Whole: the input is encoded only when it has ended, and nothing is heard
-    before the whole reply is decoded. Raises SolamiError when the model's context cuts the reply short.
+    The reply has `reply_s` seconds, forced; medians over the seeds, each of which is used both ways. Whole: the input
+    is encoded only when it has ended, and nothing is heard before the whole reply is decoded. Raises SolamiError when
+    the model's context cuts a reply short.
     """
+    pairs = [
+        (_streamed_s(backend, persona, user, reply_s, s), _whole_s(backend, persona, user, reply_s, s)) for s in seeds
+    ]
+    streamed_s, whole_s = np.median(pairs, axis=0).tolist()
+    return streamed_s, whole_s
+
+
+def _streamed_s(backend: Backend, persona: str, user: UserInput, reply_s: float, seed: int) -> float:
     conversation = backend.open(persona, seed)
     try:
         _push(conversation, user)
         begun_s = time.perf_counter()
         conversation.end_turn()
-        streamed_s = _first_sound_s(conversation, seed, reply_s) - begun_s
+        return _first_sound_s(conversation, seed, reply_s) - begun_s
     finally:
         conversation.close()
+
+
+def _whole_s(backend: Backend, persona: str, user: UserInput, reply_s: float, seed: int) -> float:
     conversation = backend.open(persona, seed)
     try:
         begun_s = time.perf_counter()
@@ -95,7 +97,7 @@ def streaming_against_whole(
     made_s = sum(len(item.samples) / item.sample_rate for item in outputs if isinstance(item, AudioChunk))
     if made_s < reply_s - 0.5:
         raise SolamiError(f"the forced reply has {made_s:.1f} s, expected {reply_s:.1f} s; the context is too small")
-    return streamed_s, whole_s
+    return whole_s
 
 
 def late_turns_against_early(backend: Backend, persona: str, turns: int) -> float:

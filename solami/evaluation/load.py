@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from solami.client.client import Arrival, RealtimeClient, UserInput, connect
 from solami.errors import CapacityError, ProtocolError, SolamiError
-from solami.evaluation.latency import INPUT_SETTINGS, percentile
+from solami.evaluation.latency import INPUT_SETTINGS
+from solami.evaluation.load_rows import Heard, Tally
 from solami.evaluation.playback import ReplyPlayback
 from solami.stream_server.protocol import MediaFrame, MediaType, pcm16_to_samples
 from solami.stream_server.vrm import POSE_BYTES
@@ -35,29 +35,6 @@ class LoadPlan:
     overlap: float = 0.5  # share of each user's turn (but the first) that falls on the end of the reply before
     buffer_s: float = 0.1  # that a client keeps before it plays
     api_key: str | None = None
-
-
-@dataclass(slots=True)
-class Heard:
-    """One reply as a client had it."""
-
-    committed_s: float
-    player: ReplyPlayback
-    frames: list[MediaFrame] = field(default_factory=list)
-    done: dict[str, Any] | None = None
-
-    def since_commit_ms(self, at_s: float | None) -> float | None:
-        """Milliseconds from the commit."""
-        return None if at_s is None else 1000 * (at_s - self.committed_s)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came of some sessions."""
-
-    replies: list[Heard] = field(default_factory=list)
-    refused: int = 0
-    failed: int = 0
 
 
 class Listener:
@@ -177,28 +154,3 @@ async def have_sessions(url: str, users: Sequence[UserInput], plan: LoadPlan, sp
 
     await asyncio.gather(*(one(number, user) for number, user in enumerate(users)))
     return tally
-
-
-def row_of(sessions: int, tally: Tally) -> dict[str, Any]:
-    """One row of `bench load`. Percentiles are over all replies of all sessions that were served."""
-    sounds = _known(reply.since_commit_ms(reply.player.first_sound_s) for reply in tally.replies)
-    motions = _known(reply.since_commit_ms(reply.player.first_motion_s) for reply in tally.replies)
-    skews = [abs(skew) for reply in tally.replies for skew in reply.player.skews_ms]
-    rtfs = _known(reply.done["rtf"] for reply in tally.replies if reply.done)
-    return {
-        "sessions": sessions,
-        "first_audio_ms_p50": percentile(sounds, 50) if sounds else None,
-        "first_audio_ms_p95": percentile(sounds, 95) if sounds else None,
-        "first_motion_ms_p95": percentile(motions, 95) if motions else None,
-        "underruns": sum(reply.player.underruns for reply in tally.replies),
-        "av_skew_ms_p95": percentile(skews, 95) if skews else None,
-        "refused": tally.refused,
-        "rtf": round(sum(rtfs) / len(rtfs), 3) if rtfs else None,
-        "replies": len(tally.replies),
-        "silent_replies": len(tally.replies) - len(sounds),
-        "failed": tally.failed,
-    }
-
-
-def _known(values: Iterable[float | None]) -> list[float]:
-    return [value for value in values if value is not None]

@@ -10,7 +10,8 @@ import numpy as np
 from solami.client.client import UserInput, connect
 from solami.errors import SolamiError
 from solami.evaluation.latency import INPUT_SETTINGS
-from solami.evaluation.load import FRAME_S, Heard, Listener
+from solami.evaluation.load import FRAME_S, Listener
+from solami.evaluation.load_rows import Heard
 from solami.frames import FloatArray
 from solami.stream_server.click_flip import CLICK_PEAK, is_flipped
 from solami.stream_server.protocol import MediaType, pcm16_to_samples

@@ -11,8 +11,8 @@ from solami.evaluation.latency import (
     percentile,
     stages_of,
     streaming_against_whole,
-    time_barge_in,
     time_turns,
+    waits_of,
 )
 from solami.frames import OutputChunk
 from solami.stream_server.app import create_app
@@ -24,15 +24,12 @@ USER = UserInput(None, wave(0.5))
 
 
 def test_every_turn_is_timed_by_the_server() -> None:
-    """A timed turn carries the server's own latency and real-time factor; a barge-in ends the reply."""
+    """A timed turn carries the server's own latency and real-time factor."""
     config = ServerConfig()
     with background_server(create_app(ScriptedBackend(beats=20, beat_delay_s=0.01), config), config) as url:
         done = asyncio.run(time_turns(url, USER, 2, 0))
-        spent_ms = asyncio.run(time_barge_in(url, USER, 1))
     assert [row["status"] for row in done] == ["completed", "completed"]
     assert all(row["response_latency_ms"] > 0 and row["rtf"] > 0 for row in done)
-    assert len(spent_ms) == 1
-    assert spent_ms[0] > 0
 
 
 def test_streaming_is_sooner_than_waiting_for_the_whole() -> None:
@@ -47,13 +44,21 @@ def test_a_reply_that_cannot_be_forced_is_no_comparison() -> None:
     """A context too small for ten seconds is an error, not a smaller ratio."""
 
     class Short(ScriptedConversation):
-        def reply(self, *, seed: int, **lengths: object) -> Iterator[OutputChunk]:  # type: ignore[override]
+        def reply(self, *, seed: int, **lengths: object) -> Iterator[OutputChunk]:
             return super().reply(seed=seed)
 
     backend = ScriptedBackend(beats=2)
     backend.open = lambda persona, seed: Short(seed, 2, 0.0)  # type: ignore[method-assign]
     with pytest.raises(SolamiError, match=r"has 0\.8 s, expected 10\.0 s"):
         streaming_against_whole(backend, "ada", USER)
+
+
+def test_waits_are_told_with_what_is_missing() -> None:
+    """Silent replies and bodies that move after the voice are counted beside the percentiles."""
+    turns = [(100.0, 90.0, 80.0), (300.0, 90.0, 95.0), (None, None, 50.0)]
+    names = ("response_latency_ms", "first_audio_ms", "first_motion_ms")
+    found = waits_of([dict(zip(names, turn, strict=True)) for turn in turns])
+    assert (found["response_latency_ms_p50"], found["silent_replies"], found["motion_after_audio"]) == (200.0, 1, 1)
 
 
 def test_stages_are_planned_and_spent() -> None:
