@@ -1,17 +1,42 @@
 /** An emulated headset waves at the shipped model: the poses arrive, and the character saw a wave. */
 
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, openPage } from "./support/browser";
+import { openBrowser, type OpenPage, openPage } from "./support/browser";
 import { emulateHeadset, playTrackers, type TrackerFile } from "./support/headset";
 import { makeUser, ready, SLOW, state, until } from "./support/probe";
-import { OUT, type RunningServer, startServer } from "./support/server";
+import { OUT, PYTHON, type RunningServer, startServer } from "./support/server";
+
+const WAVE = /wav|hello|hi\b/i;
+
+/** Runs in the page for five seconds: what the mirror's figure does. */
+function watchMirror(): Promise<{ frames: number; highest_m: number; feet_m: number }> {
+  const { mirror } = window.solami.vr;
+  const seen = { frames: 0, highest_m: 0, feet_m: 9 };
+  const height = (bone: string): number => mirror.figure?.bone(bone)?.matrixWorld.elements[13] ?? 0;
+  const start = performance.now();
+  return new Promise((done) => {
+    const timer = setInterval(() => {
+      if (mirror.root.visible) {
+        seen.frames += 1;
+        seen.highest_m = Math.max(seen.highest_m, height("rightHand"), height("leftHand"));
+        seen.feet_m = Math.min(seen.feet_m, height("leftFoot"), height("rightFoot"));
+      }
+      if (performance.now() - start < 5000) return;
+      clearInterval(timer);
+      done(seen);
+    }, 33);
+  });
+}
 
 describe("in VR with an emulated headset", () => {
   let server: RunningServer;
   let browser: BrowserContext;
+  let open: OpenPage;
   let page: Page;
   let wave: TrackerFile;
 
@@ -20,7 +45,8 @@ describe("in VR with an emulated headset", () => {
     wave = JSON.parse(readFileSync(join(makeUser(), "wave.json"), "utf8")) as TrackerFile;
     browser = await openBrowser({ width: 480, height: 300 });
     await emulateHeadset(browser);
-    ({ page } = await openPage(browser, `${server.url}/?quality=lowest&mode=push`));
+    open = await openPage(browser, `${server.url}/?quality=lowest&mode=push&mirror`);
+    page = open.page;
     await ready(page);
   });
 
@@ -41,14 +67,35 @@ describe("in VR with an emulated headset", () => {
     await page.screenshot({ path: resolve(OUT, "vr.png") });
   });
 
-  test("the user's wave arrives and is seen as a wave", async () => {
+  test("the user's wave arrives and is seen as a wave, by the character and in the mirror", async () => {
     const before = await page.evaluate(() => window.solami.vr.sent);
+    await page.dispatchEvent("#record", "click");
+    await page.waitForFunction(() => window.solami.vr.mirror.figure !== null, null, { timeout: SLOW });
+    const mirrored = page.evaluate(watchMirror);
     await page.evaluate(() => window.solami.conversation.startTalking());
     await page.evaluate(playTrackers, wave);
     expect((await page.evaluate(() => window.solami.vr.sent)) - before).toBeGreaterThan(30);
+    await page.screenshot({ path: resolve(OUT, "mirror.png") });
     await page.evaluate(() => window.solami.conversation.stopTalking());
     await until(page, (s) => s.last !== null);
-    expect((await state(page)).saw).toMatch(/wav|hello|hi\b/i);
+    expect((await state(page)).saw).toMatch(WAVE);
+    const { frames, highest_m, feet_m } = await mirrored;
+    expect(frames).toBeGreaterThan(30);
+    expect(highest_m).toBeGreaterThan(1.2); // the hand of somebody who waves
+    expect(feet_m).toBeLessThan(0.25);
+  });
+
+  test("the recording of it is replayed by `solami talk`, and is seen as a wave again", async () => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.dispatchEvent("#record", "click")]);
+    const folder = mkdtempSync(join(tmpdir(), "solami-recorded-"));
+    await download.saveAs(join(folder, "session.zip"));
+    execFileSync(PYTHON, ["-m", "zipfile", "-e", "session.zip", "."], { cwd: folder });
+    const [command = ""] = readFileSync(join(folder, "replay.sh"), "utf8").trim().split("\n");
+    expect(command).toMatch(/^solami talk --persona 'ada' --audio turn_1.wav --motion turn_1_motion.npz/);
+    const words = command.replaceAll("'", "").split(" ").slice(1);
+    const url = `${server.url.replace("http", "ws")}/v1/realtime`;
+    const answer = execFileSync(PYTHON, ["-m", "solami", ...words, "--url", url, "--pace", "0", "--json"], { cwd: folder, encoding: "utf8" });
+    expect(answer).toMatch(/"saw": "[^"]*(wav|hello|hi\b)/i);
   });
 
   test("leaving VR and entering again keep the session", async () => {
@@ -59,5 +106,6 @@ describe("in VR with an emulated headset", () => {
     await page.dispatchEvent("#enter-vr", "click"); // the emulator lays its canvas over the page
     await page.waitForFunction(() => window.solami.stage.renderer.xr.isPresenting && window.solami.vr.placement !== null, null, { timeout: SLOW });
     expect(await page.evaluate(() => window.solami.conversation.sessionId)).toBe(session);
+    expect(open.complaints).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@
 
 import { Vector3 } from "three";
 import { Character } from "./avatar/character";
-import { createPlayback, type Playback } from "./audio/playback";
+import type { Playback } from "./audio/playback";
+import { Speaker } from "./audio/speaker";
 import { Ear } from "./audio/ear";
 import { fetchAvatar, fetchPersonas, socketFactory, socketUrl } from "./session/server";
 import { Conversation, RATE_HZ } from "./session/conversation";
@@ -14,11 +15,12 @@ import { FaultBanner } from "./ui/fault_banner";
 import { Header } from "./ui/header";
 import { listenToKeys } from "./ui/keyboard";
 import { LatencyPanel } from "./ui/latency";
-import { type Preferences, readPreferences, savePreferences } from "./ui/preferences";
+import { loadPreferences, type Preferences, readPreferences, savePreferences } from "./ui/preferences";
 import { SettingsDialog } from "./ui/settings_dialog";
 import { Theme } from "./ui/theme";
-import { readAvatar } from "./avatar/load";
-import { Recorder } from "./record/recorder";
+import { Wardrobe } from "./avatar/wardrobe";
+import { followPage } from "./page_life";
+import { Tape } from "./record/tape";
 import { download } from "./ui/dom";
 import { Vr } from "./xr/vr";
 
@@ -26,8 +28,7 @@ export class App {
   readonly conversation = new Conversation(socketUrl(location), socketFactory(location));
   readonly character = new Character();
   readonly stage: Stage;
-  playback: Playback | null = null;
-  private readonly preferences: Preferences = readPreferences(location.search);
+  private readonly preferences: Preferences = readPreferences(loadPreferences(), location.search);
   private readonly ear = new Ear(this.conversation, RATE_HZ);
   private readonly header: Header;
   private readonly captions = new Captions();
@@ -39,16 +40,39 @@ export class App {
   private readonly eye = new Vector3();
   private readonly mouthAt = new Vector3();
   readonly vr: Vr;
-  private speaker: Promise<void> | null = null;
-  private recorder: Recorder | null = null;
+  private readonly speaker = new Speaker(RATE_HZ, this.preferences.volume, {
+    onOpen: (playback) => this.conversation.attach(playback),
+    onReport: (report) => this.conversation.played(report),
+    onFault: (error) => this.complain(error),
+  });
+  private readonly wardrobe = new Wardrobe(
+    (body) => {
+      this.stage.renderer.compile(body.root, this.stage.camera, this.stage.scene);
+      this.character.wear(body);
+    },
+    (error) => this.complain(error),
+  );
+  private readonly mirrors = new Wardrobe(
+    (body) => this.vr.mirror.wear(body),
+    (error) => this.complain(error),
+  );
+  private isMirrored = false;
+  private readonly tape = new Tape(this.conversation, RATE_HZ, (finished) => {
+    this.settings.showRecording(this.tape.isRunning);
+    if (finished) download(finished, "solami_session.zip");
+  });
 
   constructor(page: Document) {
     const canvas = page.querySelector("canvas") as HTMLCanvasElement;
     this.stage = new Stage(canvas, this.preferences.quality, (...step) => this.frame(...step));
     this.stage.scene.add(this.character.stage);
-    this.vr = new Vr(this.stage, this.character, this.conversation, (inside) => {
-      this.header.showVr(true, inside);
-      this.playback?.spatial(inside);
+    this.vr = new Vr(this.stage, this.character, this.conversation, {
+      onChange: (inside) => {
+        this.header.showVr(true, inside);
+        this.playback?.spatial(inside);
+        this.showMirror();
+      },
+      onTrigger: (down) => this.talk(down),
     });
     this.header = new Header({
       onPersona: (name) => this.conversation.setPersona(name),
@@ -57,16 +81,16 @@ export class App {
       onVr: () => void this.toggleVr(),
     });
     this.dock = new Dock({
-      onText: (text) => this.say(text),
+      onText: (text) => this.conversation.say(text),
       onStop: () => this.conversation.interrupt(),
-      onMicrophone: () => this.toggleMicrophone(),
+      onMicrophone: () => void this.ear.toggle(),
       onTalk: (down) => this.talk(down),
     });
     this.settings = new SettingsDialog(this.preferences, {
       onChange: (changes) => this.change(changes),
-      onAvatar: (file) => void this.wear(file.arrayBuffer(), file.name),
-      onDefaultAvatar: () => void this.wear(fetchAvatar(), "mannequin"),
-      onRecord: () => this.record(),
+      onAvatar: (file) => void this.wardrobe.wear(file.arrayBuffer(), file.name),
+      onDefaultAvatar: () => void this.wardrobe.wear(fetchAvatar(), "mannequin"),
+      onRecord: () => this.tape.toggle(),
     });
     const { header, fault, captions, dock, latency, settings } = this;
     page.getElementById("app")?.append(header.root, fault.root, latency.root, captions.root, dock.root, settings.root);
@@ -77,26 +101,15 @@ export class App {
     this.conversation.setMode(this.preferences.mode);
     this.listen();
     this.conversation.connect();
-    void this.wear(fetchAvatar(), "mannequin");
+    void this.wardrobe.wear(fetchAvatar(), "mannequin");
     void fetchPersonas().then((cards) => this.header.setPersonas(cards, this.conversation.store.value.persona), this.complain);
     void Vr.isAvailable().then((available) => this.header.showVr(available, false));
     this.stage.start();
   }
 
-  /** Put on an avatar; what cannot be worn leaves the present one on, with a sentence. */
-  async wear(bytes: Promise<ArrayBuffer>, title: string): Promise<void> {
-    try {
-      const body = await readAvatar(await bytes, title);
-      this.stage.renderer.compile(body.root, this.stage.camera, this.stage.scene);
-      this.character.wear(body);
-    } catch (error) {
-      this.complain(error instanceof Error ? new Error(`${title}: ${error.message}`) : error);
-    }
-  }
-
-  say(text: string): void {
-    this.openSpeaker();
-    this.conversation.say(text);
+  /** What plays the voice; null before the first gesture. */
+  get playback(): Playback | null {
+    return this.speaker.playback;
   }
 
   private readonly complain = (error: unknown): void => {
@@ -113,29 +126,20 @@ export class App {
     });
     listenToKeys({
       focusText: () => this.dock.input.focus(),
-      toggleMicrophone: () => this.toggleMicrophone(),
+      toggleMicrophone: () => void this.ear.toggle(),
       talk: (down) => this.talk(down),
       stop: () => this.conversation.interrupt(),
     });
-    acceptDrops((file) => void this.wear(file.arrayBuffer(), file.name));
-    for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, () => this.openSpeaker(), { once: true });
-    window.addEventListener("pagehide", () => this.conversation.close());
-    window.addEventListener("pageshow", (event) => event.persisted && this.conversation.connect());
-  }
-
-  /** Browsers let a page sound only after the person has done something. */
-  private openSpeaker(): void {
-    this.speaker ??= createPlayback(RATE_HZ, (report) => this.conversation.played(report)).then((playback) => {
-      this.playback = playback;
-      playback.setVolume(this.preferences.volume);
-      this.conversation.attach(playback);
-    }, this.complain);
-    void this.playback?.context.resume();
-  }
-
-  private toggleMicrophone(): void {
-    this.openSpeaker();
-    void this.ear.toggle();
+    acceptDrops((file) => void this.wardrobe.wear(file.arrayBuffer(), file.name));
+    followPage({
+      onWake: () => {
+        this.speaker.wake();
+        this.conversation.wake();
+      },
+      onLeave: () => this.conversation.close(),
+      onReturn: () => this.conversation.connect(),
+      onGesture: () => this.speaker.open(),
+    });
   }
 
   private talk(down: boolean): void {
@@ -149,8 +153,9 @@ export class App {
     savePreferences(this.preferences);
     if (changes.theme !== undefined) this.theme.choose(changes.theme);
     if (changes.quality !== undefined) this.stage.setQuality(changes.quality);
-    if (changes.volume !== undefined) this.playback?.setVolume(changes.volume);
+    if (changes.volume !== undefined) this.speaker.setVolume(changes.volume);
     if (changes.mode !== undefined && changes.mode !== this.conversation.store.value.mode) this.conversation.setMode(changes.mode);
+    if (changes.mirror !== undefined) this.showMirror();
     if (changes.captions !== undefined) this.captions.setVisible(changes.captions);
     if (changes.latency !== undefined) {
       this.latency.root.hidden = !changes.latency;
@@ -158,19 +163,21 @@ export class App {
     }
   }
 
-  /** Begin a recording, or end it and hand it over as a file. */
-  private record(): void {
-    const { conversation } = this;
-    const recorder = this.recorder;
-    this.recorder = recorder ? null : new Recorder(RATE_HZ);
-    this.settings.showRecording(this.recorder !== null);
-    conversation.onMedia = (frame, direction) => this.recorder?.media(frame, direction);
-    conversation.onEvent = (event) => this.recorder?.event(event);
-    if (recorder) download(recorder.finish(), "solami_session.zip");
+  /** The user's own body, in VR and where it is wished for. */
+  private showMirror(): void {
+    const wanted = this.preferences.mirror && this.stage.renderer.xr.isPresenting;
+    if (wanted === this.isMirrored) return;
+    this.isMirrored = wanted;
+    this.conversation.wish({ mirror: wanted });
+    if (wanted) void this.mirrors.wear(fetchAvatar(), "mirror");
+    else {
+      this.mirrors.leave();
+      this.vr.mirror.take();
+    }
   }
 
   private async toggleVr(): Promise<void> {
-    this.openSpeaker();
+    this.speaker.open();
     if (this.stage.renderer.xr.isPresenting) return this.vr.exit();
     try {
       await this.vr.enter();

@@ -2,9 +2,21 @@
 
 import "./ui/style.css";
 import { App } from "./app";
+import { el } from "./ui/dom";
 
-const app = new App(document);
-app.start();
+/** Without WebGL there is no page. */
+function build(): App | null {
+  try {
+    return new App(document);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `This page draws with WebGL 2, which this browser does not offer here. Try another browser, or allow hardware acceleration. (${why})`;
+    document.getElementById("app")?.replaceChildren(el("p", { class: "fault", role: "alert" }, text));
+    return null;
+  }
+}
+
+const app = build();
 
 declare global {
   interface Window {
@@ -12,4 +24,7 @@ declare global {
     solami: App;
   }
 }
-window.solami = app;
+if (app) {
+  window.solami = app;
+  app.start();
+}

@@ -55,6 +55,15 @@ describe("poses", () => {
   });
 });
 
+test("a track that nobody reads forgets what lies behind, but for its last pose", () => {
+  const track = new PoseTrack();
+  track.push(0, rows(turned(0), turned(10), turned(20)), 800);
+  track.forget(800);
+  expect([track.first, track.last]).toEqual([800, 1600]);
+  track.forget(9000);
+  expect([track.first, track.last]).toEqual([1600, 1600]);
+});
+
 describe("body mixer", () => {
   const make = (): BodyMixer => new BodyMixer(24000, 30, new RelaxedBody(BONES));
   const second = (degrees: number): Float32Array<ArrayBuffer> => rows(...Array.from({ length: 30 }, () => turned(degrees)));

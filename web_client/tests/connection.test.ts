@@ -78,6 +78,18 @@ describe("connection", () => {
     expect(ready).toHaveLength(1);
   });
 
+  test("what is sent before there is a session, or after goodbye, goes nowhere and says so", () => {
+    const { connection } = open();
+    expect(connection.isReachable).toBe(false);
+    connection.send({ type: "response.create" });
+    socket(0).say(hello);
+    expect([connection.isReachable, socket(0).sent]).toEqual([true, []]);
+    socket(0).cut();
+    expect(connection.isReachable).toBe(true);
+    connection.close();
+    expect(connection.isReachable).toBe(false);
+  });
+
   test("when the session is gone it starts a new one at once, without asking", () => {
     const { connection, links, ready } = open();
     socket(0).say(hello);

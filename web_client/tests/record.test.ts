@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { trackersNpz, wav } from "../src/record/formats";
+import { typedText } from "../src/protocol/client_events";
 import { Recorder } from "../src/record/recorder";
+import { UserMedia } from "../src/record/user_media";
 import { crc32 } from "../src/record/zip";
 
 const python = process.env["SOLAMI_PYTHON"] ?? resolve(import.meta.dirname, "../../.venv/bin/python");
@@ -22,7 +24,7 @@ describe.skipIf(!existsSync(python))("recorded files, read by Python", () => {
     const program = `import json, sys; from pathlib import Path; from solami.body.trackers import is_tracker_file, read_trackers
 path = Path(sys.argv[1]); chunk = read_trackers(path)
 print(json.dumps([is_tracker_file(path), chunk.count, chunk.valid.tolist()[3], round(float(chunk.times[3]), 4)]))`;
-    expect(ask(program, trackersNpz(samples, 30), "motion.npz")).toEqual([true, 4, [false, false, false], 0.1]);
+    expect(ask(program, trackersNpz(samples, [0, 1 / 30, 2 / 30, 0.1]), "motion.npz")).toEqual([true, 4, [false, false, false], 0.1]);
   });
 
   test("a WAV has its rate and its samples", () => {
@@ -30,14 +32,48 @@ print(json.dumps([is_tracker_file(path), chunk.count, chunk.valid.tolist()[3], r
     expect(ask(program, wav(Uint8Array.of(1, 0, 255, 255), 24000), "a.wav")).toEqual([24000, [1, -1]]);
   });
 
-  test("a recording holds the events, the user's voice and every reply", () => {
-    const recorder = new Recorder(24000);
-    const frame = { type: 1, epoch: 0, seq: 0, sample: 0, payload: Uint8Array.of(1, 0) } as const;
-    recorder.media(frame, "out");
-    recorder.media({ ...frame, epoch: 2 }, "in");
-    recorder.event({ type: "avatar.state", state: "idle" });
-    const program = "import json, sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(json.dumps([z.testzip(), z.namelist()]))";
-    expect(ask(program, recorder.finish(), "session.zip")).toEqual([null, ["events.jsonl", "user.wav", "reply_2.wav"]]);
+  test("a recording holds the events, the user's voice, every reply, and a file for every turn", () => {
+    const recorder = new Recorder(24000, "ada");
+    const second = { type: 1, epoch: 0, seq: 0, sample: 0, payload: new Uint8Array(48000) } as const;
+    recorder.media(second, "out");
+    recorder.media({ ...second, epoch: 2 }, "in");
+    recorder.event({ type: "input_audio_buffer.speech_started", audio_start_ms: 500 }, "in");
+    recorder.event({ type: "input_audio_buffer.speech_stopped", audio_end_ms: 900 }, "in");
+    recorder.event(typedText("it's me"), "out");
+    recorder.event({ type: "response.create" }, "out");
+    const program = `import json, sys, zipfile; z = zipfile.ZipFile(sys.argv[1])
+print(json.dumps([z.testzip(), z.namelist(), z.getinfo("turn_1.wav").file_size, z.read("replay.sh").decode().splitlines()]))`;
+    const names = ["events.jsonl", "user.wav", "turn_1.wav", "replay.sh", "reply_2.wav"];
+    const commands = [
+      "solami talk --persona 'ada' --audio turn_1.wav --out again_1",
+      "solami talk --persona 'ada' --text 'it'\\''s me' --out again_2",
+    ];
+    expect(ask(program, recorder.finish(), "session.zip")).toEqual([null, names, 44 + 0.7 * 48000, commands]);
+  });
+});
+
+describe("what the user did, on the clock of what they said", () => {
+  const tracked = (count: number): Uint8Array => new Uint8Array(96 * count);
+
+  test("follows the stamps where sound ran on alone, and waits while the sound stands still", () => {
+    const media = new UserMedia(24000, 0);
+    media.hear(new Uint8Array(48000)); // one second
+    media.feel(24000, tracked(3));
+    media.feel(24000, tracked(9)); // three tenths more of movement, and no sound
+    media.hear(new Uint8Array(48000));
+    media.feel(48000, tracked(1));
+    const { times } = media.trackers(1, 3);
+    expect(times.slice(0, 3)).toEqual([0, expect.closeTo(1 / 30), expect.closeTo(2 / 30)]);
+    expect(times.at(-2)).toBeLessThan(0.16);
+    expect(times.at(-1)).toBeCloseTo(1);
+    expect(media.pcm(1, 1.5).length).toBe(24000);
+  });
+
+  test("without any sound runs by itself", () => {
+    const media = new UserMedia(24000, 0);
+    for (let i = 0; i < 30; i++) media.feel(0, tracked(1));
+    expect(media.now_s).toBeCloseTo(1);
+    expect(media.trackers(0, 2).samples.length).toBe(30 * 24);
   });
 });
 

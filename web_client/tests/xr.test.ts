@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { Vector3 } from "three";
 import { wrapText } from "../src/xr/caption_board";
+import { Mirror } from "../src/xr/mirror";
 import { CLOSEST_M, inFrontOf, placementOf, pushBack, stageFor } from "../src/xr/placement";
 import { type Sample, TrackerClock, trackerPayload } from "../src/xr/trackers";
 
@@ -34,6 +36,23 @@ describe("placement", () => {
     expect(pushBack(user, { x: 0, z: 0.3, heading: 0 }, 0.05)).toEqual({ x: 0, z: expect.closeTo(0.05) });
     expect(pushBack(user, { x: 0, z: CLOSEST_M + 0.1, heading: 0 }, 0.05)).toEqual({ x: 0, z: 0 });
   });
+});
+
+test("the mirror shows a user to their left, turned over: their right hand is on the right and faces them", () => {
+  const mirror = new Mirror();
+  const heading = 0.4;
+  mirror.place({ x: 1, z: 2, heading });
+  const seen = (left: number, ahead: number): [number, number] => {
+    const at = new Vector3(1 + left * Math.cos(heading) + ahead * Math.sin(heading), 1, 2 - left * Math.sin(heading) + ahead * Math.cos(heading));
+    const { x, z } = at.applyMatrix4(mirror.root.matrix);
+    const [dx, dz] = [x - 1, z - 2];
+    return [dx * Math.cos(heading) - dz * Math.sin(heading), dx * Math.sin(heading) + dz * Math.cos(heading)];
+  };
+  const [left, ahead] = seen(0, 0);
+  expect(left).toBeGreaterThan(0.8);
+  expect(ahead).toBeGreaterThan(1.4);
+  expect(seen(-0.5, 0)[0]).toBeCloseTo(left - 0.5);
+  expect(seen(0, 0.3)[1]).toBeCloseTo(ahead - 0.3);
 });
 
 describe("trackers", () => {

@@ -21,20 +21,29 @@ export class Ear {
   }
 
   async toggle(): Promise<void> {
+    if (this.conversation.store.value.microphone === "asking") return;
+    if (this.microphone) this.close("");
+    else await this.open();
+  }
+
+  private async open(): Promise<void> {
     const { store } = this.conversation;
-    if (store.value.microphone === "asking") return;
-    if (this.microphone) {
-      this.microphone.close();
-      this.microphone = null;
-      store.patch({ microphone: "off", talking: false });
-      return;
-    }
     store.patch({ microphone: "asking", notice: "" });
     try {
-      this.microphone = await openMicrophone(this.rate_hz, (samples) => this.conversation.hear(samples));
+      this.microphone = await openMicrophone(this.rate_hz, {
+        onBlock: (samples) => this.conversation.hear(samples),
+        onEnded: () => this.close("The microphone is gone. Plug it in again, or type instead."),
+      });
       store.patch({ microphone: "on" });
     } catch (error) {
       store.patch({ microphone: "blocked", notice: microphoneFault(error instanceof Error ? error.name : "unknown") });
     }
+  }
+
+  private close(notice: string): void {
+    this.microphone?.close();
+    this.microphone = null;
+    this.conversation.stopTalking();
+    this.conversation.store.patch({ microphone: "off", notice });
   }
 }

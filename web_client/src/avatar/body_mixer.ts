@@ -12,6 +12,7 @@ import type { RelaxedBody } from "./relaxed";
 const BLEND_S = 0.25;
 const IDLE_LAG_S = 0.1; // behind the first beat of idling: room for jitter
 const IDLE_GONE_S = 1.5; // idling that stopped this long ago is over
+const IDLE_KEPT_S = 4;
 
 type Source = "relaxed" | "idle" | "reply" | "held";
 
@@ -45,6 +46,7 @@ export class BodyMixer {
     const late_s = this.idleZero_s === null ? Infinity : now_s - (this.idleZero_s + due_s);
     if (late_s > 0.2 || late_s < -1.5) this.idleZero_s = now_s + IDLE_LAG_S - due_s;
     this.idle.push(sample, rows, this.rate_hz / this.fps);
+    this.idle.forget(sample - IDLE_KEPT_S * this.rate_hz); // a hidden page reads none
   }
 
   pushReply(epoch: number, sample: number, rows: Float32Array<ArrayBuffer>): void {

@@ -1,5 +1,6 @@
 /** A humanoid GLB without VRM's description: bones by name, rotations taken relative to its rest pose. */
 
+import { VRMUtils } from "@pixiv/three-vrm";
 import { Object3D, Quaternion, Vector3 } from "three";
 import { boneOfName } from "./bone_names";
 import type { Humanoid } from "./humanoid";
@@ -79,6 +80,7 @@ export class GlbHumanoid implements Humanoid {
   }
 
   dispose(): void {
+    VRMUtils.deepDispose(this.root);
     this.root.removeFromParent();
   }
 
@@ -113,7 +115,7 @@ function jointOf(node: Object3D | undefined): Joint | null {
 function findBones(root: Object3D): Map<string, Object3D> {
   const found = new Map<string, Object3D>();
   root.traverse((node) => {
-    const bone = "isBone" in node || node.children.length > 0 || node.parent ? boneOfName(node.name) : null;
+    const bone = boneOfName(node.name);
     if (bone !== null && !found.has(bone)) found.set(bone, node);
   });
   return found;

@@ -27,6 +27,12 @@ export class PoseTrack {
     }
   }
 
+  /** Drop what lies before a sample, but for the last pose. */
+  forget(sample: number): void {
+    const kept = this.poses.findIndex((entry) => entry.sample >= sample);
+    this.poses.splice(0, kept === -1 ? this.poses.length - 1 : kept);
+  }
+
   clear(): void {
     this.poses = [];
   }

@@ -33,6 +33,7 @@ export interface SessionSettings {
   input_motion: InputMotion | null;
   placement: Placement | null;
   idle_motion: boolean;
+  mirror: boolean;
 }
 
 export interface UserMessage {

@@ -1,6 +1,6 @@
 /** One realtime session over however many sockets it takes: counts messages, resumes after a cut, reconnects. */
 
-import { type ClientEvent, encodeClientEvent, type SessionSettings } from "./client_events";
+import { type ClientEvent, encodeClientEvent } from "./client_events";
 import { CountedLog, type WireMessage } from "./counted_log";
 import { type MediaFrame, packMedia, unpackMedia } from "./media";
 import { parseServerEvent, ProtocolFault, type ServerEvent } from "./server_events";
@@ -51,6 +51,11 @@ export class RealtimeConnection {
     return this.isOpen;
   }
 
+  /** Whether what is sent now arrives, at once or after a cut. */
+  get isReachable(): boolean {
+    return this.isOpen || this.token !== null;
+  }
+
   connect(): void {
     clearTimeout(this.timer);
     this.handlers.onLink({ kind: "connecting", attempt: this.attempt });
@@ -89,13 +94,9 @@ export class RealtimeConnection {
     this.transmit(packMedia(frame));
   }
 
-  update(session: Partial<SessionSettings>): void {
-    this.send({ type: "session.update", session });
-  }
-
   /** In a cut that may be resumed, messages are kept and sent later; without a session they go nowhere. */
   private transmit(message: WireMessage): void {
-    if (!this.isOpen && this.token === null) return;
+    if (!this.isReachable) return;
     this.sent.push(message);
     if (this.isOpen && this.socket?.readyState === WebSocket.OPEN) this.socket.send(message);
   }
@@ -161,6 +162,7 @@ export class RealtimeConnection {
       return;
     }
     for (const message of missing) this.socket?.send(message);
+    this.sent.forget(received);
     this.opened(true);
   }
 

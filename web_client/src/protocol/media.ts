@@ -8,7 +8,7 @@ export const TRACKER_FLOATS = 24; // head, left, right: xyz, quaternion xyzw, tr
 export const NUM_VISEMES = 15;
 
 /** 6 comes only to clients that decode motion themselves; this one never asks for it. */
-export const MediaType = { audio: 1, motion: 2, visemes: 3, userMotion: 4, motionCodes: 6 } as const;
+export const MediaType = { audio: 1, motion: 2, visemes: 3, userMotion: 4, motionCodes: 6, userBody: 7 } as const;
 export type MediaTypeCode = (typeof MediaType)[keyof typeof MediaType];
 
 export interface MediaFrame {

@@ -76,6 +76,7 @@ export type ServerEvent =
   | ({ type: "response.motion.delta"; sample: number } & ResponsePart)
   | ({ type: "response.viseme.delta"; sample: number } & ResponsePart)
   | { type: "avatar.motion.delta"; delta: string; sample: number }
+  | { type: "user.motion.delta"; delta: string; sample: number }
   | { type: "avatar.state"; state: AvatarState }
   | { type: "response.done"; response: FinishedResponse }
   | { type: "error"; error: ErrorBody };
@@ -104,6 +105,7 @@ export const REQUIRED: { [K in ServerEventType]: Record<string, "object" | "stri
   "response.motion.delta": { delta: "string", sample: "number" },
   "response.viseme.delta": { delta: "string", sample: "number" },
   "avatar.motion.delta": { delta: "string", sample: "number" },
+  "user.motion.delta": { delta: "string", sample: "number" },
   "avatar.state": { state: "string" },
   "response.done": { response: "object" },
   error: { error: "object" },

@@ -28,17 +28,16 @@ export function npz(arrays: Record<string, Uint8Array<ArrayBuffer>>): Uint8Array
 
 const TRACKERS = ["head", "left", "right"];
 
-/** Samples of 24 floats as the three-point file that `solami talk --motion` takes, in WebXR's axes. */
-export function trackersNpz(samples: Float32Array, fps: number): Uint8Array<ArrayBuffer> {
-  const count = samples.length / 24;
+/** Samples of 24 floats, and their times in seconds, as the three-point file that `solami talk --motion` takes. */
+export function trackersNpz(samples: Float32Array, times: readonly number[]): Uint8Array<ArrayBuffer> {
+  const count = times.length;
   const arrays: Record<string, Uint8Array<ArrayBuffer>> = {};
   TRACKERS.forEach((name, device) => {
     const poses = new Float32Array(7 * count);
     for (let k = 0; k < count; k++) poses.set(samples.subarray(24 * k + 8 * device, 24 * k + 8 * device + 7), 7 * k);
     arrays[name] = npy(new Uint8Array(poses.buffer), "<f4", [count, 7]);
   });
-  const times = Float64Array.from({ length: count }, (_, k) => k / fps);
   const valid = Uint8Array.from({ length: 3 * count }, (_, i) => (samples[24 * Math.floor(i / 3) + 8 * (i % 3) + 7] ?? 0));
   const axes = new Uint8Array(Uint32Array.from("openxr", (character) => character.charCodeAt(0)).buffer);
-  return npz({ ...arrays, t: npy(new Uint8Array(times.buffer), "<f8", [count]), valid: npy(valid, "|b1", [count, 3]), axes: npy(axes, "<U6", []) });
+  return npz({ ...arrays, t: npy(new Uint8Array(Float64Array.from(times).buffer), "<f8", [count]), valid: npy(valid, "|b1", [count, 3]), axes: npy(axes, "<U6", []) });
 }

@@ -1,7 +1,7 @@
 /** A ladder of picture quality, climbed and descended by measured frame times. Knows no renderer. */
 
 export interface Rung {
-  name: string;
+  name: "lowest" | "low" | "medium" | "high";
   pixelRatio: number;
   shadows: boolean;
 }

@@ -4,10 +4,10 @@ import { FrameClock } from "./clock";
 import { NeutralToneMapping, PCFShadowMap, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { contactShadow } from "./contact_shadow";
-import { LADDER, QualityLadder } from "./quality";
+import { LADDER, QualityLadder, type Rung } from "./quality";
 import { Room, type ThemeName } from "./room";
 
-export type QualityChoice = "auto" | "lowest" | "low" | "medium" | "high";
+export type QualityChoice = "auto" | Rung["name"];
 
 const HOME = new Vector3(0.35, 1.4, 3.6);
 
@@ -94,7 +94,7 @@ export class Stage {
     this.camera.position.copy(HOME);
     const controls = new OrbitControls(this.camera, this.canvas);
     controls.target.copy(this.focus);
-    controls.enableDamping = true;
+    controls.enableDamping = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     controls.enablePan = false;
     Object.assign(controls, { minDistance: 1, maxDistance: 5, minPolarAngle: 0.9, maxPolarAngle: 1.62 });
     return controls;

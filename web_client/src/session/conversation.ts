@@ -5,7 +5,7 @@ import { MouthTrack } from "../avatar/mouth";
 import { RelaxedBody } from "../avatar/relaxed";
 import type { Playback } from "../audio/playback";
 import type { PlayerReport } from "../audio/player_core";
-import { typedText, type SessionSettings, type TurnDetection } from "../protocol/client_events";
+import { type ClientEvent, typedText, type SessionSettings, type TurnDetection } from "../protocol/client_events";
 import { BONES } from "../protocol/bones";
 import { type ConnectionHandlers, RealtimeConnection, type SocketFactory } from "../protocol/connection";
 import { type MediaFrame, MediaType, payloadFloats, POSE_FLOATS } from "../protocol/media";
@@ -24,12 +24,14 @@ const REPORT_EVERY_S = 0.25;
 const HEARTBEAT_S = 10;
 const OPEN_EAR: TurnDetection = { type: "server_vad", threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 500 };
 
-export type EventTap = (event: ServerEvent) => void;
+export type EventTap = (event: ServerEvent | ClientEvent, direction: "in" | "out") => void;
 
 export class Conversation {
   readonly store = new Store<PageState>(START);
   mixer = new BodyMixer(RATE_HZ, 30, new RelaxedBody(BONES));
   mouth = new MouthTrack(RATE_HZ / 25);
+  /** The user's body, where a mirror was wished for. */
+  reflection = new BodyMixer(RATE_HZ, 30, new RelaxedBody(BONES));
   sessionId = "";
   onMedia: MediaTap = () => undefined;
   onEvent: EventTap = () => undefined;
@@ -59,6 +61,12 @@ export class Conversation {
     this.connection.connect();
   }
 
+  /** The page is seen again, or the network is back: do not wait, and do not stay away for having been silent. */
+  wake(): void {
+    const { link } = this.store.value;
+    if (link.kind === "waiting" || (link.kind === "closed" && link.code === "1000")) this.reconnect();
+  }
+
   reconnect(): void {
     this.connection.retryNow();
   }
@@ -76,17 +84,28 @@ export class Conversation {
     return this.voice.heard(this.mixer.replyEpoch);
   }
 
+  /** Samples of the user's audio in this session. */
+  get sentSamples(): number {
+    return this.uplink.sentSamples;
+  }
+
   get isReady(): boolean {
     return this.ready && this.connection.isReady;
   }
 
-  say(text: string): void {
+  /** Send typed words; false when there is nobody to send them to. */
+  say(text: string): boolean {
+    if (!this.connection.isReachable) {
+      this.store.patch({ notice: "Not connected yet; please send that again in a moment." });
+      return false;
+    }
     this.interrupt();
     const id = `typed_${performance.now()}`;
     const lines = addText(this.store.value.lines, { id, who: "user", text, origin: "typed" });
     this.store.patch({ lines, saw: "", notice: "" });
-    this.connection.send(typedText(text));
-    this.connection.send({ type: "response.create" });
+    this.send(typedText(text));
+    this.send({ type: "response.create" });
+    return true;
   }
 
   /** Stop the reply that is coming or being heard. */
@@ -94,11 +113,11 @@ export class Conversation {
     const heard = this.heard;
     const reply = this.stopReply();
     if (!reply) return;
-    if (!reply.complete) this.connection.send({ type: "response.cancel", response_id: reply.id });
+    if (!reply.complete) this.send({ type: "response.cancel", response_id: reply.id });
     const audio_end_ms = (1000 * Math.max(0, heard)) / RATE_HZ;
     const item_id = reply.id.replace("resp_", "item_r");
     if (Number.isFinite(audio_end_ms)) {
-      this.connection.send({ type: "conversation.item.truncate", item_id, content_index: 0, audio_end_ms });
+      this.send({ type: "conversation.item.truncate", item_id, content_index: 0, audio_end_ms });
     }
   }
 
@@ -116,7 +135,7 @@ export class Conversation {
   /** Ask for settings now and again in every later session. */
   wish(settings: Partial<SessionSettings>): void {
     this.wishes = { ...this.wishes, ...settings };
-    if (this.connection.isReady) this.connection.update(settings);
+    if (this.connection.isReady) this.send({ type: "session.update", session: settings });
   }
 
   /** A block of the microphone. */
@@ -143,7 +162,7 @@ export class Conversation {
   stopTalking(): void {
     if (!this.store.value.talking) return;
     this.store.patch({ talking: false });
-    this.connection.send({ type: "response.create" });
+    this.send({ type: "response.create" });
   }
 
   /** Every few milliseconds, from the audio thread. */
@@ -182,23 +201,24 @@ export class Conversation {
     this.voice.command({ kind: "reset" });
     this.mixer = new BodyMixer(RATE_HZ, motion.fps, new RelaxedBody(BONES));
     this.mouth = new MouthTrack(RATE_HZ / visemes.fps);
+    this.reflection = new BodyMixer(RATE_HZ, motion.fps, new RelaxedBody(BONES));
     this.uplink.restart();
     const { mode } = this.store.value;
     const turn_detection = mode === "open" ? OPEN_EAR : null;
     const media = { media: "binary", output_audio_rate: RATE_HZ, idle_motion: true } as const;
     const input_audio_format = { type: "pcm16", rate: RATE_HZ } as const;
-    this.connection.update({ ...media, input_audio_format, turn_detection, ...this.wishes });
+    this.send({ type: "session.update", session: { ...media, input_audio_format, turn_detection, ...this.wishes } });
   }
 
   private take(event: ServerEvent): void {
-    this.onEvent(event);
+    this.onEvent(event, "in");
     if (event.type === "input_audio_buffer.speech_started") this.stopReply();
     this.store.patch(changesOf(event, this.store.value, (id) => `${this.sessionId}/${id}`));
     if (event.type === "session.updated") this.agreed(event.session.input_motion !== null);
     else if (event.type === "response.created") this.expect(event.response.id, event.response.epoch);
     else if (event.type === "response.done") this.finish(event.response.id);
     else if (event.type === "error") this.fault(event.error);
-    else if (event.type === "avatar.state" && event.state === "idle" && this.refused === 1) this.connection.update(this.wishes);
+    else if (event.type === "avatar.state" && event.state === "idle" && this.refused === 1) this.wish(this.wishes);
   }
 
   private agreed(motionDeclared: boolean): void {
@@ -229,12 +249,18 @@ export class Conversation {
     this.onMedia(frame, "in");
     if (frame.epoch !== 0 && !this.replies.wants(frame.epoch)) return;
     if (frame.type === MediaType.audio) this.voice.play(frame);
+    else if (frame.type === MediaType.userBody) this.reflection.pushIdle(frame.sample, payloadFloats(frame.payload, POSE_FLOATS), performance.now() / 1000);
     else if (frame.type === MediaType.visemes) this.mouth.push(frame.epoch, frame.sample, frame.payload);
     else if (frame.type === MediaType.motion) {
       const rows = payloadFloats(frame.payload, POSE_FLOATS);
       if (frame.epoch === 0) this.mixer.pushIdle(frame.sample, rows, performance.now() / 1000);
       else this.mixer.pushReply(frame.epoch, frame.sample, rows);
     }
+  }
+
+  private send(event: ClientEvent): void {
+    this.connection.send(event);
+    this.onEvent(event, "out");
   }
 
   private stopReply(): ReturnType<Replies["cancel"]> {

@@ -8,14 +8,11 @@ import { addHeard, addText } from "./transcript";
 export function changesOf(event: ServerEvent, state: PageState, lineId: (responseId: string) => string): Partial<PageState> {
   switch (event.type) {
     case "session.created":
+      return { persona: event.session.persona, replying: false };
     case "session.updated":
-      return { persona: event.session.persona, model: event.session.model };
-    case "input_audio_buffer.speech_started":
-      return { userSpeaking: true };
-    case "input_audio_buffer.speech_stopped":
-      return { userSpeaking: false };
+      return { persona: event.session.persona };
     case "response.created":
-      return { saw: "", userSpeaking: false };
+      return { saw: "", replying: true };
     case "response.output_audio_transcript.delta": {
       const line = { id: lineId(event.response_id), who: "character", text: event.delta, origin: "said" } as const;
       return { lines: addText(state.lines, line) };
@@ -25,10 +22,12 @@ export function changesOf(event: ServerEvent, state: PageState, lineId: (respons
     case "response.saw":
       return { saw: state.saw + event.delta };
     case "response.done":
-      return { last: event.response };
+      return { last: event.response, replying: false };
     case "avatar.state":
       return { avatarState: event.state };
     case "session.resumed": // taken by the connection
+    case "input_audio_buffer.speech_started": // taken by the conversation
+    case "input_audio_buffer.speech_stopped":
     case "input_audio_buffer.committed":
     case "input_audio_buffer.cleared":
     case "conversation.item.added":
@@ -37,7 +36,8 @@ export function changesOf(event: ServerEvent, state: PageState, lineId: (respons
     case "response.motion.delta":
     case "response.viseme.delta":
     case "avatar.motion.delta":
-    case "error": // taken by the conversation
+    case "user.motion.delta":
+    case "error":
       return {};
     default:
       return assertNever(event);

@@ -37,10 +37,10 @@ export interface PageState {
   microphone: "off" | "asking" | "on" | "blocked";
   mode: MicrophoneMode;
   talking: boolean;
-  userSpeaking: boolean;
+  /** Words of an answer are still coming. */
+  replying: boolean;
   last: FinishedResponse | null;
   meter: Meter;
-  model: string;
 }
 
 export const START: PageState = {
@@ -54,8 +54,7 @@ export const START: PageState = {
   microphone: "off",
   mode: "open",
   talking: false,
-  userSpeaking: false,
+  replying: false,
   last: null,
   meter: { lead_ms: 0, underruns: 0, played_s: 0 },
-  model: "",
 };

@@ -15,6 +15,11 @@ export class Uplink {
     private readonly tap: MediaTap,
   ) {}
 
+  /** Of the user's audio in this session. */
+  get sentSamples(): number {
+    return this.samples;
+  }
+
   /** A new session counts from 0. */
   restart(): void {
     this.samples = this.audioFrames = this.motionFrames = 0;

@@ -7,10 +7,10 @@ const SHOWN = 3;
 
 export class Captions {
   readonly root: HTMLElement;
-  private readonly list = el("ol", { class: "lines", "aria-live": "polite" });
+  private readonly list = el("ol", { class: "lines", role: "log", "aria-live": "polite" });
   private readonly saw = el("p", { class: "saw", hidden: true });
   private readonly sawText = el("span");
-  private readonly hint = el("p", { class: "hint" });
+  private readonly hint = el("p", { class: "hint", role: "status" });
 
   constructor() {
     this.saw.append(icon("eye"), this.sawText);
@@ -22,6 +22,7 @@ export class Captions {
   }
 
   render(state: PageState): void {
+    this.list.setAttribute("aria-busy", String(state.replying)); // whole answers are read out, not every word twice
     this.renderLines(state.lines.slice(-SHOWN));
     const saw = state.saw.trim();
     this.saw.hidden = saw === "";

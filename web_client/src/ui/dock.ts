@@ -4,7 +4,8 @@ import type { PageState } from "../session/state";
 import { el, icon } from "./dom";
 
 export interface DockActions {
-  onText(text: string): void;
+  /** Returns whether it could be sent. */
+  onText(text: string): boolean;
   onStop(): void;
   onMicrophone(): void;
   onTalk(down: boolean): void;
@@ -29,10 +30,9 @@ export class Dock {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.input.value.trim();
-      if (text === "") return;
+      if (text === "" || !actions.onText(text)) return;
       this.input.value = "";
       this.input.dispatchEvent(new Event("input"));
-      actions.onText(text);
     });
     this.input.addEventListener("input", () => this.root.classList.toggle("typing", this.input.value.trim() !== ""));
     this.listen(actions);
@@ -69,6 +69,13 @@ export class Dock {
     for (const name of ["pointerup", "pointercancel"]) {
       this.mic.addEventListener(name, () => {
         if (held) actions.onTalk(false);
+      });
+    }
+    for (const name of ["keydown", "keyup"] as const) {
+      this.mic.addEventListener(name, (event) => {
+        if (event.key !== " " || !this.isPush || !this.isOn) return;
+        event.preventDefault(); // no click: the button is held, as with a finger
+        if (!event.repeat) actions.onTalk(name === "keydown");
       });
     }
     this.mic.addEventListener("click", () => {

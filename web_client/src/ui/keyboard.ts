@@ -11,19 +11,20 @@ export function listenToKeys(actions: KeyActions): void {
   window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && document.querySelector("dialog[open]") === null) actions.stop();
-    if (isWriting(event.target)) return;
+    if (hasOwnKeys(event.target)) return;
     if (event.key === "/") actions.focusText();
     else if (event.key === "m" || event.key === "M") actions.toggleMicrophone();
-    else if (event.key === " " && !event.repeat) actions.talk(true);
-    else return;
+    else if (event.key !== " ") return;
+    else if (!event.repeat) actions.talk(true);
     event.preventDefault();
   });
   window.addEventListener("keyup", (event) => {
-    if (event.key === " " && !isWriting(event.target)) actions.talk(false);
+    if (event.key === " " && !hasOwnKeys(event.target)) actions.talk(false);
   });
+  window.addEventListener("blur", () => actions.talk(false)); // its key's release is never told
 }
 
 /** Where a key already means something. */
-function isWriting(target: EventTarget | null): boolean {
+function hasOwnKeys(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, select, button, dialog, textarea") !== null;
 }

@@ -26,8 +26,9 @@ export class SettingsDialog {
       this.slider(preferences.volume, actions),
       this.choices("Appearance", "theme", preferences.theme, [["auto", "System"], ["light", "Light"], ["dark", "Dark"]], actions),
       this.choices("Picture", "quality", preferences.quality, [["auto", "Automatic"], ["low", "Low"], ["medium", "Medium"], ["high", "High"]], actions),
-      this.captions(preferences.captions, actions),
+      this.toggle("Captions", "captions", preferences.captions, actions),
       this.avatar(actions),
+      this.toggle("Mirror in VR", "mirror", preferences.mirror, actions, "your body, as it is made of head and hands"),
       el("div", { class: "row" }, el("span", {}, "For developers"), this.record),
       el("p", { class: "keys" }, "Keys: / to type, M for the microphone, Space to talk while held, Esc to stop."),
     );
@@ -58,11 +59,11 @@ export class SettingsDialog {
     return el("label", { class: "row", for: "volume" }, el("span", {}, "Volume"), range);
   }
 
-  private captions(shown: boolean, actions: SettingsActions): HTMLElement {
-    const box = el("input", { type: "checkbox", id: "captions", role: "switch" });
-    box.checked = shown;
-    box.addEventListener("change", () => actions.onChange({ captions: box.checked }));
-    return el("label", { class: "row", for: "captions" }, el("span", {}, "Captions"), box);
+  private toggle(label: string, name: "captions" | "mirror", on: boolean, actions: SettingsActions, hint = ""): HTMLElement {
+    const box = el("input", { type: "checkbox", id: name, role: "switch" });
+    box.checked = on;
+    box.addEventListener("change", () => actions.onChange({ [name]: box.checked }));
+    return el("label", { class: "row", for: name }, el("span", {}, label, el("small", {}, hint)), box);
   }
 
   private avatar(actions: SettingsActions): HTMLElement {

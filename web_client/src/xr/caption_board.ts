@@ -1,7 +1,7 @@
 /** Captions inside VR, where the page cannot be seen: a board beside the character. */
 
 import { CanvasTexture, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from "three";
-import type { Line } from "../session/state";
+import type { Line, PageState } from "../session/state";
 
 const WIDTH_PX = 768;
 const HEIGHT_PX = 384;
@@ -24,8 +24,10 @@ export class CaptionBoard {
     this.mesh.visible = false;
   }
 
-  render(lines: readonly Line[]): void {
-    const last = lines.slice(-2);
+  /** The last two lines, or what is wrong. */
+  render(state: PageState): void {
+    const trouble = state.fault ? `${state.fault.title}. ${state.fault.detail}` : state.notice;
+    const last = trouble === "" ? state.lines.slice(-2) : [{ id: "trouble", who: "character", text: trouble, origin: "said" } as const];
     const key = last.map((line) => line.id + line.text).join("\n");
     if (key === this.shown) return;
     this.shown = key;

@@ -6,6 +6,7 @@ import type { Stage } from "../scene/stage";
 import type { Placement } from "../protocol/client_events";
 import type { Conversation } from "../session/conversation";
 import { CaptionBoard } from "./caption_board";
+import { Mirror } from "./mirror";
 import { UserHands } from "./hands";
 import { inFrontOf, placementOf, pushBack, type Standing, stageFor } from "./placement";
 import { readTrackers } from "./read_trackers";
@@ -15,9 +16,16 @@ const STEP_BACK_M_S = 0.6;
 const MOVED_M = 0.2;
 const TURNED_RAD = 0.35;
 
+export interface VrEvents {
+  onChange(inside: boolean): void;
+  /** A trigger or a pinch: what holding the microphone button is on the page. */
+  onTrigger(down: boolean): void;
+}
+
 export class Vr {
   readonly hands = new UserHands();
   readonly board = new CaptionBoard();
+  readonly mirror = new Mirror();
   /** Samples of head and hands that were sent so far. */
   sent = 0;
   private readonly clock = new TrackerClock();
@@ -29,9 +37,9 @@ export class Vr {
     private readonly stage: Stage,
     private readonly character: Character,
     private readonly conversation: Conversation,
-    private readonly onChange: (inside: boolean) => void,
+    private readonly events: VrEvents,
   ) {
-    stage.scene.add(this.hands.group, this.board.mesh);
+    stage.scene.add(this.hands.group, this.board.mesh, this.mirror.root);
     stage.renderer.xr.setReferenceSpaceType("local-floor");
     stage.renderer.xr.addEventListener("sessionend", () => this.left());
   }
@@ -48,11 +56,18 @@ export class Vr {
     this.placed = false;
     this.clock.reset();
     this.stage.renderer.xr.enabled = true;
-    await this.stage.renderer.xr.setSession(session);
+    try {
+      await this.stage.renderer.xr.setSession(session);
+    } catch (error) {
+      await session.end();
+      throw error;
+    }
+    session.addEventListener("selectstart", () => this.events.onTrigger(true));
+    session.addEventListener("selectend", () => this.events.onTrigger(false));
     this.stage.renderer.xr.getReferenceSpace()?.addEventListener("reset", () => (this.placed = false));
     this.hands.group.visible = this.board.mesh.visible = true;
     this.conversation.wish({ input_motion: { fps: TRACKER_FPS, source: "three_points" } });
-    this.onChange(true);
+    this.events.onChange(true);
   }
 
   async exit(): Promise<void> {
@@ -74,7 +89,8 @@ export class Vr {
     this.keepDistance(user, dt_s);
     this.tell(user);
     this.hands.update(frame, space);
-    this.board.render(this.conversation.store.value.lines);
+    this.board.render(this.conversation.store.value);
+    this.mirror.update(this.conversation.reflection, time_ms / 1000, dt_s);
     this.hang(head);
     const samples = this.clock.push(time_ms, sample);
     if (samples.length > 0 && this.conversation.feel(trackerPayload(samples))) this.sent += samples.length;
@@ -82,10 +98,11 @@ export class Vr {
 
   private place(user: Standing): void {
     const { stage } = this.character;
-    const there = stageFor(this.insideStage(), inFrontOf(user));
+    const there = stageFor(this.character.standingOnStage(), inFrontOf(user));
     stage.position.set(there.x, 0, there.z);
     stage.rotation.set(0, there.heading, 0);
     stage.updateMatrixWorld(true);
+    this.mirror.place(user);
     this.placed = true;
     this.told = null;
   }
@@ -116,19 +133,15 @@ export class Vr {
     this.board.mesh.lookAt(eyes.x, 1.35, eyes.z);
   }
 
-  private insideStage(): Standing {
-    return this.character.standingOnStage();
-  }
-
   private left(): void {
-    this.hands.group.visible = this.board.mesh.visible = false;
+    this.hands.group.visible = this.board.mesh.visible = this.mirror.root.visible = false;
     this.character.stage.position.set(0, 0, 0);
     this.character.stage.rotation.set(0, 0, 0);
     this.stage.renderer.xr.enabled = false;
     this.told = null;
     this.conversation.wish({ input_motion: null, placement: null });
     this.stage.cameraHome(this.character.hips);
-    this.onChange(false);
+    this.events.onChange(false);
   }
 }
 
