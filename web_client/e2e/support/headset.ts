@@ -12,6 +12,7 @@ interface Device {
 
 interface Emulated extends Device {
   controllers: { left: Device; right: Device };
+  fovy: number;
   installRuntime(options: { forceInstall: boolean }): void;
 }
 
@@ -34,7 +35,13 @@ export async function emulateHeadset(browser: BrowserContext): Promise<void> {
   await browser.addInitScript(() => {
     const headset = new window.IWER.XRDevice(window.IWER.metaQuest3);
     headset.installRuntime({ forceInstall: true }); // Chromium has an empty navigator.xr, which is kept otherwise
+    Reflect.deleteProperty(window, "XRWebGLBinding"); // its layers have no depth: the floor would hide the feet
     headset.position.set(0, 1.6, 0);
+    headset.quaternion.set(0, 1, 0, 0); // faces +Z, as recorded people do
+    headset.fovy = 1.2;
+    headset.controllers.left.position.set(0.25, 1.1, 0.3);
+    headset.controllers.right.position.set(-0.25, 1.1, 0.3);
+    for (const controller of [headset.controllers.left, headset.controllers.right]) controller.quaternion.set(0, 1, 0, 0);
     window.headset = headset;
   });
 }
