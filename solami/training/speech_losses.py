@@ -1,8 +1,7 @@
 """What the speech tokenizer is trained to keep.
 
 Log-mel and log-magnitude distance of the shaped spectra, pitch, voicing; phones per frame where their times are known,
-and CTC (Graves et al. 2006) for all clips. Phones make the codes carry words. A decoder trained alone is also heard by
-its encoder: the encoder shall hear of the decoded crop what it hears of the true one.
+and CTC (Graves et al. 2006) for all clips. Phones make the codes carry words.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from solami.training.speech_augment import disturb, mask_mel, warp_mel
 from solami.training.speech_batches import CROP_CODES, WARM_CODES, Batch
 
 WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
-WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5, "heard": 1.0}
+WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
 
 
 def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
@@ -69,15 +68,6 @@ def acoustic_losses(crop: Crop) -> dict[str, Tensor]:
     return spectral_losses(crop.spectra.abs(), true.abs()) | {"pitch": pitch, "voicing": voicing}
 
 
-def heard_loss(encoder: sn.SpeechEncoder, crop: Crop) -> Tensor:
-    """Mean distance of the encoder's features of the decoded crop to those of the true one, in their deviations."""
-    made = sf.overlap_add(crop.spectra)[:, sf.REACH : -sf.REACH]
-    with torch.autocast("cpu", torch.bfloat16):
-        heard, true = (encoder.features(sn.log_mel(samples)).float() for samples in (made, crop.samples))
-    true = true[:, WARM_CODES:].detach()
-    return ((heard[:, WARM_CODES:] - true).abs() / true.std(dim=(0, 1)).clamp(min=1e-3)).mean()
-
-
 def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
     """Distances of magnitude spectra [B, T, BINS]: of their log-mel, and of the bins themselves."""
     mel = (torch.log(made @ sn.mel_matrix() + 1e-3) - torch.log(true @ sn.mel_matrix() + 1e-3)).abs().mean()
@@ -94,10 +84,9 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
 def decoder_losses_of(
     net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
 ) -> dict[str, Tensor]:
-    """The losses where the encoder is frozen: nothing is masked, and the encoder listens to what is decoded."""
+    """The losses where the encoder is frozen: nothing is masked, for its codes cannot learn to fill in."""
     phonetic, content = words_of(net, guide, batch, _heard_mel(batch, generator))
-    crop = decode_crop(net, batch, content)
-    return phonetic | acoustic_losses(crop) | {"heard": heard_loss(net.encoder, crop)}
+    return phonetic | acoustic_losses(decode_crop(net, batch, content))
 
 
 def _heard_mel(batch: Batch, generator: torch.Generator) -> Tensor:
