@@ -22,7 +22,7 @@ install_needed() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-compile() { # name, references (comma separated, without .dll), then folders and flags
+compile() { # name, references (comma separated, without .dll), then folders and flags; -doc fails on what has no summary
   local name="$1" references="$2" flags=(-nowarn:649) folders=() sources=()
   shift 2
   for word in "$@"; do
@@ -38,13 +38,16 @@ compile() { # name, references (comma separated, without .dll), then folders and
 build() {
   mkdir -p "$out"
   cp "$(find /usr/lib/cli -name nunit.framework.dll | head -1)" "$(find /usr/lib/cli -name Newtonsoft.Json.dll | head -1)" "$out/"
-  compile Solami.Protocol Newtonsoft.Json "$package/Runtime/Protocol"
+  compile Solami.Protocol Newtonsoft.Json "-doc:$out/Solami.Protocol.xml" "$package/Runtime/Protocol"
   compile UnityEngine "" "$root/tests/unity/stubs"
   for platform in UNITY_WEBGL UNITY_ANDROID UNITY_IOS UNITY_STANDALONE; do # the last one is kept
-    compile Solami UnityEngine,Solami.Protocol "-d:$platform" "$package/Runtime/Unity"
+    local input=()
+    [ "$platform" != UNITY_STANDALONE ] || input=(-d:ENABLE_LEGACY_INPUT_MANAGER)
+    compile Solami UnityEngine,Solami.Protocol "-d:$platform" "${input[@]}" "-doc:$out/Solami.xml" "$package/Runtime/Unity"
   done
   compile UnityEditor UnityEngine "$root/tests/unity/editor_stubs"
-  compile Solami.Editor UnityEngine,UnityEditor,Solami,Solami.Protocol,Newtonsoft.Json "$package/Editor" "-d:UNITY_EDITOR"
+  compile Solami.Editor UnityEngine,UnityEditor,Solami,Solami.Protocol,Newtonsoft.Json "$package/Editor" \
+    "-d:UNITY_EDITOR" "-doc:$out/Solami.Editor.xml"
   compile Solami.Samples UnityEngine,Solami,Solami.Protocol "$package/Samples~"
   compile Solami.Protocol.Tests Solami.Protocol,Newtonsoft.Json,nunit.framework "$package/Tests/Protocol"
   compile Solami.Tests UnityEngine,UnityEditor,Solami,Solami.Editor,Solami.Protocol,Solami.Protocol.Tests,Newtonsoft.Json,nunit.framework "$root/tests/unity/tests"

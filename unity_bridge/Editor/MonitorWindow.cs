@@ -4,10 +4,11 @@ using UnityEngine;
 
 namespace Solami.Editor
 {
-    /// <summary>What a running session does: connection, latency budget of the last reply, buffers.</summary>
+    /// <summary>What a running session does: connection, latency budget of the last reply, buffers; and words to say to it.</summary>
     public sealed class MonitorWindow : EditorWindow
     {
         private SolamiSession _session;
+        private string _words = "Hello!";
 
         [MenuItem("Solami/Monitor")]
         private static void Open()
@@ -32,9 +33,29 @@ namespace Solami.Editor
                 EditorGUILayout.HelpBox("No session is running. Enter play mode.", MessageType.Info);
                 return;
             }
+            ShowControls();
             ShowConnection(_session.Client);
             ShowBuffers(_session.Client.Performer);
             ShowReply(_session.LastReply, _session.Client);
+        }
+
+        private void ShowControls()
+        {
+            EditorGUILayout.LabelField("Try it", EditorStyles.boldLabel);
+            _words = EditorGUILayout.TextField("Words", _words);
+            if (GUILayout.Button("Say it"))
+            {
+                _session.Say(_words);
+            }
+            var microphone = _session.GetComponent<SolamiMicrophone>();
+            if (microphone != null && _session.TurnMode == TurnMode.PushToTalk)
+            {
+                microphone.Hold = EditorGUILayout.Toggle("I am speaking", microphone.Hold);
+            }
+            if (GUILayout.Button("Interrupt"))
+            {
+                _session.Interrupt();
+            }
         }
 
         private static void ShowConnection(SolamiClient client)

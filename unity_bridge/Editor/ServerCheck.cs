@@ -1,17 +1,23 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
 using Newtonsoft.Json.Linq;
 using Solami.Protocol;
 using UnityEditor;
-using UnityEngine.Networking;
 
 namespace Solami.Editor
 {
-    /// <summary>Asks a server for its personas and opens one session, to see whether address and key are right.</summary>
+    /// <summary>
+    /// Asks a server for its personas and opens one session, to see whether address and key are right. It asks through
+    /// .NET: Unity's own web requests refuse plain http unless the project allows it.
+    /// </summary>
     public sealed class ServerCheck
     {
         private const double PatienceS = 12;
-        private UnityWebRequest _request;
+        private Task<string> _list;
+        private bool _hasList;
         private SolamiClient _client;
         private double _startedS;
 
@@ -40,17 +46,17 @@ namespace Solami.Editor
             End();
             Lines.Clear();
             Personas.Clear();
-            HasPassed = false;
+            HasPassed = _hasList = false;
             IsRunning = true;
             _startedS = SolamiClock.NowS;
-            _request = UnityWebRequest.Get(PersonaUrl(serverUrl));
-            _request.SendWebRequest();
             var options = new ConnectionOptions { ServerUrl = serverUrl, ApiKey = apiKey, Reconnects = false };
             _client = new SolamiClient(options, new SessionSettings { IdleMotion = false }, new NativeWebSocketFactory());
             _client.Connection.Problem += Lines.Add;
             _client.Connection.StateChanged += OnState;
-            _client.Open(_startedS);
             EditorApplication.update += Update;
+            _client.Open(_startedS);
+            bool isAddress = _client.Connection.State != ConnectionState.Refused;
+            _list = isAddress ? Task.Run(() => FetchAsync(PersonaUrl(serverUrl))) : Task.FromCanceled<string>(new CancellationToken(true));
         }
 
         /// <summary>Stops waiting.</summary>
@@ -64,7 +70,6 @@ namespace Solami.Editor
             EditorApplication.update -= Update;
             _client.Connection.StateChanged -= OnState;
             _client.Close();
-            _request.Dispose();
         }
 
         /// <summary>Names out of the answer to GET /v1/personas.</summary>
@@ -82,19 +87,31 @@ namespace Solami.Editor
         {
             double nowS = SolamiClock.NowS;
             _client.Update(nowS);
-            bool isAnswered = _request.isDone && Personas.Count == 0;
-            if (isAnswered && _request.result == UnityWebRequest.Result.Success)
+            if (!_hasList && _list.Status == TaskStatus.RanToCompletion)
             {
-                Personas.AddRange(ReadPersonas(_request.downloadHandler.text));
+                _hasList = true;
+                Personas.AddRange(ReadPersonas(_list.Result));
                 Lines.Add(Personas.Count + " personas.");
             }
-            bool isOver = HasPassed && _request.isDone;
+            bool isOver = HasPassed && _list.IsCompleted;
             ConnectionState state = _client.Connection.State;
             bool hasFailed = state == ConnectionState.Closed || state == ConnectionState.Refused;
             if (isOver || hasFailed || nowS - _startedS > PatienceS)
             {
+                if (_list.IsFaulted)
+                {
+                    Lines.Add("The list of personas did not come: " + _list.Exception.GetBaseException().Message);
+                }
                 Lines.Add(HasPassed ? "The server is ready." : "The server cannot be used from here.");
                 End();
+            }
+        }
+
+        private static async Task<string> FetchAsync(string url)
+        {
+            using (var client = new WebClient())
+            {
+                return await client.DownloadStringTaskAsync(url).ConfigureAwait(false);
             }
         }
 

@@ -37,7 +37,7 @@ namespace Solami.Editor
                 string[] names = _server.Personas.ToArray();
                 string persona = _persona < names.Length ? names[_persona] : string.Empty;
                 Undo.RegisterFullObjectHierarchyUndo(_avatar, "Solami components");
-                CharacterBuilder.AddTo(_avatar, _serverUrl, persona);
+                CharacterBuilder.AddTo(_avatar, _serverUrl, persona).ApiKey = _apiKey;
                 EditorUtility.SetDirty(_avatar);
             }
         }
@@ -73,6 +73,12 @@ namespace Solami.Editor
             _avatar = chosen;
             if (_avatar == null)
             {
+                _findings.Clear();
+                return;
+            }
+            if (EditorUtility.IsPersistent(_avatar))
+            {
+                EditorGUILayout.HelpBox("Drag the avatar into the scene first, and choose it there.", MessageType.Warning);
                 _findings.Clear();
                 return;
             }

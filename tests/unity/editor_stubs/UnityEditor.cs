@@ -1,4 +1,4 @@
-// What the package's editor windows need of UnityEditor and of web requests, written from Unity's public documentation.
+// What the package's editor windows need of UnityEditor, written from Unity's public documentation.
 using System;
 using UnityEngine;
 
@@ -55,6 +55,8 @@ namespace UnityEditor
         public static string TextField(string label, string text, params GUILayoutOption[] options) => text;
 
         public static string PasswordField(string label, string password, params GUILayoutOption[] options) => password;
+
+        public static bool Toggle(string label, bool value, params GUILayoutOption[] options) => value;
 
         public static int Popup(string label, int selectedIndex, string[] displayedOptions, params GUILayoutOption[] options)
         {
@@ -129,43 +131,5 @@ namespace UnityEngine.SceneManagement
 {
     public struct Scene
     {
-    }
-}
-
-namespace UnityEngine.Networking
-{
-    public class DownloadHandler
-    {
-        public string text => "{\"data\":[]}";
-    }
-
-    public class UnityWebRequestAsyncOperation
-    {
-    }
-
-    public class UnityWebRequest : IDisposable
-    {
-        public enum Result
-        {
-            InProgress,
-            Success,
-            ConnectionError,
-            ProtocolError,
-            DataProcessingError,
-        }
-
-        public bool isDone => true;
-
-        public Result result => Result.Success;
-
-        public DownloadHandler downloadHandler { get; } = new DownloadHandler();
-
-        public static UnityWebRequest Get(string uri) => new UnityWebRequest();
-
-        public UnityWebRequestAsyncOperation SendWebRequest() => new UnityWebRequestAsyncOperation();
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -241,13 +241,15 @@ namespace UnityEngine
         Microphone = 2,
     }
 
+    public class AsyncOperation
+    {
+    }
+
     public static class Application
     {
         public static bool HasUserAuthorization(UserAuthorization mode) => true;
 
-        public static void RequestUserAuthorization(UserAuthorization mode)
-        {
-        }
+        public static AsyncOperation RequestUserAuthorization(UserAuthorization mode) => new AsyncOperation();
     }
 }
 
@@ -321,6 +323,42 @@ namespace UnityEngine.XR
         {
             nodeStates.Clear();
             nodeStates.AddRange(Nodes);
+        }
+    }
+
+    [Flags]
+    public enum TrackingOriginModeFlags
+    {
+        Unknown = 0,
+        Device = 1,
+        Floor = 2,
+        TrackingReference = 4,
+        Unbounded = 8,
+    }
+
+    public class XRInputSubsystem
+    {
+        // Not Unity's: whether the test's headset runs, and what it was told.
+        public static bool IsRunning { get; set; }
+
+        public static TrackingOriginModeFlags Origin { get; set; }
+
+        public bool TrySetTrackingOriginMode(TrackingOriginModeFlags origin)
+        {
+            Origin = IsRunning ? origin : Origin;
+            return IsRunning;
+        }
+    }
+}
+
+namespace UnityEngine
+{
+    public static class SubsystemManager
+    {
+        public static void GetSubsystems<T>(List<T> subsystems) where T : new()
+        {
+            subsystems.Clear();
+            subsystems.Add(new T());
         }
     }
 }

@@ -86,6 +86,8 @@ namespace UnityEngine
     public class Behaviour : Component
     {
         public bool enabled { get; set; } = true;
+
+        public bool isActiveAndEnabled => enabled && gameObject.activeInHierarchy;
     }
 
     public class MonoBehaviour : Behaviour

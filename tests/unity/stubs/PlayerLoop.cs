@@ -35,6 +35,7 @@ namespace UnityEngine.Stubs
                     var entry = new Script(script);
                     _scripts.Add(entry);
                     entry.Awake?.Invoke();
+                    entry.OnApplicationPause?.Invoke(false);
                     entry.OnEnable?.Invoke();
                 }
             }
@@ -63,6 +64,23 @@ namespace UnityEngine.Stubs
                     _scripts[i].LateUpdate?.Invoke();
                 }
             }
+        }
+
+        /// <summary>The app goes out of sight, or comes back.</summary>
+        public void Pause(bool isPaused)
+        {
+            foreach (Script script in _scripts)
+            {
+                script.OnApplicationPause?.Invoke(isPaused);
+            }
+        }
+
+        /// <summary>Disables a script and enables it again.</summary>
+        public void Toggle(MonoBehaviour target)
+        {
+            Script script = _scripts.Find(known => known.Target == target);
+            script.OnDisable?.Invoke();
+            script.OnEnable?.Invoke();
         }
 
         /// <summary>Disables all scripts.</summary>
@@ -124,6 +142,11 @@ namespace UnityEngine.Stubs
                 _start = Find("Start");
                 Update = Find("Update");
                 LateUpdate = Find("LateUpdate");
+                MethodInfo pause = type.GetMethod("OnApplicationPause", Any);
+                if (pause != null)
+                {
+                    OnApplicationPause = (Action<bool>)Delegate.CreateDelegate(typeof(Action<bool>), target, pause);
+                }
                 MethodInfo filter = type.GetMethod("OnAudioFilterRead", Any);
                 if (filter != null)
                 {
@@ -151,6 +174,8 @@ namespace UnityEngine.Stubs
             public Action LateUpdate { get; }
 
             public Action<float[], int> OnAudioFilterRead { get; }
+
+            public Action<bool> OnApplicationPause { get; }
 
             public void FirstUpdate()
             {

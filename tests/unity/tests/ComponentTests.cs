@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 using Solami.Protocol;
 using Solami.Protocol.Tests;
@@ -196,17 +197,141 @@ namespace Solami.Tests
         [Test]
         public void WhereTheUserStandsHasTheSignsOfTheProtocol()
         {
-            Transform character = new GameObject("character").transform;
-            Transform user = new GameObject("user").transform;
-            user.position = new Vector3(-1f, 1.6f, 1f);
-            user.rotation = Quaternion.Euler(0f, 135f, 0f);
-            PlacementSettings seen = SolamiUserPlace.Seen(character, user);
+            var place = new Vector3(-1f, 1.6f, 1f);
+            Vector3 facing = Quaternion.Euler(20f, 135f, 0f) * Vector3.forward;
+            PlacementSettings seen = SolamiUserPlace.Seen(Vector3.zero, Vector3.forward, place, facing);
             Assert.AreEqual(Math.Sqrt(2), seen.DistanceM, 1e-4);
             Assert.AreEqual(Math.PI / 4, seen.BearingRad, 1e-4, "to its left is positive");
             Assert.AreEqual(0, seen.FacingRad, 1e-4, "the user looks at the character");
-            user.rotation = Quaternion.Euler(0f, 105f, 0f);
-            seen = SolamiUserPlace.Seen(character, user);
+            facing = Quaternion.Euler(0f, 105f, 0f) * Vector3.forward;
+            seen = SolamiUserPlace.Seen(Vector3.zero, Vector3.forward, place, facing);
             Assert.AreEqual(Math.PI / 6, seen.FacingRad, 1e-4, "turned 30 degrees to the left of that");
+        }
+
+        [Test]
+        public void TheUserIsSeenFromWhereTheBodyHasWalked()
+        {
+            _character.AddComponent<SolamiAvatar>();
+            _character.AddComponent<SolamiUserPlace>();
+            _character.AddComponent<SolamiVoice>();
+            Camera.main = new GameObject("camera").AddComponent<Camera>();
+            Camera.main.transform.position = new Vector3(0f, 1.6f, 2f);
+            Begin();
+            Run(0.1);
+            Assert.AreEqual(2.0, (double)LastPlacement()["distance_m"], 0.01);
+            Reply(5);
+            Run(2.5);
+            JObject placement = LastPlacement();
+            Assert.That((double)placement["distance_m"], Is.GreaterThan(2.2), "it has walked to its left");
+            Assert.That((double)placement["bearing_rad"], Is.LessThan(-0.4), "the user is to its right now");
+            _session.Connect();
+            _sockets.Last.Arrive(ServerScript.Created("U"));
+            Run(2 * Step);
+            _sockets.Last.Arrive(ServerScript.Updated());
+            Run(1.5);
+            Assert.AreEqual(2.0, (double)LastPlacement()["distance_m"], 0.01, "a new session is told, though nobody moved");
+        }
+
+        [Test]
+        public void AnAvatarThatIsEnabledAgainStillRestsAsItDid()
+        {
+            _character.AddComponent<SolamiVoice>();
+            SolamiAvatar avatar = _character.AddComponent<SolamiAvatar>();
+            Begin();
+            Reply(5);
+            Run(1.0);
+            Transform hand = avatar.Rig.Find("rightHand");
+            Quaternion shown = hand.rotation;
+            _loop.Toggle(avatar);
+            Run(0.2);
+            Assert.AreEqual(0f, Quaternion.Angle(shown, hand.rotation), 0.5f);
+        }
+
+        [Test]
+        public void TheHeadStaysWhenNoPosesCome()
+        {
+            SolamiAvatar avatar = _character.AddComponent<SolamiAvatar>();
+            SolamiGaze gaze = _character.AddComponent<SolamiGaze>();
+            gaze.Target = new GameObject("user").transform;
+            gaze.Target.position = new Vector3(1f, 1.6f, 1f);
+            Begin();
+            Run(2.0);
+            Quaternion looks = avatar.Rig.Find("head").rotation;
+            _session.Disconnect();
+            Run(2.0);
+            Assert.AreEqual(0f, Quaternion.Angle(looks, avatar.Rig.Find("head").rotation), 0.5f);
+        }
+
+        [Test]
+        public void APausedAppStopsTheReplyAndConnectsAgainWhenTheSessionIsOver()
+        {
+            var microphone = _character.AddComponent<SolamiMicrophone>();
+            _character.AddComponent<SolamiVoice>();
+            Begin();
+            Reply(5);
+            Run(1.0);
+            Assert.AreNotEqual(0, _session.Client.Performer.Epoch);
+            _loop.Pause(true);
+            Assert.AreEqual(0, _session.Client.Performer.Epoch);
+            Assert.AreEqual(1, _sockets.Last.Sent("conversation.item.truncate").Count);
+            Assert.IsFalse(microphone.IsCapturing);
+            _sockets.Last.Cut(1000);
+            _loop.Pause(false);
+            Run(2 * Step);
+            Assert.IsTrue(microphone.IsCapturing);
+            Assert.AreEqual(2, _sockets.Opened.Count);
+            Assert.AreEqual(ConnectionState.Connecting, _session.Client.Connection.State);
+        }
+
+        [Test]
+        public void AServerThatEndsTheSessionIsLeftAlone()
+        {
+            Begin();
+            Run(15);
+            _sockets.Last.Cut(1000);
+            Run(1);
+            Assert.AreEqual(1, _sockets.Opened.Count);
+            Assert.AreEqual(ConnectionState.Closed, _session.Client.Connection.State);
+        }
+
+        [Test]
+        public void TheHeadsetIsPutOntoTheFloorAndItsEyesAreSent()
+        {
+            _session.UserMotion = UserMotionSource.ThreePoints;
+            _character.AddComponent<SolamiTrackers>();
+            Transform camera = new GameObject("camera").transform;
+            _character.AddComponent<XrHead>().Head = camera;
+            XRInputSubsystem.IsRunning = false;
+            XRInputSubsystem.Origin = TrackingOriginModeFlags.Device;
+            Begin();
+            Assert.AreEqual(TrackingOriginModeFlags.Device, XRInputSubsystem.Origin);
+            XRInputSubsystem.IsRunning = true;
+            InputTracking.Nodes.Add(Node(XRNode.Head, 1.5f));
+            InputTracking.Nodes.Add(Node(XRNode.CenterEye, 1.6f));
+            Run(0.5);
+            Assert.AreEqual(TrackingOriginModeFlags.Floor, XRInputSubsystem.Origin);
+            Assert.AreEqual(1.6f, camera.localPosition.y, 1e-6f);
+            Assert.AreEqual(1.6f, LastTrackers()[1], 1e-6f);
+            InputTracking.Nodes.RemoveAt(1);
+            Run(0.5);
+            Assert.AreEqual(1.5f, LastTrackers()[1], 1e-6f, "where no eye is known, the head");
+        }
+
+        [Test]
+        public void TheUsersOwnAvatarShowsTheMirroredBody()
+        {
+            var own = new GameObject("own body");
+            Scenes.Skeleton(own.transform, Scenes.NoTurn, null);
+            SolamiAvatar avatar = own.AddComponent<SolamiAvatar>();
+            avatar.Session = _session;
+            avatar.Shows = BodyShown.User;
+            Begin();
+            _loop.Add(own);
+            byte[] body = ServerScript.Poses(12000, 12, stamp => 0.5f);
+            _sockets.Last.Arrive(ServerScript.Frame(MediaType.UserBody, 0, 0, 12000, body));
+            Run(0.3);
+            Quaternion hand = avatar.Rig.Find("rightHand").rotation;
+            Assert.AreEqual(0f, Quaternion.Angle(Quaternion.Euler(0f, 0f, -0.5f * Mathf.Rad2Deg), hand), 1f);
         }
 
         [Test]
@@ -243,6 +368,28 @@ namespace Solami.Tests
             long before = GC.GetAllocatedBytesForCurrentThread();
             Run(5.0);
             Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.EqualTo(0));
+        }
+
+        private static XRNodeState Node(XRNode type, float heightM)
+        {
+            return new XRNodeState
+            {
+                nodeType = type, tracked = true, position = new Vector3(0f, heightM, 0f), rotation = Quaternion.identity,
+            };
+        }
+
+        private float[] LastTrackers()
+        {
+            var floats = new float[TrackerFormat.Floats];
+            List<byte[]> frames = _sockets.Last.Frames;
+            PoseFormat.Read(frames[frames.Count - 1], MediaHeader.Bytes, floats, 0, floats.Length);
+            return floats;
+        }
+
+        private JObject LastPlacement()
+        {
+            List<string> updates = _sockets.Last.Sent("session.update");
+            return (JObject)JObject.Parse(updates[updates.Count - 1])["session"]["placement"];
         }
 
         private void RunTalking(double seconds, SolamiMicrophone microphone)

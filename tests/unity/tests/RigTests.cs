@@ -37,6 +37,8 @@ namespace Solami.Tests
             Transform root = new GameObject("character").transform;
             Transform[] bones = Scenes.Skeleton(root, Scenes.SomeTurn, null);
             Animator animator = MakeHumanoid(root, bones);
+            var glove = new GameObject("leftUpperArm");
+            glove.transform.SetParent(bones[Bones.IndexOf("leftHand")], false); // clothes have bones of the same names
             Transform arm = bones[Bones.IndexOf("leftUpperArm")];
             arm.localRotation = Quaternion.Euler(0f, 0f, 45f) * arm.localRotation;
             Quaternion stood = arm.localRotation;

@@ -16,16 +16,12 @@ namespace Solami
             Get<SolamiFace>(avatar);
             Get<SolamiUserPlace>(avatar);
             Get<SolamiMicrophone>(avatar);
-#if UNITY_WEBGL && !UNITY_EDITOR
-            Get<WebGlVoice>(avatar);
-#else
             Transform head = RigBuilder.Build(avatar.transform).Find("head");
             GameObject mouth = head == null ? avatar : head.gameObject;
             var source = Get<AudioSource>(mouth);
             source.spatialBlend = 1f;
             source.playOnAwake = false;
             Get<SolamiVoice>(mouth).Session = session;
-#endif
             return session;
         }
 

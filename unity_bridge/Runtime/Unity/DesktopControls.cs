@@ -3,8 +3,8 @@ using UnityEngine;
 namespace Solami
 {
     /// <summary>
-    /// A small panel for trying a character: a button to hold while speaking, a line to type, captions and state. It uses
-    /// no input package, so that it works with both of Unity's input systems.
+    /// A small panel for trying a character: a button to hold while speaking, a line to type, captions and state. It takes
+    /// input where Active Input Handling is the old one or Both; the window Solami > Monitor does so always.
     /// </summary>
     [AddComponentMenu("Solami/Solami Desktop Controls")]
     public sealed class DesktopControls : MonoBehaviour
@@ -18,6 +18,7 @@ namespace Solami
         private string _said = string.Empty;
         private string _heard = string.Empty;
         private string _failed = string.Empty;
+        private bool _isHeld;
 
         /// <summary>The conversation; found on this object or its parents when left empty.</summary>
         public SolamiSession Session
@@ -29,6 +30,12 @@ namespace Solami
         private void OnEnable()
         {
             session = session != null ? session : GetComponentInParent<SolamiSession>();
+            if (session == null)
+            {
+                Debug.LogWarning("Solami Desktop Controls: there is no Solami Session here.");
+                enabled = false;
+                return;
+            }
             _microphone = session.GetComponent<SolamiMicrophone>();
             session.Said.AddListener(OnSaid);
             session.Heard.AddListener(OnHeard);
@@ -37,6 +44,10 @@ namespace Solami
 
         private void OnDisable()
         {
+            if (session == null)
+            {
+                return;
+            }
             session.Said.RemoveListener(OnSaid);
             session.Heard.RemoveListener(OnHeard);
             session.Failed.RemoveListener(OnFailed);
@@ -47,11 +58,12 @@ namespace Solami
             GUILayout.BeginArea(new Rect(10f, 10f, 420f, 320f));
             GUILayout.Label(session.Client == null ? "not connected"
                 : session.Client.Connection.State + ", " + session.Client.State);
-            bool isPush = _microphone != null && session.TurnMode == TurnMode.PushToTalk;
-            if (isPush)
+#if !ENABLE_LEGACY_INPUT_MANAGER
+            GUILayout.Label("Buttons get no input in this project: use Solami > Monitor, or set Active Input Handling to Both.");
+#endif
+            if (_microphone != null && session.TurnMode == TurnMode.PushToTalk)
             {
-                bool isHeld = GUILayout.RepeatButton(_microphone.Hold ? "Speak now, let go to send" : "Hold to speak");
-                _microphone.Hold = Event.current.type == EventType.Repaint ? isHeld : _microphone.Hold;
+                ShowHold();
             }
             _typed = GUILayout.TextField(_typed);
             if (GUILayout.Button("Say it"))
@@ -68,6 +80,16 @@ namespace Solami
             GUILayout.Label("It says: " + _said);
             GUILayout.Label(_failed);
             GUILayout.EndArea();
+        }
+
+        /// <summary>Changes the microphone only when the button changes: others may hold it too.</summary>
+        private void ShowHold()
+        {
+            bool isHeld = GUILayout.RepeatButton(_microphone.Hold ? "Speak now, let go to send" : "Hold to speak");
+            if (Event.current.type == EventType.Repaint && isHeld != _isHeld)
+            {
+                _microphone.Hold = _isHeld = isHeld;
+            }
         }
 
         private void OnSaid(string words)

@@ -4,6 +4,16 @@ using UnityEngine;
 
 namespace Solami
 {
+    /// <summary>Whose body an avatar shows.</summary>
+    public enum BodyShown
+    {
+        /// <summary>The character's.</summary>
+        Character,
+
+        /// <summary>The user's, as the server makes it of head and hands; the session must ask for the mirror.</summary>
+        User,
+    }
+
     /// <summary>
     /// Moves an avatar: any Humanoid Animator (VRM too), or a skeleton whose bones have VRM's or Unity's names. Put it
     /// on the avatar's root, which stands on the floor and faces the way the character faces.
@@ -17,6 +27,8 @@ namespace Solami
         private static readonly string[] FootBones = { "leftFoot", "rightFoot", "leftToes", "rightToes" };
 
         [SerializeField] private SolamiSession session;
+        [Tooltip("The user's own body needs the session's Mirror; its root stands where the tracking space has its origin.")]
+        [SerializeField] private BodyShown shows = BodyShown.Character;
         [Tooltip("The character walks and turns through the scene; else it stays on its place.")]
         [SerializeField] private bool movesThroughScene = true;
         [Tooltip("Lifts the body where a foot would sink into the floor.")]
@@ -32,15 +44,25 @@ namespace Solami
             set { session = value; }
         }
 
+        /// <summary>Whose body it shows.</summary>
+        public BodyShown Shows
+        {
+            get { return shows; }
+            set { shows = value; }
+        }
+
         /// <summary>The bones.</summary>
         public BodyRig Rig { get; private set; }
 
         /// <summary>Poses that were put onto the bones since the start.</summary>
         public long Applied { get; private set; }
 
-        private void OnEnable()
+        /// <summary>
+        /// Finds the bones again, after the model below was exchanged. Without a Humanoid Animator it must stand in its
+        /// T-pose now.
+        /// </summary>
+        public void Rebuild()
         {
-            session = session != null ? session : GetComponentInParent<SolamiSession>();
             Rig = RigBuilder.Build(transform);
             if (Rig.MissingRequired().Count > 0)
             {
@@ -54,6 +76,16 @@ namespace Solami
             }
         }
 
+        /// <summary>The bones are looked for once: enabled again, the avatar stands bent, and no longer as it rests.</summary>
+        private void OnEnable()
+        {
+            session = session != null ? session : GetComponentInParent<SolamiSession>();
+            if (Rig == null)
+            {
+                Rebuild();
+            }
+        }
+
         private void LateUpdate()
         {
             if (session == null || session.Client == null)
@@ -62,7 +94,8 @@ namespace Solami
             }
             using (ApplyMarker.Auto())
             {
-                Rig.Apply(session.Client.Performer.Pose, movesThroughScene);
+                SolamiClient client = session.Client;
+                Rig.Apply(shows == BodyShown.User ? client.Mirror.Pose : client.Performer.Pose, movesThroughScene);
                 if (fitsFloor)
                 {
                     FitFloor();

@@ -19,7 +19,9 @@ namespace Solami
         [Range(0f, 100f)]
         [SerializeField] private float fullWeight = 100f;
         [SerializeField] private bool blinks = true;
+        [Min(0.2f)]
         [SerializeField] private float shortestOpenS = 2f;
+        [Min(0.2f)]
         [SerializeField] private float longestOpenS = 6f;
 
         private readonly List<FaceShapes> _meshes = new List<FaceShapes>();

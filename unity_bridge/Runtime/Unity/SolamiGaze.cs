@@ -12,14 +12,19 @@ namespace Solami
         [SerializeField] private Transform target;
         [Range(0f, 1f)]
         [SerializeField] private float strength = 0.6f;
+        [Range(0f, 90f)]
         [SerializeField] private float mostYawDeg = 70f;
+        [Range(0f, 90f)]
         [SerializeField] private float mostPitchDeg = 40f;
+        [Range(0f, 45f)]
         [SerializeField] private float mostEyeDeg = 15f;
+        [Min(0f)]
         [SerializeField] private float settleS = 0.25f;
 
         private SolamiAvatar _avatar;
         private float _yawDeg;
         private float _pitchDeg;
+        private long _turnedPose;
 
         /// <summary>What is looked at.</summary>
         public Transform Target
@@ -40,10 +45,12 @@ namespace Solami
         {
             Transform head = _avatar.Rig == null ? null : _avatar.Rig.Find("head");
             Transform seen = target != null ? target : Camera.main != null ? Camera.main.transform : null;
-            if (head == null || seen == null)
+            bool isNewPose = _avatar.Applied != _turnedPose; // a pose is turned once, or the head would go round and round
+            if (head == null || seen == null || !isNewPose)
             {
                 return;
             }
+            _turnedPose = _avatar.Applied;
             Vector3 wanted = Angles(head, seen.position);
             float share = 1f - Mathf.Exp(-Time.deltaTime / Mathf.Max(settleS, 0.001f));
             _yawDeg += (wanted.x - _yawDeg) * share;

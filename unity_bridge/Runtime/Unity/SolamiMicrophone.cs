@@ -35,6 +35,7 @@ namespace Solami
         private IMicrophoneInput _input;
         private bool _wasHeld;
         private bool _hasSent;
+        private bool _isPaused;
 
         /// <summary>The names of the microphones.</summary>
         public static string[] Devices => PlatformMicrophone.Devices;
@@ -49,12 +50,14 @@ namespace Solami
         /// <summary>The microphone to use; takes effect when the component is enabled.</summary>
         public string Device
         {
+            get { return device; }
             set { device = value; }
         }
 
         /// <summary>What keeps the character from hearing itself.</summary>
         public EchoGuard EchoGuard
         {
+            get { return echoGuard; }
             set { echoGuard = value; }
         }
 
@@ -84,6 +87,24 @@ namespace Solami
         {
             _input.Stop();
             _wasHeld = Hold = false;
+        }
+
+        /// <summary>Headsets and phones take the microphone away from an app that is not in front.</summary>
+        private void OnApplicationPause(bool isPaused)
+        {
+            if (_input == null || isPaused == _isPaused)
+            {
+                return;
+            }
+            _isPaused = isPaused;
+            if (isPaused)
+            {
+                OnDisable();
+            }
+            else if (isActiveAndEnabled)
+            {
+                _input.Start(device, RateHz, ClipS);
+            }
         }
 
         private void Update()

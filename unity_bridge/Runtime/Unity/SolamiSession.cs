@@ -26,6 +26,8 @@ namespace Solami
         [Header("Character")]
         [Tooltip("A persona of the server; empty keeps the server's own.")]
         [SerializeField] private string persona = string.Empty;
+        [Tooltip("The same seed and input give the same reply.")]
+        [Min(0)]
         [SerializeField] private int seed;
         [Tooltip("The server moves the character between replies too.")]
         [SerializeField] private bool idleMotion = true;
@@ -35,7 +37,11 @@ namespace Solami
         [Tooltip("Open turns: the server weighs what was said before it answers, not silence alone.")]
         [SerializeField] private bool semanticTurns;
         [SerializeField] private UserMotionSource userMotion = UserMotionSource.None;
+        [Range(30, 90)]
         [SerializeField] private int userMotionFps = 30;
+
+        [Tooltip("With three points: the whole body that the server makes of them comes back, for a Solami Avatar that shows the user.")]
+        [SerializeField] private bool mirror;
 
         [Header("Events")]
         [SerializeField] private ConnectionEvent connectionChanged = new ConnectionEvent();
@@ -45,7 +51,10 @@ namespace Solami
         [SerializeField] private TextEvent saw = new TextEvent();
         [SerializeField] private TextEvent failed = new TextEvent();
 
+        private const double WakingS = 10;
         private bool _hasStarted;
+        private bool _isPaused;
+        private double _awakeS = double.NegativeInfinity;
 
         /// <summary>Where the server is. Takes effect when connecting.</summary>
         public string ServerUrl
@@ -67,9 +76,24 @@ namespace Solami
             set { persona = value; }
         }
 
+        /// <summary>The same seed and input give the same reply. Takes effect when connecting.</summary>
+        public int Seed
+        {
+            get { return seed; }
+            set { seed = Math.Max(0, value); }
+        }
+
+        /// <summary>Whether the server moves the character between replies too. Takes effect when connecting.</summary>
+        public bool IdleMotion
+        {
+            get { return idleMotion; }
+            set { idleMotion = value; }
+        }
+
         /// <summary>Whether to connect as soon as the component is enabled.</summary>
         public bool ConnectOnEnable
         {
+            get { return connectOnEnable; }
             set { connectOnEnable = value; }
         }
 
@@ -78,6 +102,16 @@ namespace Solami
         {
             get { return turnMode; }
             set { turnMode = value; }
+        }
+
+        /// <summary>
+        /// With open turns, whether the server weighs what was said before it answers, not silence alone. Takes effect
+        /// when connecting.
+        /// </summary>
+        public bool SemanticTurns
+        {
+            get { return semanticTurns; }
+            set { semanticTurns = value; }
         }
 
         /// <summary>What motion of the user is sent. Takes effect when connecting.</summary>
@@ -92,6 +126,13 @@ namespace Solami
         {
             get { return userMotionFps; }
             set { userMotionFps = value; }
+        }
+
+        /// <summary>With three points, whether the user's whole body comes back. Takes effect when connecting.</summary>
+        public bool Mirror
+        {
+            get { return mirror; }
+            set { mirror = value; }
         }
 
         /// <summary>The client; null while not connected.</summary>
@@ -184,6 +225,23 @@ namespace Solami
             Disconnect();
         }
 
+        /// <summary>
+        /// The headset was taken off, or the app is no longer in front: nobody would hear the rest of the reply. Unity
+        /// calls this with false once at the start, too.
+        /// </summary>
+        private void OnApplicationPause(bool isPaused)
+        {
+            if (isPaused)
+            {
+                Interrupt();
+            }
+            else if (_isPaused)
+            {
+                _awakeS = SolamiClock.NowS;
+            }
+            _isPaused = isPaused;
+        }
+
         private void Update()
         {
             if (Client == null)
@@ -193,6 +251,12 @@ namespace Solami
             using (UpdateMarker.Auto())
             {
                 Client.Update(SolamiClock.NowS);
+            }
+            bool hasSleptTooLong = Client != null && Client.Connection.State == ConnectionState.Closed
+                && SolamiClock.NowS - _awakeS < WakingS;
+            if (hasSleptTooLong)
+            {
+                Connect();
             }
         }
 
@@ -207,6 +271,7 @@ namespace Solami
                 UserMotion = userMotion,
                 UserMotionFps = userMotion == UserMotionSource.FullBody ? 30 : userMotionFps,
                 IdleMotion = idleMotion,
+                Mirror = mirror,
             };
         }
 

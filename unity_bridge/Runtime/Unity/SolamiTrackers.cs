@@ -17,7 +17,6 @@ namespace Solami
     {
         private const int MostSamples = 8;
         private static readonly ProfilerMarker SendMarker = new ProfilerMarker("Solami.Trackers.Send");
-        private static readonly XRNode[] Nodes = { XRNode.Head, XRNode.LeftHand, XRNode.RightHand };
 
         [SerializeField] private SolamiSession session;
         [Tooltip("Instead of XR nodes; seen from the origin below.")]
@@ -116,10 +115,12 @@ namespace Solami
                 return;
             }
             InputTracking.GetNodeStates(_states);
-            for (int i = 0; i < Nodes.Length; i++)
+            if (!SetNode(0, XRNode.CenterEye))
             {
-                SetNode(i, Nodes[i]);
+                SetNode(0, XRNode.Head);
             }
+            SetNode(1, XRNode.LeftHand);
+            SetNode(2, XRNode.RightHand);
         }
 
         private void SetTransform(int tracker, Transform source)
@@ -131,7 +132,7 @@ namespace Solami
             Set(tracker, position, rotation, isTracked);
         }
 
-        private void SetNode(int tracker, XRNode node)
+        private bool SetNode(int tracker, XRNode node)
         {
             for (int i = 0; i < _states.Count; i++)
             {
@@ -142,10 +143,11 @@ namespace Solami
                     && state.TryGetPosition(out position) && state.TryGetRotation(out rotation))
                 {
                     Set(tracker, position, rotation, true);
-                    return;
+                    return true;
                 }
             }
             Set(tracker, Vector3.zero, Quaternion.identity, false);
+            return false;
         }
 
         private void Set(int tracker, Vector3 position, Quaternion rotation, bool isTracked)

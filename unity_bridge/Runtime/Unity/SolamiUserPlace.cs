@@ -10,14 +10,18 @@ namespace Solami
     {
         private const double SpacingS = 1.0;
         private const float LeastMoveM = 0.2f;
+        private const double LeastTurnRad = 0.35;
 
         [SerializeField] private SolamiSession session;
-        [Tooltip("The character's hips or root; this object when left empty.")]
+        [Tooltip("Where the character stands; the body of the Solami Avatar here when left empty.")]
         [SerializeField] private Transform character;
         [Tooltip("The user; the main camera when left empty.")]
         [SerializeField] private Transform user;
 
-        private Vector3 _sent = new Vector3(float.MaxValue, 0f, 0f);
+        private SolamiAvatar _avatar;
+        private PlacementSettings _now = new PlacementSettings();
+        private PlacementSettings _sent = new PlacementSettings();
+        private SolamiClient _sentTo;
         private double _nextS;
 
         /// <summary>The conversation; found on this object or its parents when left empty.</summary>
@@ -27,22 +31,49 @@ namespace Solami
             set { session = value; }
         }
 
-        /// <summary>Where somebody stands, seen from the character: bearing 0 ahead, positive to its left.</summary>
-        public static PlacementSettings Seen(Transform from, Transform other)
+        /// <summary>
+        /// Where somebody stands who faces that way, seen from a character that stands and faces so: bearing 0 ahead,
+        /// positive to its left; facing 0 looks at it. Heights and slopes count for nothing.
+        /// </summary>
+        public static PlacementSettings Seen(Vector3 place, Vector3 facing, Vector3 otherPlace, Vector3 otherFacing)
         {
-            Vector3 to = from.InverseTransformDirection(other.position - from.position);
-            Vector3 back = other.InverseTransformDirection(from.position - other.position);
-            return new PlacementSettings
-            {
-                DistanceM = Mathf.Sqrt(to.x * to.x + to.z * to.z),
-                BearingRad = Mathf.Atan2(-to.x, to.z),
-                FacingRad = Mathf.Atan2(back.x, back.z),
-            };
+            var seen = new PlacementSettings();
+            See(seen, place, facing, otherPlace, otherFacing);
+            return seen;
+        }
+
+        private static void See(
+            PlacementSettings seen, Vector3 place, Vector3 facing, Vector3 otherPlace, Vector3 otherFacing)
+        {
+            Vector3 to = otherPlace - place;
+            seen.DistanceM = Mathf.Sqrt(to.x * to.x + to.z * to.z);
+            seen.BearingRad = LeftTurn(facing, to);
+            seen.FacingRad = -LeftTurn(otherFacing, place - otherPlace);
+        }
+
+        /// <summary>How far to the left of one direction another one points, seen from above, in radians.</summary>
+        private static float LeftTurn(Vector3 from, Vector3 to)
+        {
+            return Mathf.Atan2(from.x * to.z - from.z * to.x, from.x * to.x + from.z * to.z);
+        }
+
+        private static bool HasMoved(PlacementSettings sent, PlacementSettings now)
+        {
+            double stepM = now.DistanceM * TurnOf(now.BearingRad - sent.BearingRad);
+            return System.Math.Abs(now.DistanceM - sent.DistanceM) > LeastMoveM || stepM > LeastMoveM
+                || TurnOf(now.FacingRad - sent.FacingRad) > LeastTurnRad;
+        }
+
+        private static double TurnOf(double rad)
+        {
+            return System.Math.Abs(System.Math.IEEERemainder(rad, 2 * System.Math.PI));
         }
 
         private void OnEnable()
         {
             session = session != null ? session : GetComponentInParent<SolamiSession>();
+            _avatar = GetComponentInParent<SolamiAvatar>();
+            _sentTo = null;
         }
 
         private void Update()
@@ -52,14 +83,30 @@ namespace Solami
             {
                 return;
             }
-            Transform from = character != null ? character : transform;
-            Vector3 place = seen.position - from.position;
-            if ((place - _sent).magnitude > LeastMoveM)
+            _nextS = SolamiClock.NowS + SpacingS;
+            SeeFromBody(seen);
+            if (session.Client != _sentTo || HasMoved(_sent, _now))
             {
-                session.Client.Place(Seen(from, seen));
-                _sent = place;
-                _nextS = SolamiClock.NowS + SpacingS;
+                session.Client.Place(_now);
+                _sentTo = session.Client;
+                PlacementSettings free = _sent;
+                _sent = _now;
+                _now = free;
             }
+        }
+
+        /// <summary>Seen from the hips, which walk away from the avatar's root where the character moves.</summary>
+        private void SeeFromBody(Transform seen)
+        {
+            Transform hips = _avatar == null || _avatar.Rig == null ? null : _avatar.Rig.Find("hips");
+            if (character != null || hips == null)
+            {
+                Transform from = character != null ? character : transform;
+                See(_now, from.position, from.forward, seen.position, seen.forward);
+                return;
+            }
+            Vector3 facing = _avatar.Rig.FacingOf(session.Client.Performer.Pose);
+            See(_now, hips.position, facing, seen.position, seen.forward);
         }
     }
 }

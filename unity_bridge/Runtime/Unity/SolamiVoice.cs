@@ -5,25 +5,20 @@ namespace Solami
 {
     /// <summary>
     /// The character's voice through an AudioSource. The source plays a clip of ones, so that Unity spatialises it, and
-    /// the voice is multiplied in as the audio thread asks for samples.
+    /// the voice is multiplied in as the audio thread asks for samples. In WebGL players, where Unity asks for none, it
+    /// hands over to <see cref="WebGlVoice"/>.
     /// </summary>
     [AddComponentMenu("Solami/Solami Voice")]
     [RequireComponent(typeof(AudioSource))]
     [DisallowMultipleComponent]
     public sealed class SolamiVoice : MonoBehaviour
     {
-        private const int LargestBlock = 8192;
-
         [SerializeField] private SolamiSession session;
         [Tooltip("What the device adds to Unity's own buffers: about 0 on desktops, 20 to 60 on headsets.")]
+        [Min(0f)]
         [SerializeField] private float extraLatencyMs;
 
-        private readonly float[] _mono = new float[LargestBlock];
-        private AudioSource _source;
-        private AudioClip _carrier;
-        private int _rateHz;
         private double _latencyS;
-        private volatile Performer _performer;
 
         /// <summary>The conversation; found on this object or its parents when left empty.</summary>
         public SolamiSession Session
@@ -34,6 +29,28 @@ namespace Solami
 
         /// <summary>From the audio callback to the ear, in seconds, as assumed.</summary>
         public double OutputLatencyS => _latencyS;
+
+#if UNITY_WEBGL && !UNITY_EDITOR
+        private void OnEnable()
+        {
+            session = session != null ? session : GetComponentInParent<SolamiSession>();
+            _latencyS = extraLatencyMs / 1000.0;
+            var voice = gameObject.AddComponent<WebGlVoice>();
+            voice.Session = session;
+            voice.ExtraLatencyS = _latencyS;
+        }
+
+        private void OnDisable()
+        {
+            Destroy(GetComponent<WebGlVoice>());
+        }
+#else
+        private const int LargestBlock = 8192;
+        private readonly float[] _mono = new float[LargestBlock];
+        private AudioSource _source;
+        private AudioClip _carrier;
+        private int _rateHz;
+        private volatile Performer _performer;
 
         private void OnEnable()
         {
@@ -109,5 +126,6 @@ namespace Solami
             }
             return ones;
         }
+#endif
     }
 }

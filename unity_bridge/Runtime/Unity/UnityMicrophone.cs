@@ -9,13 +9,16 @@ namespace Solami
     /// </summary>
     public sealed class UnityMicrophone : IMicrophoneInput
     {
-        private readonly float[] _raw = new float[4096];
+        private const int AskEvery = 30;
+        private readonly float[] _raw = new float[8192];
         private AudioClip _clip;
         private string _device;
         private int _bufferS;
         private int _rateHz;
         private double _read;
+        private int _looks;
         private bool _isAsking;
+        private bool _hasAsked;
 
         /// <inheritdoc/>
         public bool IsRunning => _clip != null;
@@ -27,12 +30,15 @@ namespace Solami
             _rateHz = rateHz;
             _bufferS = bufferS;
             _isAsking = !MicrophonePermission.IsGranted;
-            if (_isAsking)
+            if (!_isAsking)
             {
-                MicrophonePermission.Ask();
-                return;
+                Begin();
             }
-            Begin();
+            else if (!_hasAsked)
+            {
+                _hasAsked = true; // the system's question pauses the app: without this it would be put again and again
+                MicrophonePermission.Ask();
+            }
         }
 
         /// <inheritdoc/>
@@ -46,7 +52,8 @@ namespace Solami
             int needed = Mathf.CeilToInt((float)(samples.Length * step)) + 1;
             int length = _clip.samples;
             int available = (Microphone.GetPosition(_device) - (int)_read + length) % length;
-            if (available < needed || needed > _raw.Length)
+            int channels = _clip.channels;
+            if (available < needed || needed * channels > _raw.Length)
             {
                 return false;
             }
@@ -56,7 +63,8 @@ namespace Solami
             {
                 double at = into + i * step;
                 int whole = (int)at;
-                samples[i] = _raw[whole] + (float)(at - whole) * (_raw[whole + 1] - _raw[whole]);
+                float left = _raw[channels * whole];
+                samples[i] = left + (float)(at - whole) * (_raw[channels * (whole + 1)] - left);
             }
             _read = (_read + samples.Length * step) % length;
             return true;
@@ -84,7 +92,8 @@ namespace Solami
 
         private bool IsThere()
         {
-            if (_isAsking && MicrophonePermission.IsGranted)
+            bool isTime = _isAsking && _looks++ % AskEvery == 0; // Android answers through Java, which makes garbage
+            if (isTime && MicrophonePermission.IsGranted)
             {
                 _isAsking = false;
                 Begin();

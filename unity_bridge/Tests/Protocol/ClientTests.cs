@@ -59,6 +59,32 @@ namespace Solami.Protocol.Tests
         }
 
         [Test]
+        public void TheUsersBodyComesBackFromTheMirrorAndRunsInRealTime()
+        {
+            double began = _nowS;
+            for (int k = 0; k < 15; k++)
+            {
+                long start = k * 1600;
+                byte[] body = ServerScript.Poses(start, 2, stamp => 0f);
+                _sockets.Last.Arrive(ServerScript.Frame(MediaType.UserBody, 0, (uint)k, start, body));
+                Run(2 / 30.0);
+            }
+            Assert.AreEqual(30, _client.Mirror.Taken);
+            Assert.AreEqual(_nowS - began, _client.Mirror.Pose[0], 0.1, "shown at once, and as fast as it was made");
+            Assert.AreEqual(0, _client.Performer.StaleFrames);
+            Assert.AreEqual(0, _client.Performer.Frames.Lost);
+        }
+
+        [Test]
+        public void AMirrorThatHasFallenBehindLeavesOutWhatIsOld()
+        {
+            byte[] body = ServerScript.Poses(0, 30, stamp => 0f);
+            _sockets.Last.Arrive(ServerScript.Frame(MediaType.UserBody, 0, 0, 0, body));
+            Run(2 * Step);
+            Assert.AreEqual(29 / 30.0, _client.Mirror.Pose[0], 0.05);
+        }
+
+        [Test]
         public void AReplyIsPlayedWholeAndReported()
         {
             _client.Say("hello");

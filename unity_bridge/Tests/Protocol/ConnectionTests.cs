@@ -149,15 +149,44 @@ namespace Solami.Protocol.Tests
             Assert.AreEqual(1, _sockets.Opened.Count);
         }
 
-        [Test]
-        public void SettingsThatTheServerRefusesEndTheTry()
+        [TestCase("invalid_session")]
+        [TestCase("unsupported_setting")]
+        public void SettingsThatTheServerRefusesEndTheTry(string code)
         {
             _sockets.Last.Arrive(ServerScript.Created("T"));
             _connection.Update(0);
-            _sockets.Last.Arrive(ServerScript.Error("invalid_session"));
+            _sockets.Last.Arrive(ServerScript.Error(code));
             _connection.Update(0);
             Assert.AreEqual(ConnectionState.Refused, _connection.State);
             Assert.That(_problems, Is.Not.Empty);
+        }
+
+        [TestCase("http://127.0.0.1:8800")]
+        [TestCase("127.0.0.1:8800")]
+        [TestCase("")]
+        [TestCase(null)]
+        public void AnAddressThatCannotBeOneIsRefusedAtOnce(string address)
+        {
+            var connection = new RealtimeConnection(
+                new ConnectionOptions { ServerUrl = address }, new SessionSettings(), _sockets);
+            connection.Problem += _problems.Add;
+            connection.Open(0);
+            Assert.AreEqual(ConnectionState.Refused, connection.State);
+            StringAssert.Contains("ws://", _problems[0]);
+            connection.Update(100);
+            Assert.AreEqual(1, _sockets.Opened.Count, "only the other connection's");
+        }
+
+        [Test]
+        public void ASocketThatCannotConnectSaysWhy()
+        {
+            IWebSocket socket = new NativeWebSocketFactory().Open("ws://127.0.0.1:1", null, new MessagePool());
+            for (int i = 0; i < 1000 && socket.State != SocketState.Closed; i++)
+            {
+                System.Threading.Thread.Sleep(10);
+            }
+            Assert.AreEqual(SocketState.Closed, socket.State);
+            Assert.That(socket.CloseReason, Is.Not.Empty);
         }
 
         [Test]

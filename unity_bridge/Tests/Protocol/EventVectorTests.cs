@@ -106,6 +106,15 @@ namespace Solami.Protocol.Tests
         }
 
         [Test]
+        public void OnlyThreePointsAreMirrored()
+        {
+            var settings = new SessionSettings { Mirror = true, UserMotion = UserMotionSource.FullBody };
+            Assert.IsNull(settings.ToJson()["mirror"]);
+            settings.UserMotion = UserMotionSource.ThreePoints;
+            Assert.IsTrue((bool)settings.ToJson()["mirror"]);
+        }
+
+        [Test]
         public void APlaybackReportCountsMessagesWhereTheServerCanResume()
         {
             JObject report = JObject.Parse(Text(PlaybackReport.Rent(new MessagePool(), "resp_12", 0, 3, 1234567)));

@@ -113,7 +113,7 @@ namespace Solami.Protocol.Tests
         [Test]
         public void IdlePosesRunInRealTimeAndWaitForALateBeat()
         {
-            var clock = new IdleClock(24000);
+            var clock = new IdleClock(24000, 0.1, 1.5, 0.5);
             var pose = new float[PoseFormat.Floats];
             byte[] beat = ServerScript.Poses(0, 12, stamp => 0f);
             AddIdle(clock, beat, 0, 5.0);

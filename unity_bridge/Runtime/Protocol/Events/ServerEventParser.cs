@@ -12,8 +12,8 @@ namespace Solami.Protocol
         /// <summary>Known event types without use for this client.</summary>
         public static readonly string[] Bookkeeping =
         {
-            "conversation.item.done", "conversation.item.retrieved", "conversation.items.dropped",
-            "conversation.item.input_audio_transcription.delta",
+            "input_audio_buffer.timeout_triggered", "conversation.item.done", "conversation.item.retrieved",
+            "conversation.items.dropped", "conversation.item.input_audio_transcription.delta",
             "conversation.item.input_audio_transcription.completed", "response.output_item.added",
             "response.output_item.done", "response.content_part.added", "response.content_part.done",
             "response.output_audio.done", "response.output_audio_transcript.done", "server.draining",
@@ -44,6 +44,7 @@ namespace Solami.Protocol
                 {
                     "avatar.motion_codes.delta", e => ResponseReader.Media(e, MediaType.CharacterMotionCodes)
                 },
+                { "user.motion.delta", e => ResponseReader.Media(e, MediaType.UserBody) },
                 { "response.viseme.delta", e => ResponseReader.Media(e, MediaType.Visemes) },
                 { "avatar.state", State },
                 { "response.done", ResponseReader.Done },

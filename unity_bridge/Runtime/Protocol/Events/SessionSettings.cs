@@ -69,6 +69,9 @@ namespace Solami.Protocol
         /// <summary>Samples of user motion a second.</summary>
         public int UserMotionFps = 30;
 
+        /// <summary>With three points: whether the whole body that the server makes of them comes back.</summary>
+        public bool Mirror;
+
         /// <summary>Where the user stands; null: unknown.</summary>
         public PlacementSettings Placement;
 
@@ -95,6 +98,10 @@ namespace Solami.Protocol
             if (!string.IsNullOrEmpty(Persona))
             {
                 session["persona"] = Persona;
+            }
+            if (Mirror && UserMotion == UserMotionSource.ThreePoints)
+            {
+                session["mirror"] = true;
             }
             if (MotionAsCodes)
             {

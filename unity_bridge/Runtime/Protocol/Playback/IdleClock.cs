@@ -3,22 +3,28 @@ using System;
 namespace Solami.Protocol
 {
     /// <summary>
-    /// Poses between replies on a clock of their own that runs in real time. A late beat holds the clock back, too much
-    /// waiting moves it on.
+    /// Poses without a sound, between replies or of the user, on a clock of their own that runs in real time. A late pose
+    /// holds the clock back, too much waiting moves it on.
     /// </summary>
     public sealed class IdleClock
     {
-        private const double LeadS = 0.1;
-        private const double MostWaitingS = 1.5;
-        private const double KeptWaitingS = 0.5;
         private readonly PoseTrack _track = new PoseTrack(256);
         private readonly double _rateHz;
+        private readonly double _leadS;
+        private readonly double _mostWaitingS;
+        private readonly double _keptWaitingS;
         private double _originS = double.NaN;
 
-        /// <summary>A clock whose stamps count samples at this rate.</summary>
-        public IdleClock(double rateHz)
+        /// <summary>
+        /// A clock whose stamps count samples at this rate. The first pose is shown so long after it came; where more
+        /// than the most is waiting, all but what is kept is left out.
+        /// </summary>
+        public IdleClock(double rateHz, double leadS, double mostWaitingS, double keptWaitingS)
         {
             _rateHz = rateHz;
+            _leadS = leadS;
+            _mostWaitingS = mostWaitingS;
+            _keptWaitingS = keptWaitingS;
         }
 
         /// <summary>Whether there is a pose to show.</summary>
@@ -54,13 +60,13 @@ namespace Solami.Protocol
             }
             if (double.IsNaN(_originS))
             {
-                _originS = nowS + LeadS - _track.FirstStamp / _rateHz;
+                _originS = nowS + _leadS - _track.FirstStamp / _rateHz;
             }
             double waitingS = (_track.LastStamp - AtSample(nowS)) / _rateHz;
-            bool isJump = waitingS > MostWaitingS;
+            bool isJump = waitingS > _mostWaitingS;
             if (isJump)
             {
-                _originS -= waitingS - KeptWaitingS;
+                _originS -= waitingS - _keptWaitingS;
                 Jumps++;
             }
             _track.Read(AtSample(nowS), pose);

@@ -27,7 +27,7 @@ namespace Solami.Protocol
             Audio = new AudioPlayer(audioRateHz, 30);
             _poseSamples = audioRateHz / motionFps;
             _visemes = new VisemeTrack(audioRateHz / Math.Max(visemeFps, 1));
-            _idle = new IdleClock(audioRateHz);
+            _idle = new IdleClock(audioRateHz, 0.1, 1.5, 0.5);
         }
 
         /// <summary>The voice.</summary>

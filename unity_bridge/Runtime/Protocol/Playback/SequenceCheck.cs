@@ -3,7 +3,7 @@ namespace Solami.Protocol
     /// <summary>Counts the frames of each media type and those that the numbers show to be missing.</summary>
     public sealed class SequenceCheck
     {
-        private const int Types = 7;
+        private const int Types = MediaHeader.LastKnownType + 1;
         private readonly long[] _next = new long[Types];
 
         /// <summary>Frames that arrived.</summary>

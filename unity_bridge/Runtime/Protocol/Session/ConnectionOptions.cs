@@ -20,6 +20,15 @@ namespace Solami.Protocol
         /// <summary>Bytes of sent messages kept to be sent again after a cut; about 20 s of audio alone.</summary>
         public int KeptBytes = 1 << 20;
 
+        /// <summary>What is wrong with <see cref="ServerUrl"/>, in one sentence; null: nothing.</summary>
+        public string AddressFault()
+        {
+            Uri uri;
+            bool isAddress = Uri.TryCreate(ServerUrl, UriKind.Absolute, out uri)
+                && (uri.Scheme == "ws" || uri.Scheme == "wss") && uri.Host.Length > 0;
+            return isAddress ? null : $"the server's address must look like ws://127.0.0.1:8800; got '{ServerUrl}'";
+        }
+
         /// <summary>The address of a new session, or of one to resume.</summary>
         public string Address(string resumeToken, long received)
         {

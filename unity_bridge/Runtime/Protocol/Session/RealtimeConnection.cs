@@ -67,10 +67,17 @@ namespace Solami.Protocol
         /// <summary>Whether the server can resume this session.</summary>
         public bool CanResume => _ticket.Token != null;
 
-        /// <summary>Starts a new session.</summary>
+        /// <summary>Starts a new session. An address that cannot be one is refused at once.</summary>
         public void Open(double nowS)
         {
             Close();
+            string fault = _options.AddressFault();
+            if (fault != null)
+            {
+                Problem?.Invoke(fault);
+                SetState(ConnectionState.Refused);
+                return;
+            }
             Connect(nowS);
         }
 

@@ -27,7 +27,7 @@ namespace Solami.Protocol
         /// <summary>An error before the settings were agreed that the same settings would meet again.</summary>
         public static bool IsRefusal(ErrorEvent error)
         {
-            return error.Code.StartsWith("invalid_", StringComparison.Ordinal);
+            return error.Code.StartsWith("invalid_", StringComparison.Ordinal) || error.Code == "unsupported_setting";
         }
 
         /// <summary>A new socket: errors of the last one say nothing about it.</summary>

@@ -22,6 +22,7 @@ namespace Solami.Protocol
             _settings = settings;
             Connection = new RealtimeConnection(options, settings, sockets);
             Performer = new Performer(settings.OutputAudioRateHz, 30, 25);
+            Mirror = new UserMirror(settings.OutputAudioRateHz, 30);
             User = new UserStream(Connection);
             _reporter = new PlaybackReporter(Connection, Performer);
             Connection.EventArrived += Take;
@@ -40,6 +41,9 @@ namespace Solami.Protocol
 
         /// <summary>What the character shows and says.</summary>
         public Performer Performer { get; }
+
+        /// <summary>The user's body, where the session asked for it back.</summary>
+        public UserMirror Mirror { get; }
 
         /// <summary>What the user says and does.</summary>
         public UserStream User { get; }
@@ -73,6 +77,7 @@ namespace Solami.Protocol
             _nowS = nowS;
             Connection.Update(nowS);
             Performer.Update(nowS);
+            Mirror.Update(nowS);
             if (_reporter.Update(_responseId, nowS))
             {
                 ReplyToSoundS = nowS - _announcedS;
@@ -149,7 +154,7 @@ namespace Solami.Protocol
             {
                 uint epoch = media.ResponseId == null ? 0 : _responseEpoch;
                 var header = new MediaHeader(media.Media, epoch, 0, media.Sample, media.Payload.Length);
-                Performer.Take(header, media.Payload, 0, _nowS);
+                Show(header, media.Payload, 0);
             }
             else if (body is ErrorEvent error)
             {
@@ -166,7 +171,17 @@ namespace Solami.Protocol
                 CodesArrived?.Invoke(header, message);
                 return;
             }
-            Performer.Take(header, message, MediaHeader.Bytes, _nowS);
+            Show(header, message, MediaHeader.Bytes);
+        }
+
+        private void Show(MediaHeader header, byte[] message, int offset)
+        {
+            if (header.Type == MediaType.UserBody)
+            {
+                Mirror.Take(header, message, offset, _nowS);
+                return;
+            }
+            Performer.Take(header, message, offset, _nowS);
         }
 
         private void FinishReply(ResponseDone done)
@@ -195,6 +210,7 @@ namespace Solami.Protocol
         private void Reset()
         {
             Performer.Reset(_nowS);
+            Mirror.Clear();
             User.Reset();
             _isDone = true;
             _responseId = null;

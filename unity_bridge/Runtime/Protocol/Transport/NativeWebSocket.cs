@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Net.WebSockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -112,7 +111,7 @@ namespace Solami.Protocol
                 _end.Cancel();
                 await Task.WhenAll(sending, receiving).ConfigureAwait(false);
             }
-            catch (Exception error) when (IsEnd(error))
+            catch (Exception error) // whatever ends a background task is told to the game: here nobody else sees it
             {
                 if (CloseReason.Length == 0)
                 {
@@ -125,13 +124,6 @@ namespace Solami.Protocol
                 _socket.Dispose();
                 DropLeaving();
             }
-        }
-
-        private static bool IsEnd(Exception error)
-        {
-            return error is WebSocketException || error is OperationCanceledException || error is IOException
-                || error is ObjectDisposedException || error is InvalidOperationException
-                || error is System.Net.Sockets.SocketException || error is System.Net.WebException;
         }
 
         private async Task SayGoodbyeAsync()

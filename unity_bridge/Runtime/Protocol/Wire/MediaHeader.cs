@@ -6,6 +6,9 @@ namespace Solami.Protocol
         /// <summary>Length of the header.</summary>
         public const int Bytes = 24;
 
+        /// <summary>The highest type that this version knows.</summary>
+        public const int LastKnownType = 7;
+
         /// <summary>A header; flags and stream are 0 in this version.</summary>
         public MediaHeader(MediaType type, uint epoch, uint seq, ulong sample, int payloadBytes)
             : this((byte)type, 0, 0, epoch, seq, sample, payloadBytes)
@@ -31,7 +34,7 @@ namespace Solami.Protocol
         public MediaType Type => (MediaType)TypeNumber;
 
         /// <summary>Whether this version knows the type; other frames are skipped.</summary>
-        public bool IsKnown => TypeNumber >= 1 && TypeNumber <= 7;
+        public bool IsKnown => TypeNumber >= 1 && TypeNumber <= LastKnownType;
 
         /// <summary>Reserved; ignored.</summary>
         public byte Flags { get; }

@@ -98,6 +98,14 @@ namespace Solami
             }
         }
 
+        /// <summary>Where the body faces in a pose, as a direction in the scene.</summary>
+        public Vector3 FacingOf(float[] pose)
+        {
+            int at = PoseFormat.RotationAt(0);
+            var hips = new Quaternion(pose[at], -pose[at + 1], -pose[at + 2], pose[at + 3]);
+            return _root.rotation * (hips * Vector3.forward);
+        }
+
         internal void Take(int bone, Transform transform)
         {
             _bones[bone] = transform;

@@ -32,7 +32,7 @@ namespace Solami
                     rig.Take(bone, transform);
                 }
             }
-            NoteTPose(root, rig, animator.avatar.humanDescription.skeleton);
+            NoteTPose(rig, TransformsOf(root, rig), animator.avatar.humanDescription.skeleton);
             return rig;
         }
 
@@ -61,18 +61,27 @@ namespace Solami
             return rig;
         }
 
-        private static void NoteTPose(Transform root, BodyRig rig, SkeletonBone[] skeleton)
+        /// <summary>The bones and what lies between them and the root: clothes may have parts of the same names.</summary>
+        private static Dictionary<string, Transform> TransformsOf(Transform root, BodyRig rig)
+        {
+            var byName = new Dictionary<string, Transform>();
+            for (int bone = 0; bone < Bones.Count; bone++)
+            {
+                for (Transform part = rig[bone]; part != null && part != root; part = part.parent)
+                {
+                    byName[part.name] = part;
+                }
+            }
+            return byName;
+        }
+
+        private static void NoteTPose(BodyRig rig, Dictionary<string, Transform> byName, SkeletonBone[] skeleton)
         {
             var now = new Dictionary<Transform, Quaternion>();
-            var byName = new Dictionary<string, Transform>();
-            foreach (Transform transform in root.GetComponentsInChildren<Transform>())
-            {
-                byName[transform.name] = transform;
-            }
             foreach (SkeletonBone bone in skeleton)
             {
                 Transform transform;
-                if (byName.TryGetValue(bone.name, out transform) && transform != root)
+                if (byName.TryGetValue(bone.name, out transform))
                 {
                     now[transform] = transform.localRotation;
                     transform.localRotation = bone.rotation;

@@ -1,4 +1,3 @@
-#if UNITY_WEBGL
 using System.Runtime.InteropServices;
 using Solami.Protocol;
 using UnityEngine;
@@ -7,32 +6,31 @@ namespace Solami
 {
     /// <summary>
     /// The voice in browsers, where Unity has no audio callback: blocks are handed to Web Audio a little ahead of time.
-    /// It is not spatialised. Add it instead of Solami Voice in WebGL players.
+    /// It is not spatialised. Solami Voice adds it in WebGL players; elsewhere it does nothing.
     /// </summary>
-    [AddComponentMenu("Solami/Solami WebGL Voice")]
+    [AddComponentMenu("")]
     [DisallowMultipleComponent]
     public sealed class WebGlVoice : MonoBehaviour
     {
+        /// <summary>The conversation.</summary>
+        public SolamiSession Session { get; set; }
+
+        /// <summary>What the device adds to the latency that the browser knows, in seconds.</summary>
+        public double ExtraLatencyS { get; set; }
+
+#if UNITY_WEBGL && !UNITY_EDITOR
         private const double AheadS = 0.15;
         private const int BlockSamples = 480;
-
-        [SerializeField] private SolamiSession session;
-
         private readonly float[] _block = new float[BlockSamples];
-
-        private void OnEnable()
-        {
-            session = session != null ? session : GetComponentInParent<SolamiSession>();
-        }
 
         private void Update()
         {
-            if (session == null || session.Client == null)
+            if (Session == null || Session.Client == null)
             {
                 return;
             }
-            AudioPlayer player = session.Client.Performer.Audio;
-            player.OutputLatencyS = SolamiAudioLatency();
+            AudioPlayer player = Session.Client.Performer.Audio;
+            player.OutputLatencyS = SolamiAudioLatency() + ExtraLatencyS;
             double queuedS = SolamiAudioQueued();
             for (; queuedS < AheadS; queuedS += (double)BlockSamples / player.RateHz)
             {
@@ -49,6 +47,6 @@ namespace Solami
 
         [DllImport("__Internal")]
         private static extern void SolamiAudioPush(float[] samples, int count, int rateHz);
+#endif
     }
 }
-#endif
