@@ -22,7 +22,7 @@ def bench_engine(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
 ) -> None:
-    """Time steps by the number of slots that share them, prefills, and dropping old ids."""
+    """Time steps by the number of slots that share them, prefills, dropping old ids, and one step against memory."""
     import json
 
     from solami.config import load_serve_config
@@ -44,11 +44,12 @@ def bench_engine(
 
 
 def run_engine(settings: ServeConfig, batches: list[int], held: int, steps: int) -> dict[str, Any]:
-    """The report of `bench engine`."""
+    """The report of `bench engine`; `memory` for the local engine: the least time that reading its weights takes."""
     from solami.build import build_models
     from solami.errors import InputError
-    from solami.evaluation.engine_speed import forget_speed, prefill_speed, step_speed
+    from solami.evaluation.engine_speed import forget_speed, memory_floor, prefill_speed, step_speed
     from solami.evaluation.latency import hardware
+    from solami.llm.local_engine import LocalEngine
 
     before = hardware()
     models = build_models(settings)
@@ -60,7 +61,7 @@ def run_engine(settings: ServeConfig, batches: list[int], held: int, steps: int)
             f"{engine.context_tokens}"
         )
     times = max(3, steps // 10)
-    return {
+    report = {
         "engine": settings.engine.model_dump(),
         "checkpoint": str(settings.checkpoint),
         "step": [step_speed(engine, count, held, ids, steps) for count in batches],
@@ -68,3 +69,8 @@ def run_engine(settings: ServeConfig, batches: list[int], held: int, steps: int)
         "forget": [forget_speed(engine, PREFILLS[-1], held, ids, times)],
         "hardware": before,
     }
+    if isinstance(engine, LocalEngine):
+        floor = memory_floor(engine.step_bytes(held, (ids,)), engine.device)
+        alone = step_speed(engine, 1, held, ids, steps)
+        report["memory"] = floor | {"share_of_floor_speed": round(floor["floor_ms"] / alone["ms_p50"], 3)}
+    return report

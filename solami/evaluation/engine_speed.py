@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from solami.llm.engine import Engine, Sampling, Slot
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 WARM_RUNS = 3  # they fill caches and are not counted
+COPIED_BYTES = 256 << 20  # more than processors' caches hold
+COPIES = 6
 
 
 def step_speed(engine: Engine, batch: int, held: int, ids: range, steps: int) -> dict[str, Any]:
@@ -49,6 +54,27 @@ def forget_speed(engine: Engine, dropped: int, held: int, ids: range, times: int
         spent.append(_since(begun))
     _close(engine, slots)
     return {"dropped": dropped, "held": held} | _row(spent[WARM_RUNS:])
+
+
+def memory_floor(bytes_read: int, device: str) -> dict[str, float]:
+    """How fast memory is read here, as measured, and the least milliseconds that so many bytes can take."""
+    import torch
+
+    block = torch.ones(COPIED_BYTES // 4, device=device)
+    target = torch.empty_like(block)
+    best_s = min(_copy_s(block, target) for _ in range(COPIES))
+    bytes_per_s = 2 * COPIED_BYTES / best_s  # read and written
+    return {"read_gb_per_s": round(bytes_per_s / 1e9, 1), "floor_ms": round(1000 * bytes_read / bytes_per_s, 3)}
+
+
+def _copy_s(block: Tensor, target: Tensor) -> float:
+    import torch
+
+    begun_s = time.perf_counter()
+    target.copy_(block)
+    if block.is_cuda:
+        torch.cuda.synchronize()
+    return time.perf_counter() - begun_s
 
 
 def _filled(engine: Engine, count: int, held: int, ids: range) -> list[Slot]:

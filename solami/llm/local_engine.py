@@ -72,6 +72,20 @@ class LocalEngine(SlotEngine[int]):
         assert state.last is not None, "the slot's pending ids have been run"
         return state.last.float().cpu().numpy().astype("float32")
 
+    @property
+    def device(self) -> str:
+        """Where it computes."""
+        return str(self._pool.device)
+
+    def step_bytes(self, held: int, legal: Legal) -> int:
+        """Memory that a step of one slot, which holds so many ids, cannot do without reading."""
+        weights, shape = self._decoder.weights, self._decoder.weights.shape
+        parts = [part for layer in weights.layers for part in (layer.qkv, layer.out, layer.gate_up, layer.down)]
+        numbers = sum(part.inputs * part.outputs for part in parts)
+        numbers += shape.hidden * sum(len(span) for span in legal)
+        numbers += 2 * shape.layers * shape.kv_heads * shape.head_dim * held
+        return numbers * weights.embedding.element_size()
+
     def _new_cache(self) -> int:
         return heappop(self._free)
 

@@ -15,6 +15,8 @@ from solami.outside.words import WordStream
 
 logger = logging.getLogger(__name__)
 
+LONGEST_TOKEN = 16  # characters: an endpoint that goes on beyond `max_tokens` of them is left
+
 
 class ChatBrain:
     """Asks the endpoint; what fails or is late is said in the log, without anybody's words."""
@@ -53,12 +55,14 @@ class ChatBrain:
             max_tokens=self._config.max_tokens,
             temperature=self._config.temperature,
         ) as stream:
+            left = LONGEST_TOKEN * self._config.max_tokens
             for chunk in stream:
-                if words.state != "coming":
+                if words.state != "coming" or left <= 0:
                     return
                 text = chunk.choices[0].delta.content if chunk.choices else None
                 if text:
-                    words.write(text)
+                    words.write(text[:left])
+                    left -= len(text)
 
 
 def client(base_url: str, api_key: SecretStr | None, timeout_s: float) -> openai.OpenAI:

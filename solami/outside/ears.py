@@ -44,13 +44,13 @@ class ThreadedEar:
         if heard.done():  # it waited too long for a free thread
             return
         try:
-            text = self._transcribe(audio)
+            text = " ".join(self._transcribe(audio).split())  # an endpoint may send no text at all
         except Exception as error:  # whatever a library or a network may say, the model's own ear goes on
             logger.warning("the ear heard nothing: %s", type(error).__name__)
             _fail(heard, error)
         else:
             with contextlib.suppress(InvalidStateError):  # too late
-                heard.set_result(" ".join(text.split()))
+                heard.set_result(text)
         finally:
             clock.cancel()
 

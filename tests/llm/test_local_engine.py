@@ -77,3 +77,11 @@ def test_a_context_beyond_the_model_is_refused(tiny_llama: Path) -> None:
     """More positions than the model was built for are an error."""
     with pytest.raises(ConfigError, match="positions"):
         LocalEngine.load(tiny_llama, context_tokens=read_shape(tiny_llama).max_positions + 1)
+
+
+def test_a_step_reads_every_weight_once(tiny_llama: Path) -> None:
+    """Layers, the legal rows of the head and what the slot holds are counted; the rest of the head is not."""
+    engine = LocalEngine.load(tiny_llama, slots=1, context_tokens=96)
+    layer = 32 * (32 + 16 + 16) + 32 * 32 + 3 * 32 * 48
+    assert engine.step_bytes(10, (range(5), range(7, 8))) == 4 * (2 * layer + 6 * 32 + 10 * 2 * 2 * 16)
+    assert engine.device == "cpu"

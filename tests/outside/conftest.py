@@ -26,6 +26,7 @@ class Endpoint:
     first_s: float = 0.0  # before the first word
     pause_s: float = 0.0  # between words
     status: int = 200
+    body: bytes | None = None  # in place of either answer, as it is
     asked: list[dict[str, Any]] = field(default_factory=list)
     heard: list[bytes] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
@@ -37,6 +38,8 @@ class Endpoint:
         self.asked.append(await request.json())
         self.was_asked.set()
         self.keys.append(request.headers.get("authorization"))
+        if self.body is not None:
+            return Response(self.body, media_type="text/event-stream")
         if self.status != 200:
             return JSONResponse({"error": {"message": "no", "type": "server_error"}}, self.status)
         return StreamingResponse(self._words(), media_type="text/event-stream")
@@ -45,6 +48,8 @@ class Endpoint:
         """`/v1/audio/transcriptions`."""
         self.heard.append(await request.body())
         await asyncio.sleep(self.first_s)
+        if self.body is not None:
+            return Response(self.body, media_type="application/json")
         return JSONResponse({"text": self.transcript}) if self.status == 200 else Response(status_code=self.status)
 
     async def _words(self) -> AsyncIterator[str]:

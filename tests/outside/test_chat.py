@@ -50,6 +50,29 @@ def test_no_answer_in_time_has_failed(endpoint: Any, fault: dict[str, Any], capl
     assert "Hi." not in caplog.text and "Ada" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"no events", b"data: {\n\n", b"data: null\n\n", b"data: [1]\n\n", b"data: {}\n\n", b"\xff\xfe\n\n",
+        b'data: {"choices": null}\n\n', b'data: {"choices": [{}]}\n\n', b'data: {"choices": [{"delta": null}]}\n\n',
+        b'data: {"choices": [{"delta": {"content": 5}}]}\n\n', b'data: {"choices": [{"delta": {"content": ["a"]}}]}',
+        b'data: {"error": {"message": "overloaded"}}\n\n',
+    ],
+)  # fmt: skip
+def test_an_answer_in_no_known_form_has_failed(endpoint: Any, body: bytes) -> None:
+    """Whatever an endpoint sends, the model is left to speak for itself."""
+    endpoint.body = body
+    words = brain(endpoint).ask(PROMPT)
+    assert finished(words) == "" and words.state == "failed"
+
+
+def test_an_endless_answer_is_left(endpoint: Any) -> None:
+    """Of an endpoint that does not stop, no more is taken than so many tokens can be."""
+    endpoint.answer = "word " * 2000
+    words = brain(endpoint, max_tokens=10).ask(PROMPT)
+    assert len(finished(words)) == 160 and words.state == "finished"
+
+
 def test_nobody_there_is_no_answer() -> None:
     """An endpoint that cannot be reached has failed."""
 

@@ -30,6 +30,14 @@ def test_an_endpoint_that_fails_hears_nothing(endpoint: Any) -> None:
     assert ear.hear(AUDIO).exception(30) is not None
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"{}", b'{"text": null}', b'{"text": 5}', b"\xff"])
+def test_an_answer_in_no_known_form_hears_nothing(endpoint: Any, body: bytes) -> None:
+    """Whatever an endpoint sends, the future fails, and the model's own ear goes on."""
+    endpoint.body = body
+    ear = endpoint_ear(EndpointEarConfig(base_url=endpoint.url, timeout_s=20.0), Bell())
+    assert ear.hear(AUDIO).exception(30) is not None
+
+
 def test_a_late_ear_is_given_up() -> None:
     """After the time-out the future fails, rings, and words that come later change nothing."""
     goes_on, rung = threading.Event(), threading.Event()
