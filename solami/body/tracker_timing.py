@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from solami.body.geometry import slerp
-from solami.body.trackers import TrackerChunk
+from solami.body.trackers import NUM_FINGERS, TrackerChunk
 from solami.errors import InputError
+from solami.frames import FloatArray
 
 _LONGEST_GAP_S = 0.1  # across which a tracker is interpolated; 30 Hz devices miss a sample now and then
 _NEAREST_S = 0.02  # how old or young a lone valid sample may be
@@ -43,7 +44,15 @@ def _joined(a: TrackerChunk, b: TrackerChunk) -> TrackerChunk:
     if b.count and b.times[0] <= a.times[-1]:
         raise InputError(f"trackers: a sample of {b.times[0]:.4f} s after one of {a.times[-1]:.4f} s; time must grow")
     names = ("positions", "rotations", "times", "valid")
-    return TrackerChunk(*(np.concatenate([getattr(a, n), getattr(b, n)]) for n in names))
+    positions, rotations, times, valid = (np.concatenate([getattr(a, n), getattr(b, n)]) for n in names)
+    return TrackerChunk(positions, rotations, times, valid, _joined_fingers(a, b))
+
+
+def _joined_fingers(a: TrackerChunk, b: TrackerChunk) -> FloatArray | None:
+    if a.fingers is None and b.fingers is None:
+        return None
+    parts = [np.zeros((c.count, NUM_FINGERS, 4), np.float32) if c.fingers is None else c.fingers for c in (a, b)]
+    return np.concatenate(parts)
 
 
 def _at(samples: TrackerChunk, ticks: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> TrackerChunk:
@@ -52,6 +61,7 @@ def _at(samples: TrackerChunk, ticks: np.ndarray[tuple[int, ...], np.dtype[np.fl
     low = np.maximum(high - 1, 0)
     before, after = samples.times[low], samples.times[high]
     part = np.clip((ticks - before) / np.maximum(after - before, 1e-9), 0, 1)
+    near_high = (part >= 0.5) | (high == low)  # whose fingers are taken
     part = np.where(high == low, 1.0, part)[:, None] * np.ones(3)
     both = samples.valid[low] & samples.valid[high] & (after - before <= _LONGEST_GAP_S)[:, None]
     only_low = ~both & samples.valid[low] & (ticks - before <= _NEAREST_S)[:, None]
@@ -59,4 +69,6 @@ def _at(samples: TrackerChunk, ticks: np.ndarray[tuple[int, ...], np.dtype[np.fl
     part = np.where(both, part, np.where(only_high, 1.0, 0.0))
     positions = samples.positions[low] + part[..., None] * (samples.positions[high] - samples.positions[low])
     rotations = slerp(samples.rotations[low].astype(np.float64), samples.rotations[high].astype(np.float64), part)
-    return TrackerChunk(positions.astype(np.float32), rotations.astype(np.float32), ticks, both | only_low | only_high)
+    fingers = None if samples.fingers is None else samples.fingers[np.where(near_high, high, low)]
+    seen = both | only_low | only_high
+    return TrackerChunk(positions.astype(np.float32), rotations.astype(np.float32), ticks, seen, fingers)

@@ -6,7 +6,8 @@ y = 0), `t` [T] seconds, `valid` [T, 3] (head, left, right; absent: all are), an
 - `joints`: the poses of the head joint and the wrists; all rotations are identity in a T-pose that faces +Z.
 - `openxr`: a headset's view pose and the controllers' grip poses (https://registry.khronos.org/OpenXR/, 6.3 and 6.4).
 
-A file that does not say is told apart by the side of the headset on which the left controller is.
+A file that does not say is told apart by the side of the headset on which the left controller is. `fingers`
+[T, 30, 4], which may be absent, are rotations of the finger joints like a pose's; all zero where they were not seen.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from solami.frames import FloatArray
 
 TrackerAxes = Literal["joints", "openxr"]
 TRACKERS = ("head", "left", "right")
-_KEYS = (*TRACKERS, "t", "valid", "axes")
+NUM_FINGERS = 30  # joints, as a pose ends with them: left, then right
+_KEYS = (*TRACKERS, "t", "valid", "axes", "fingers")
 _MAX_SAMPLES = 1_000_000
 _FARTHEST_M = 1000.0
 # From a joint to its device, in the joint's axes; the grip's axes follow from a flat hand, palm down, in the T-pose.
@@ -44,6 +46,7 @@ class TrackerChunk:
     rotations: FloatArray  # [T, 3, 4] unit quaternions xyzw in the world
     times: NDArray[np.float64]  # [T] seconds, growing
     valid: NDArray[np.bool_]  # [T, 3] whether the tracker was seen; what it says otherwise is ignored
+    fingers: FloatArray | None = None  # [T, 30, 4] local rotations relative to the T-pose; zeros where not seen
 
     def __post_init__(self) -> None:
         count = len(self.times)
@@ -52,6 +55,9 @@ class TrackerChunk:
         if tuple(a.shape for a in arrays) != wanted:
             got = [list(a.shape) for a in arrays]
             raise InputError(f"trackers: got shapes {got}, expected [T,3,3], [T,3,4], [T] and [T,3] of one T")
+        if self.fingers is not None:
+            _check_fingers(self.fingers, count)
+            self.fingers.setflags(write=False)
         _check_values(self.positions, self.rotations, self.times, self.valid)
         for array in arrays:
             array.setflags(write=False)
@@ -64,10 +70,13 @@ class TrackerChunk:
     def cut(self, start: int, stop: int) -> TrackerChunk:
         """Samples start..stop."""
         part = slice(start, stop)
-        return TrackerChunk(self.positions[part], self.rotations[part], self.times[part], self.valid[part])
+        fingers = None if self.fingers is None else self.fingers[part]
+        return TrackerChunk(self.positions[part], self.rotations[part], self.times[part], self.valid[part], fingers)
 
 
-def tracker_chunk(positions: Array, rotations: Array, times: Array, valid: NDArray[np.bool_]) -> TrackerChunk:
+def tracker_chunk(
+    positions: Array, rotations: Array, times: Array, valid: NDArray[np.bool_], fingers: Array | None = None
+) -> TrackerChunk:
     """Arrays as a chunk: unit quaternions, and zeros for what was not seen. Raises InputError for what cannot be."""
     _check_values(positions, rotations, times, valid)
     seen = valid[..., None]
@@ -77,7 +86,23 @@ def tracker_chunk(positions: Array, rotations: Array, times: Array, valid: NDArr
         np.where(seen, normalise(np.where(seen, rotations, still)), still).astype(np.float32),
         np.array(times, np.float64),
         np.array(valid, np.bool_),
+        None if fingers is None else _unit_fingers(fingers, len(times)),
     )
+
+
+def _unit_fingers(fingers: Array, count: int) -> FloatArray:
+    """Unit quaternions, and zeros for what was not seen."""
+    _check_fingers(fingers, count)
+    lengths = np.linalg.norm(fingers, axis=-1, keepdims=True)
+    seen = lengths > 0.5
+    if (np.abs(lengths - 1)[seen] > 0.1).any():
+        raise InputError("trackers: fingers must be unit quaternions xyzw, or zeros where they were not seen")
+    return np.where(seen, fingers / np.where(seen, lengths, 1.0), 0.0).astype(np.float32)
+
+
+def _check_fingers(fingers: Array, count: int) -> None:
+    if fingers.shape != (count, NUM_FINGERS, 4) or not np.isfinite(fingers).all():
+        raise InputError(f"trackers: got fingers {list(fingers.shape)}, expected finite [{count},{NUM_FINGERS},4]")
 
 
 def _check_values(positions: Array, rotations: Array, times: Array, valid: NDArray[np.bool_]) -> None:
@@ -102,14 +127,15 @@ def from_openxr(chunk: TrackerChunk) -> TrackerChunk:
     """View and grip poses as the poses of head joint and wrists, with the devices where they usually sit."""
     rotations = multiply(chunk.rotations.astype(np.float64), conjugate(_TURNS))
     positions = chunk.positions - rotate(rotations, np.broadcast_to(_OFFSETS_M, chunk.positions.shape))
-    return tracker_chunk(positions, rotations, chunk.times, chunk.valid)
+    return tracker_chunk(positions, rotations, chunk.times, chunk.valid, chunk.fingers)
 
 
 def to_openxr(chunk: TrackerChunk) -> TrackerChunk:
     """The inverse of `from_openxr`: what devices on these joints would say."""
     joints = chunk.rotations.astype(np.float64)
     positions = chunk.positions + rotate(joints, np.broadcast_to(_OFFSETS_M, chunk.positions.shape))
-    return tracker_chunk(positions, multiply(joints, np.broadcast_to(_TURNS, joints.shape)), chunk.times, chunk.valid)
+    rotations = multiply(joints, np.broadcast_to(_TURNS, joints.shape))
+    return tracker_chunk(positions, rotations, chunk.times, chunk.valid, chunk.fingers)
 
 
 def guess_axes(chunk: TrackerChunk) -> TrackerAxes:
@@ -143,13 +169,15 @@ def read_trackers(path: Path, axes: TrackerAxes | None = None) -> TrackerChunk:
     count = len(times) if times.ndim == 1 else -1
     valid = arrays.get("valid", np.ones((max(count, 0), 3), np.bool_))
     if any(p.shape != (count, 7) for p in poses) or valid.shape != (count, 3) or not 1 <= count <= _MAX_SAMPLES:
-        got = {name: list(array.shape) for name, array in arrays.items() if name != "axes"}
+        got = {name: list(array.shape) for name, array in arrays.items() if name not in ("axes", "fingers")}
         raise InputError(f"{path}: got {got}, expected head, left, right [T,7], t [T] and valid [T,3] of one T >= 1")
-    if any(array.dtype.kind not in "fiub" for array in (*poses, times, valid)):
-        raise InputError(f"{path}: head, left, right, t and valid must be numbers")
+    fingers = arrays.get("fingers")
+    if any(array.dtype.kind not in "fiub" for array in (*poses, times, valid, *([] if fingers is None else [fingers]))):
+        raise InputError(f"{path}: head, left, right, t, valid and fingers must be numbers")
     stacked = np.stack(poses, axis=1).astype(np.float64)
     try:
-        chunk = tracker_chunk(stacked[..., :3], stacked[..., 3:], times.astype(np.float64), valid.astype(np.bool_))
+        times, valid = times.astype(np.float64), valid.astype(np.bool_)
+        chunk = tracker_chunk(stacked[..., :3], stacked[..., 3:], times, valid, fingers)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return from_openxr(chunk) if (axes or _said(path, arrays) or guess_axes(chunk)) == "openxr" else chunk
@@ -168,6 +196,7 @@ def write_trackers(path: Path, chunk: TrackerChunk) -> None:
     poses = np.concatenate([chunk.positions, chunk.rotations], axis=-1)
     head, left, right = (poses[:, i] for i in range(3))
     arrays = {"t": chunk.times, "valid": chunk.valid, "axes": np.array("joints")}
+    arrays |= {} if chunk.fingers is None else {"fingers": chunk.fingers}
     np.savez_compressed(path, head=head, left=left, right=right, allow_pickle=False, **arrays)
 
 

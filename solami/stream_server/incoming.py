@@ -44,8 +44,10 @@ class MediaReader:
         if settings.input_motion is None:
             raise ProtocolError("motion_not_declared", "This session takes no motion; set input_motion first.")
         fps = settings.input_motion.fps
-        if settings.input_motion.source == "three_points":
-            trackers = unpack_trackers(payload, fps, self._trackers_s)
+        source = settings.input_motion.source
+        if source != "full_body":
+            has_fingers = source == "three_points_and_fingers"
+            trackers = unpack_trackers(payload, fps, self._trackers_s, has_fingers=has_fingers)
             self._trackers_s += trackers.count / fps
             return cmd.TrackersIn(trackers)
         return cmd.MotionIn(unpack_poses(payload, float(fps)))

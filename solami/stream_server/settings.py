@@ -59,7 +59,7 @@ class InputMotion(Strict):
     """The user's body will be streamed."""
 
     fps: int = Field(30, ge=30, le=90, description="three points: 30 to 90; a full body: 30")
-    source: Literal["full_body", "three_points"] = "full_body"
+    source: Literal["full_body", "three_points", "three_points_and_fingers"] = "full_body"
 
     @model_validator(mode="after")
     def _full_bodies_have_30_fps(self) -> Self:
@@ -135,7 +135,16 @@ def stream_headers(fps: float, books: tuple[int, int, float] | None = None) -> d
     }
 
 
-CAPABILITIES = ("resume", "binary_media", "openai_events", "semantic_vad", "three_points", "idle_motion", "mirror")
+CAPABILITIES = (
+    "resume",
+    "binary_media",
+    "openai_events",
+    "semantic_vad",
+    "three_points",
+    "idle_motion",
+    "mirror",
+    "fingers",
+)
 
 
 def protocol_header(books: tuple[int, int, float] | None) -> dict[str, Any]:

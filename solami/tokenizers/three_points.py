@@ -27,7 +27,7 @@ from solami.body.kinematics import forward_kinematics
 from solami.body.procedural import idle
 from solami.body.tracker_scale import UserScale
 from solami.body.tracker_timing import TrackerResampler
-from solami.body.trackers import TrackerChunk
+from solami.body.trackers import NUM_FINGERS, TrackerChunk
 from solami.body.two_bone import Limb, reach
 from solami.errors import ConfigError
 from solami.frames import NUM_JOINTS, FloatArray, MotionChunk
@@ -137,7 +137,7 @@ class ThreePointSolver:
         translation = put_head(rotations, seen.head[0], seen.head_turn[0])
         trust = self._trusted(frames.valid[:, 1:])
         put_hands(rotations, translation, seen, trust)
-        return SolvedBody(_motion(rotations, translation), _flags(frames.valid))
+        return SolvedBody(_motion(rotations, translation, frames.fingers), _flags(frames.valid, frames.fingers))
 
     def _guess(self, seen: TrackerFrames) -> Array:
         """The network's rotations [T, 22, 4], the pelvis in the world."""
@@ -179,18 +179,22 @@ def put_hands(rotations: Array, translation: Array, seen: TrackerFrames, trust: 
         rotations[:, wrist] = multiply(conjugate(lower), hand)
 
 
-def _flags(valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _flags(valid: NDArray[np.bool_], fingers: FloatArray | None) -> NDArray[np.uint8]:
     flags = np.full((len(valid), NUM_JOINTS), MISSING, np.uint8)
     flags[:, :_BODY] = INFERRED
     for tracker, joint in enumerate((_HEAD, *(arm[-1] for arm in _ARMS))):
         flags[valid[:, tracker], joint] = MEASURED
+    if fingers is not None:
+        flags[:, -NUM_FINGERS:][fingers.any(-1)] = MEASURED
     return flags
 
 
-def _motion(body: Array, translation: Array) -> MotionChunk:
-    """Body rotations [T, 22, 4] with relaxed, still fingers."""
+def _motion(body: Array, translation: Array, fingers: FloatArray | None = None) -> MotionChunk:
+    """Body rotations [T, 22, 4] with the fingers [T, 30, 4] that were seen; others are relaxed and still."""
     rotations = np.repeat(_relaxed(), len(body), axis=0)
     rotations[:, :_BODY] = body
+    if fingers is not None:
+        rotations[:, -NUM_FINGERS:] = np.where(fingers.any(-1, keepdims=True), fingers, rotations[:, -NUM_FINGERS:])
     return MotionChunk(rotations, translation.astype(np.float32), FPS)
 
 

@@ -45,6 +45,20 @@ def test_every_rate_becomes_thirty(rate: float) -> None:
     assert TrackerResampler().push(ramp(np.arange(int(rate) + 1) / rate)).count == 31
 
 
+def test_fingers_are_those_of_the_nearest_sample() -> None:
+    """Each tick has the fingers of the sample nearest in time, however the samples were cut; none before there are."""
+    times = np.arange(91) / 90
+    fingers = np.zeros((91, 30, 4))
+    fingers[..., 0], fingers[..., 3] = np.sin(times)[:, None], np.cos(times)[:, None]
+    positions, turns, seen = np.zeros((91, 3, 3)), np.tile(STILL, (91, 1, 1)), np.ones((91, 3), np.bool_)
+    chunk = tracker_chunk(positions, turns, times, seen, fingers)
+    stream = TrackerResampler()
+    parts = [stream.push(chunk.cut(0, 31)), stream.push(chunk.cut(31, 91))]
+    got = np.concatenate([part.fingers for part in parts if part.fingers is not None])
+    np.testing.assert_allclose(np.arcsin(got[:, 0, 0]), np.arange(31) / 30, atol=1 / 180)
+    assert TrackerResampler().push(ramp(times)).fingers is None
+
+
 def test_long_gaps_are_not_bridged() -> None:
     """Nothing is invented in half a second without samples."""
     times = np.concatenate([np.arange(30) / 60, 1.0 + np.arange(30) / 60])

@@ -37,6 +37,20 @@ def save(path: Path, **changed: np.ndarray | None) -> Path:
     return path
 
 
+def test_fingers_are_kept_in_files(tmp_path: Path) -> None:
+    """Fingers come back from a file, and only ones that fit the samples are taken."""
+    fingers = np.zeros((30, 30, 4), np.float32)
+    fingers[:, 3] = [0.0, 0.6, 0.0, 0.8]
+    chunk = tracker_chunk(*(getattr(trackers(), n) for n in ("positions", "rotations", "times", "valid")), fingers)
+    write_trackers(tmp_path / "a.npz", chunk)
+    read = read_trackers(tmp_path / "a.npz").fingers
+    assert read is not None
+    np.testing.assert_array_equal(read, fingers)
+    for wrong in (fingers[:4], fingers * 3):
+        with pytest.raises(InputError, match="fingers"):
+            read_trackers(save(tmp_path / "b.npz", fingers=wrong))
+
+
 def test_file_roundtrip(tmp_path: Path) -> None:
     """What is written comes back, and is recognised as three points."""
     chunk = trackers()

@@ -1,5 +1,6 @@
 """A body from headset and two controllers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,18 @@ def test_flags_say_what_was_measured(model: ThreePointModel) -> None:
     assert (flags[:, skeleton.NUM_BODY_JOINTS :] == MISSING).all()
     assert (flags[20:40, WRIST] == INFERRED).all()
     assert (flags[:20, WRIST] == MEASURED).all()
+
+
+def test_fingers_that_were_seen_are_taken(model: ThreePointModel) -> None:
+    """A seen hand's fingers are the measured ones and flagged so; the other hand's are relaxed and missing."""
+    chunk = trackers()
+    fingers = np.zeros((chunk.count, 30, 4), np.float32)
+    fingers[:, 15:] = [0.6, 0.0, 0.0, 0.8]
+    body = model.solve(replace(chunk, fingers=fingers))
+    plain = model.solve(chunk)
+    np.testing.assert_allclose(body.motion.rotations[:, 40:], fingers[: len(body.flags), 15:], atol=1e-6)
+    np.testing.assert_array_equal(body.motion.rotations[:, :40], plain.motion.rotations[:, :40])
+    assert (body.flags[:, 40:] == 0).all() and (body.flags[:, 25:40] == 2).all()
 
 
 def test_a_lost_hand_does_not_jump(model: ThreePointModel) -> None:
