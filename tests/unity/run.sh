@@ -51,7 +51,7 @@ build() {
   compile Solami.Samples UnityEngine,Solami,Solami.Protocol "$package/Samples~"
   compile Solami.Protocol.Tests Solami.Protocol,Newtonsoft.Json,nunit.framework "$package/Tests/Protocol"
   compile Solami.Tests UnityEngine,UnityEditor,Solami,Solami.Editor,Solami.Protocol,Solami.Protocol.Tests,Newtonsoft.Json,nunit.framework "$root/tests/unity/tests"
-  compile live UnityEngine,Solami,Solami.Protocol,Solami.Tests "$root/tests/unity/live"
+  compile live UnityEngine,UnityEditor,Solami,Solami.Editor,Solami.Protocol,Solami.Tests "$root/tests/unity/live"
 }
 
 nunit() { # test library, file for the result
@@ -91,10 +91,14 @@ stop_server() {
   server=
 }
 
-live() { # scenario, configuration
-  serve "$2"
-  echo "== live, $1 with solami serve --config $2"
-  mono "$out/live.exe" "$1" "$url"
+live() { # configuration, then scenarios
+  local configuration="$1"
+  shift
+  serve "$configuration"
+  for scenario in "$@"; do
+    echo "== live, $scenario with solami serve --config $configuration"
+    mono "$out/live.exe" "$scenario" "$url"
+  done
   stop_server
 }
 
@@ -123,7 +127,7 @@ python="$root/.venv/bin/python"
 [ -x "$python" ] || python=python3
 export OMP_NUM_THREADS=1
 trap stop_server EXIT
-live clicks click-flip
-live conversation debug
-live conversation default
+live click-flip clicks
+live debug wizard conversation
+live default conversation
 godot

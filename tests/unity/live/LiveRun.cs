@@ -4,17 +4,34 @@ using Solami.Protocol;
 
 namespace Solami.Live
 {
-    /// <summary>Runs the compiled components against a real server: live.exe conversation|clicks URL.</summary>
+    /// <summary>Runs the compiled components against a real server: live.exe wizard|conversation|clicks URL.</summary>
     public static class LiveRun
     {
         /// <summary>Exit status 0: all figures are as they must be.</summary>
         public static int Main(string[] args)
         {
             var failures = new List<string>();
-            var stage = new Stage(args[1], args[0] == "clicks" ? UserMotionSource.None : UserMotionSource.ThreePoints);
+            if (args[0] == "wizard")
+            {
+                WizardRun.Play(args[1], failures);
+            }
+            else
+            {
+                PlayOnStage(args[0], args[1], failures);
+            }
+            foreach (string failure in failures)
+            {
+                Console.WriteLine("  FAILED: " + failure);
+            }
+            return failures.Count == 0 ? 0 : 1;
+        }
+
+        private static void PlayOnStage(string what, string url, List<string> failures)
+        {
+            var stage = new Stage(url, what == "clicks" ? UserMotionSource.None : UserMotionSource.ThreePoints);
             try
             {
-                Play(args[0], stage, failures);
+                Play(what, stage, failures);
             }
             catch (TimeoutException error)
             {
@@ -24,11 +41,6 @@ namespace Solami.Live
             {
                 stage.Leave();
             }
-            foreach (string failure in failures)
-            {
-                Console.WriteLine("  FAILED: " + failure);
-            }
-            return failures.Count == 0 ? 0 : 1;
         }
 
         private static void Play(string what, Stage stage, List<string> failures)

@@ -123,6 +123,25 @@ namespace Solami.Tests
             Assert.That(rig.Count, Is.GreaterThanOrEqualTo(52));
         }
 
+        [Test]
+        public void EyelidsAreShutOnceByWhateverShapesThereAre()
+        {
+            FaceShapes mannequin = Shapes("aa", "ih", "ou", "ee", "oh", "blinkLeft", "blink", "blinkRight", "viseme_PP", "viseme_aa");
+            Assert.AreEqual(1, mannequin.BlinkCount);
+            Assert.AreEqual(6, mannequin.Blinks[0]);
+            Assert.IsTrue(mannequin.HasFifteen);
+            FaceShapes captured = Shapes("blendShape1.eyeBlinkLeft", "blendShape1.eyeBlinkRight", "blendShape1.mouthOpen");
+            Assert.AreEqual(2, captured.BlinkCount);
+            Assert.AreEqual(2, captured.Five[0]);
+        }
+
+        private static FaceShapes Shapes(params string[] names)
+        {
+            var renderer = new GameObject("face").AddComponent<SkinnedMeshRenderer>();
+            renderer.sharedMesh = new Mesh(names);
+            return new FaceShapes(renderer);
+        }
+
         private static void CheckPlaces(Transform root, BodyRig rig)
         {
             var vectors = (JArray)Scenes.Kinematics()["vectors"];

@@ -17,11 +17,14 @@ namespace Solami
             new[] { "oh", "o", "fcl_mth_o", "mouth_o" },
         };
 
-        private static readonly string[] BlinkNames =
+        private static readonly string[] BothLids = { "blink", "fcl_eye_close", "eyesclosed", "vrc.blink" };
+
+        private static readonly string[] OneLid =
         {
-            "blink", "fcl_eye_close", "eyeblinkleft", "eyeblinkright", "eyesclosed", "blink_l", "blink_r",
-            "eyeblink_l", "eyeblink_r", "vrc.blink",
+            "blinkleft", "blinkright", "blink_l", "blink_r", "eyeblinkleft", "eyeblinkright", "eyeblink_l", "eyeblink_r",
         };
+
+        private bool _hasBothLids;
 
         /// <summary>Looks through the blend shapes of a mesh.</summary>
         public FaceShapes(SkinnedMeshRenderer renderer)
@@ -31,17 +34,12 @@ namespace Solami
             int count = mesh == null ? 0 : mesh.blendShapeCount;
             Fill(Fifteen, -1);
             Fill(Five, -1);
-            int blinks = 0;
             for (int i = 0; i < count; i++)
             {
                 string name = mesh.GetBlendShapeName(i).ToLowerInvariant();
                 Match(name, i);
-                if (blinks < Blinks.Length && Array.IndexOf(BlinkNames, LastPart(name)) >= 0)
-                {
-                    Blinks[blinks++] = i;
-                }
+                MatchLids(LastPart(name), i);
             }
-            BlinkCount = blinks;
         }
 
         /// <summary>The mesh.</summary>
@@ -57,7 +55,7 @@ namespace Solami
         public int[] Blinks { get; } = new int[2];
 
         /// <summary>How many of <see cref="Blinks"/> there are.</summary>
-        public int BlinkCount { get; }
+        public int BlinkCount { get; private set; }
 
         /// <summary>Whether the mesh has the fifteen shapes; else the five are used.</summary>
         public bool HasFifteen => Fifteen[10] >= 0 && Fifteen[1] >= 0;
@@ -84,6 +82,21 @@ namespace Solami
                 {
                     Five[i] = shape;
                 }
+            }
+        }
+
+        /// <summary>One shape for both eyes, or one for each: all three would shut them twice.</summary>
+        private void MatchLids(string name, int shape)
+        {
+            if (!_hasBothLids && Array.IndexOf(BothLids, name) >= 0)
+            {
+                _hasBothLids = true;
+                Blinks[0] = shape;
+                BlinkCount = 1;
+            }
+            else if (!_hasBothLids && BlinkCount < Blinks.Length && Array.IndexOf(OneLid, name) >= 0)
+            {
+                Blinks[BlinkCount++] = shape;
             }
         }
 
