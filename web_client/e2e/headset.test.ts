@@ -93,8 +93,7 @@ describe("in VR with an emulated headset", () => {
     const [command = ""] = readFileSync(join(folder, "replay.sh"), "utf8").trim().split("\n");
     expect(command).toMatch(/^solami talk --persona 'ada' --audio turn_1.wav --motion turn_1_motion.npz/);
     const words = command.replaceAll("'", "").split(" ").slice(1);
-    const url = `${server.url.replace("http", "ws")}/v1/realtime`;
-    const answer = execFileSync(PYTHON, ["-m", "solami", ...words, "--url", url, "--pace", "0", "--json"], { cwd: folder, encoding: "utf8" });
+    const answer = execFileSync(PYTHON, ["-m", "solami", ...words, "--pace", "0", "--json"], { cwd: folder, encoding: "utf8" });
     expect(answer).toMatch(/"saw": "[^"]*(wav|hello|hi\b)/i);
   });
 

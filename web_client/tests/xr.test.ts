@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Vector3 } from "three";
+import { Quaternion, Vector3 } from "three";
 import { wrapText } from "../src/xr/caption_board";
+import { type JointPlace, writeFingers } from "../src/xr/fingers";
 import { Mirror } from "../src/xr/mirror";
 import { CLOSEST_M, inFrontOf, placementOf, pushBack, stageFor } from "../src/xr/placement";
 import { type Sample, TrackerClock, trackerPayload } from "../src/xr/trackers";
@@ -81,6 +82,46 @@ describe("trackers", () => {
 
   test("a payload has 96 bytes a sample", () => {
     expect(trackerPayload([at(0), at(1)]).byteLength).toBe(192);
+  });
+});
+
+describe("fingers", () => {
+  /** A hand in the T-pose, fingers straight along `way`, turned by `turn` as a whole, its index bent at the middle joint. */
+  function hand(side: "left" | "right", turn: Quaternion, bend: number): JointPlace {
+    const way = side === "left" ? 1 : -1;
+    const wrist = turn.clone().multiply(new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), (-way * Math.PI) / 2));
+    return (joint) => {
+      if (joint === "wrist") return { position: new Vector3(), turn: wrist };
+      const along = joint.endsWith("tip") ? 4 : joint.endsWith("distal") ? 3 : joint.endsWith("intermediate") ? 2 : 1;
+      const place = new Vector3(way * 0.03 * along, 0, 0);
+      if (joint.startsWith("thumb")) {
+        const bone = joint.endsWith("metacarpal") ? 0 : joint.endsWith("proximal") ? 1 : joint.endsWith("distal") ? 2 : 3;
+        const dirs = [new Vector3(0.546, 0.064, 0.835), new Vector3(0.769, -0.146, 0.622), new Vector3(0.769, -0.146, 0.622)];
+        place.set(0, 0, 0);
+        dirs.slice(0, bone).forEach((dir) => place.add(dir.normalize().multiplyScalar(0.03)));
+        place.x *= way;
+      } else if (joint.startsWith("index") && along > 2) {
+        const after = new Vector3(way * Math.cos(bend), -Math.sin(bend), 0).multiplyScalar(0.03 * (along - 2));
+        place.set(way * 0.06, 0, 0).add(after);
+      }
+      return { position: place.applyQuaternion(turn), turn: wrist };
+    };
+  }
+
+  test.each(["left", "right"] as const)("of a straight %s hand are at rest however it is turned, and a bent one is bent where it bends", (side) => {
+    const turn = new Quaternion().setFromAxisAngle(new Vector3(1, 2, -1).normalize(), 1.1);
+    const out = new Float32Array(60);
+    writeFingers(out, 0, side, hand(side, turn, 0.8));
+    const turned = Array.from({ length: 15 }, (_, bone) => 2 * Math.acos(Math.min(1, Math.abs(out[4 * bone + 3] ?? 0))));
+    turned.forEach((angle, bone) => expect(angle).toBeCloseTo(bone === 1 ? 0.8 : 0, 2));
+    expect(Math.sign(out[4 + 2] ?? 0)).toBe(side === "left" ? -1 : 1);
+  });
+
+  test("of a hand that is not wholly seen stay zero", () => {
+    const out = new Float32Array(60);
+    const whole = hand("left", new Quaternion(), 0);
+    writeFingers(out, 0, "left", (joint) => (joint === "thumb-tip" ? null : whole(joint)));
+    expect(out.some((x) => x !== 0)).toBe(false);
   });
 });
 

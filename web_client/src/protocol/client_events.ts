@@ -14,7 +14,7 @@ export interface TurnDetection {
 
 export interface InputMotion {
   fps: number;
-  source: "full_body" | "three_points";
+  source: "full_body" | "three_points" | "three_points_and_fingers";
 }
 
 export interface Placement {

@@ -5,6 +5,7 @@ import { ProtocolFault } from "./server_events";
 export const HEADER_BYTES = 24;
 export const POSE_FLOATS = 223;
 export const TRACKER_FLOATS = 24; // head, left, right: xyz, quaternion xyzw, tracked
+export const FINGER_FLOATS = 120; // quaternions of the 30 finger bones that end a pose; zeros where not seen
 export const NUM_VISEMES = 15;
 
 /** 6 comes only to clients that decode motion themselves; this one never asks for it. */

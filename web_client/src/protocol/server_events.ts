@@ -59,7 +59,7 @@ interface ResponsePart {
 }
 
 export type ServerEvent =
-  | { type: "session.created"; session: SessionInfo; streams: Streams; resume?: Resume }
+  | { type: "session.created"; session: SessionInfo; protocol: { capabilities: string[] }; streams: Streams; resume?: Resume }
   | { type: "session.updated"; session: SessionInfo }
   | { type: "session.resumed"; session: SessionInfo; received: number; replayed: number }
   | { type: "input_audio_buffer.speech_started"; audio_start_ms: number }
@@ -88,7 +88,7 @@ export type ServerEventType = ServerEvent["type"];
  * What the server says for stock OpenAI clients besides carries nothing new for us and is skipped like the unknown.
  */
 export const REQUIRED: { [K in ServerEventType]: Record<string, "object" | "string" | "number"> } = {
-  "session.created": { session: "object", streams: "object" },
+  "session.created": { session: "object", protocol: "object", streams: "object" },
   "session.updated": { session: "object" },
   "session.resumed": { received: "number", replayed: "number" },
   "input_audio_buffer.speech_started": { audio_start_ms: "number" },

@@ -1,5 +1,6 @@
 /** WAV and npz as Python reads them. */
 
+import { FINGER_FLOATS, TRACKER_FLOATS } from "../protocol/media";
 import { type Entry, fields, join, zip } from "./zip";
 
 const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -28,16 +29,16 @@ export function npz(arrays: Record<string, Uint8Array<ArrayBuffer>>): Uint8Array
 
 const TRACKERS = ["head", "left", "right"];
 
-/** Samples of 24 floats, and their times in seconds, as the three-point file that `solami talk --motion` takes. */
-export function trackersNpz(samples: Float32Array, times: readonly number[]): Uint8Array<ArrayBuffer> {
+/** Samples as they were sent, and their times in seconds, as the three-point file that `solami talk --motion` takes. */
+export function trackersNpz(samples: readonly Uint8Array[], times: readonly number[]): Uint8Array<ArrayBuffer> {
   const count = times.length;
+  const part = (from: number, floats: number): Uint8Array<ArrayBuffer> => join(samples.map((sample) => sample.subarray(4 * from, 4 * (from + floats))));
   const arrays: Record<string, Uint8Array<ArrayBuffer>> = {};
-  TRACKERS.forEach((name, device) => {
-    const poses = new Float32Array(7 * count);
-    for (let k = 0; k < count; k++) poses.set(samples.subarray(24 * k + 8 * device, 24 * k + 8 * device + 7), 7 * k);
-    arrays[name] = npy(new Uint8Array(poses.buffer), "<f4", [count, 7]);
-  });
-  const valid = Uint8Array.from({ length: 3 * count }, (_, i) => (samples[24 * Math.floor(i / 3) + 8 * (i % 3) + 7] ?? 0));
+  TRACKERS.forEach((name, device) => (arrays[name] = npy(part(8 * device, 7), "<f4", [count, 7])));
+  const seen = TRACKERS.map((_, device) => new Float32Array(part(8 * device + 7, 1).buffer));
+  const valid = Uint8Array.from({ length: 3 * count }, (_, i) => seen[i % 3]?.[Math.floor(i / 3)] ?? 0);
+  const floats = (samples[0]?.length ?? 0) / 4;
+  if (floats > TRACKER_FLOATS) arrays["fingers"] = npy(part(TRACKER_FLOATS, FINGER_FLOATS), "<f4", [count, FINGER_FLOATS / 4, 4]);
   const axes = new Uint8Array(Uint32Array.from("openxr", (character) => character.charCodeAt(0)).buffer);
   return npz({ ...arrays, t: npy(new Uint8Array(Float64Array.from(times).buffer), "<f8", [count]), valid: npy(valid, "|b1", [count, 3]), axes: npy(axes, "<U6", []) });
 }

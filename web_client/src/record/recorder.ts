@@ -1,7 +1,7 @@
 /** Keeps a conversation as files: what the user said and did, what came back, and every event with its time. */
 
 import type { ClientEvent } from "../protocol/client_events";
-import { type MediaFrame, MediaType } from "../protocol/media";
+import { FINGER_FLOATS, type MediaFrame, MediaType, TRACKER_FLOATS } from "../protocol/media";
 import type { ServerEvent } from "../protocol/server_events";
 import { trackersNpz, wav } from "./formats";
 import { UserMedia } from "./user_media";
@@ -9,6 +9,14 @@ import { UserTurns } from "./user_turns";
 import { type Entry, join, zip } from "./zip";
 
 const MAX_BYTES = 256 << 20;
+
+export interface RecordedSession {
+  persona: string;
+  /** Of the user's audio before the recording. */
+  sentSamples: number;
+  /** Whether fingers follow the three points of every sample. */
+  hasFingers: boolean;
+}
 
 export class Recorder {
   private readonly user: UserMedia;
@@ -19,13 +27,12 @@ export class Recorder {
   private readonly begun_ms = performance.now();
   private bytes = 0;
 
-  /** `sentSamples`: of the user's audio before the recording. */
   constructor(
     private readonly rate_hz: number,
-    private readonly persona: string,
-    sentSamples = 0,
+    private readonly session: RecordedSession,
   ) {
-    this.user = new UserMedia(rate_hz, sentSamples);
+    const { sentSamples, hasFingers } = session;
+    this.user = new UserMedia(rate_hz, sentSamples, 4 * (TRACKER_FLOATS + (hasFingers ? FINGER_FLOATS : 0)));
     this.turns = new UserTurns(sentSamples / rate_hz);
   }
 
@@ -62,7 +69,7 @@ export class Recorder {
       const files = turn.text === "" ? this.userEntries(name, turn.begin_s, turn.end_s) : [];
       entries.push(...files);
       const input = turn.text === "" ? files.map((file) => `${file.name.endsWith("wav") ? "--audio" : "--motion"} ${file.name}`) : [`--text ${quoted(turn.text)}`];
-      return input.length > 0 ? [`solami talk --persona ${quoted(this.persona)} ${input.join(" ")} --out again_${at + 1}`] : [];
+      return input.length > 0 ? [`solami talk --persona ${quoted(this.session.persona)} ${input.join(" ")} --out again_${at + 1}`] : [];
     });
     if (commands.length > 0) entries.push(text("replay.sh", commands));
     for (const [epoch, audio] of this.replies) entries.push({ name: `reply_${epoch}.wav`, data: wav(join(audio), this.rate_hz) });

@@ -24,7 +24,9 @@ export class Tape {
 
   private start(): void {
     const { conversation } = this;
-    const recorder = new Recorder(this.rate_hz, conversation.store.value.persona, conversation.sentSamples);
+    const { persona } = conversation.store.value;
+    const session = { persona, sentSamples: conversation.sentSamples, hasFingers: conversation.takesFingers };
+    const recorder = new Recorder(this.rate_hz, session);
     this.recorder = recorder;
     conversation.onMedia = (frame, direction) => {
       recorder.media(frame, direction);

@@ -1,16 +1,14 @@
 /** The user's sound and trackers on one clock, that of the user's audio; whole, or cut into turns. */
 
-import { TRACKER_FLOATS } from "../protocol/media";
 import { TRACKER_FPS } from "../xr/trackers";
 import { join } from "./zip";
 
-const SAMPLE_BYTES = 4 * TRACKER_FLOATS;
 const SLACK_S = 0.15; // of counted samples against their stamps, which step with the blocks of sound
 
 export interface TimedTrackers {
   /** Seconds from the beginning of the cut, one for every sample. */
   times: number[];
-  samples: Float32Array;
+  samples: Uint8Array[];
 }
 
 export class UserMedia {
@@ -23,6 +21,8 @@ export class UserMedia {
   constructor(
     private readonly rate_hz: number,
     private readonly begun: number,
+    /** Of one sample of the trackers. */
+    private readonly sampleBytes: number,
   ) {}
 
   /** How far the user's sound, or what they did without a sound, has come, seconds. */
@@ -39,11 +39,11 @@ export class UserMedia {
   /** Samples follow one another; where sound ran on without them there is a gap, while it stood still they are dropped. */
   feel(sample: number, payload: Uint8Array): void {
     const stamp_s = sample / this.rate_hz;
-    for (let at = 0; at + SAMPLE_BYTES <= payload.length; at += SAMPLE_BYTES) {
+    for (let at = 0; at + this.sampleBytes <= payload.length; at += this.sampleBytes) {
       const next_s = (this.times.at(-1) ?? -Infinity) + 1 / TRACKER_FPS;
       if (this.audioBytes > 0 && next_s > stamp_s + SLACK_S) continue;
       this.times.push(next_s < stamp_s - SLACK_S ? stamp_s : next_s);
-      this.samples.push(payload.subarray(at, at + SAMPLE_BYTES));
+      this.samples.push(payload.subarray(at, at + this.sampleBytes));
     }
   }
 
@@ -57,7 +57,6 @@ export class UserMedia {
   trackers(begin_s: number, end_s: number): TimedTrackers {
     const zero_s = Math.max(begin_s, this.begun / this.rate_hz);
     const kept = this.times.flatMap((time, at) => (time >= zero_s && time <= end_s ? [at] : []));
-    const samples = new Float32Array(join(kept.flatMap((at) => this.samples[at] ?? [])).buffer);
-    return { times: kept.map((at) => (this.times[at] ?? 0) - zero_s), samples };
+    return { times: kept.map((at) => (this.times[at] ?? 0) - zero_s), samples: kept.flatMap((at) => this.samples[at] ?? []) };
   }
 }

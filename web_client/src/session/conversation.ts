@@ -33,6 +33,8 @@ export class Conversation {
   /** The user's body, where a mirror was wished for. */
   reflection = new BodyMixer(RATE_HZ, 30, new RelaxedBody(BONES));
   sessionId = "";
+  /** Whether this server takes the fingers of tracked hands. */
+  takesFingers = false;
   onMedia: MediaTap = () => undefined;
   onEvent: EventTap = () => undefined;
   private readonly connection: RealtimeConnection;
@@ -197,6 +199,7 @@ export class Conversation {
     const { motion, visemes } = event.streams;
     this.ready = false;
     this.sessionId = event.session.id;
+    this.takesFingers = event.protocol.capabilities.includes("fingers");
     this.replies = new Replies();
     this.voice.command({ kind: "reset" });
     this.mixer = new BodyMixer(RATE_HZ, motion.fps, new RelaxedBody(BONES));

@@ -1,12 +1,13 @@
-/** One frame of WebXR as a sample: the viewer's pose and the grips of both hands or controllers. */
+/** One frame of WebXR as a sample: the viewer's pose, the grips of both hands or controllers, and the fingers. */
 
 import { TRACKER_FLOATS } from "../protocol/media";
+import { readFingers } from "./fingers";
 import type { Sample } from "./trackers";
 
 const SLOT: Record<string, number> = { left: 8, right: 16 };
 
-/** Null while the headset does not know where it is. */
-export function readTrackers(frame: XRFrame, space: XRReferenceSpace): Sample | null {
+/** 24 floats, and with fingers 120 more; null while the headset does not know where it is. */
+export function readTrackers(frame: XRFrame, space: XRReferenceSpace, fingers: boolean): Sample | null {
   const viewer = frame.getViewerPose(space);
   if (!viewer) return null;
   const sample = emptySample();
@@ -17,7 +18,7 @@ export function readTrackers(frame: XRFrame, space: XRReferenceSpace): Sample | 
     const pose = frame.getPose(source.gripSpace, space);
     if (pose) write(sample, slot, pose.transform);
   }
-  return sample;
+  return fingers ? Float32Array.from([...sample, ...readFingers(frame, space)]) : sample;
 }
 
 function emptySample(): Sample {

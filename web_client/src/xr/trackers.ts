@@ -1,4 +1,4 @@
-/** Head and two hands as 24 floats a sample, at a fixed rate out of whatever rate the headset has. Knows no WebXR. */
+/** Head, two hands and perhaps their fingers as samples at a fixed rate, whatever rate the headset has. Knows no WebXR. */
 
 import { TRACKER_FLOATS } from "../protocol/media";
 
@@ -36,7 +36,8 @@ export class TrackerClock {
 
 /** Straight for positions; rotations by normalised interpolation, which is exact enough over one frame. */
 function between(a: Sample, b: Sample, t: number): Sample {
-  const out = new Float32Array(TRACKER_FLOATS);
+  const out = new Float32Array(a.length);
+  for (let finger = TRACKER_FLOATS; finger < a.length; finger += 4) blendFinger(out, a, b, finger, t);
   for (let device = 0; device < TRACKER_FLOATS; device += 8) {
     const seen = Math.min(a[device + 7] ?? 0, b[device + 7] ?? 0);
     const near = t < 0.5 ? a : b;
@@ -49,6 +50,13 @@ function between(a: Sample, b: Sample, t: number): Sample {
     out[device + 7] = 1;
   }
   return out;
+}
+
+/** Fingers that only one of the two samples has are taken from the nearer one. */
+function blendFinger(out: Sample, a: Sample, b: Sample, at: number, t: number): void {
+  const isSeen = (sample: Sample): boolean => sample.subarray(at, at + 4).some((x) => x !== 0);
+  if (isSeen(a) && isSeen(b)) blendTurn(out, a, b, at, t);
+  else out.set((t < 0.5 ? a : b).subarray(at, at + 4), at);
 }
 
 function blendTurn(out: Sample, a: Sample, b: Sample, at: number, t: number): void {
@@ -66,7 +74,8 @@ function mix(a: Sample, b: Sample, i: number, sign: number, t: number): number {
 
 /** Samples as one payload. */
 export function trackerPayload(samples: readonly Sample[]): Uint8Array<ArrayBuffer> {
-  const all = new Float32Array(samples.length * TRACKER_FLOATS);
-  samples.forEach((sample, i) => all.set(sample, i * TRACKER_FLOATS));
+  const size = samples[0]?.length ?? 0;
+  const all = new Float32Array(samples.length * size);
+  samples.forEach((sample, i) => all.set(sample, i * size));
   return new Uint8Array(all.buffer);
 }

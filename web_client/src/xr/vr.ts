@@ -66,7 +66,8 @@ export class Vr {
     session.addEventListener("selectend", () => this.events.onTrigger(false));
     this.stage.renderer.xr.getReferenceSpace()?.addEventListener("reset", () => (this.placed = false));
     this.hands.group.visible = this.board.mesh.visible = true;
-    this.conversation.wish({ input_motion: { fps: TRACKER_FPS, source: "three_points" } });
+    const source = this.conversation.takesFingers ? "three_points_and_fingers" : "three_points";
+    this.conversation.wish({ input_motion: { fps: TRACKER_FPS, source } });
     this.events.onChange(true);
   }
 
@@ -82,7 +83,7 @@ export class Vr {
   /** Every frame in VR, before the character moves. */
   update(frame: XRFrame, time_ms: number, dt_s: number, head: Vector3): void {
     const space = this.stage.renderer.xr.getReferenceSpace();
-    const sample = space && readTrackers(frame, space);
+    const sample = space && readTrackers(frame, space, this.conversation.takesFingers);
     if (!space || !sample) return;
     const user = standingOf(sample, this.euler);
     if (!this.placed) this.place(user);
