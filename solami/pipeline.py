@@ -185,6 +185,18 @@ class Conversation:
         """Free the slot."""
         self._context.close()
 
+    def revive(self, turns: int) -> None:
+        """After a failure and `close`: go on in a fresh slot with what was said in the user's `turns` that have ended.
+
+        A turn that was not answered to the end is lost. The body goes on from where it stands. Raises CapacityError.
+        """
+        is_lost = self._user.is_open or self._user.is_ready or (self._reply is not None and not self._reply.is_whole)
+        self._context.reopen(min(turns, self._context.number - 1) if is_lost else turns)
+        self._user.lose(turns)
+        if is_lost and self._prompting:
+            self._prompting.interrupted(0)
+        self._reply = None
+
     def _listen(self, seed: int) -> tuple[str, str]:
         """What the model heard and saw of the turn that has ended; a brain outside wants to know before it speaks."""
         self._context.reseed(seed)

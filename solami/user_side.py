@@ -121,6 +121,10 @@ class UserSide:
         self.is_ready, self._paused = False, None
         self.turns -= 1
 
+    def lose(self, turns: int) -> None:
+        """After a failure: no turn is open or waits for a reply; so many have ended."""
+        self._streams, self._paused, self.is_ready, self.turns = None, None, False, turns
+
     def close(self) -> None:
         """Nothing more belongs to the turn that has ended."""
         self._context.close_turn(self._models.vocabulary.special("<end>"))

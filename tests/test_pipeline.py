@@ -354,6 +354,65 @@ def test_a_dropped_turn_never_was() -> None:
     dropped.close()
 
 
+def _fail_while_listening(conversation: Conversation) -> int:
+    conversation.begin_turn(speech=True, body=False)
+    conversation.push_audio(SAMPLES)
+    return 1
+
+
+def _fail_on_trial(conversation: Conversation) -> int:
+    conversation.begin_turn(speech=True, body=False)
+    conversation.push_audio(SAMPLES)
+    conversation.pause_turn()
+    conversation.begin_reply(seed=3)
+    return 1
+
+
+def _fail_before_the_reply(conversation: Conversation) -> int:
+    talk(conversation)
+    return 2
+
+
+def _fail_in_the_reply(conversation: Conversation) -> int:
+    talk(conversation)
+    chunks = conversation.reply(seed=1)
+    next(c for c in chunks if isinstance(c, AudioChunk))
+    return 2
+
+
+@pytest.mark.parametrize(
+    "fail", [_fail_while_listening, _fail_on_trial, _fail_before_the_reply, _fail_in_the_reply, lambda c: 1]
+)
+def test_a_revived_conversation_holds_what_was_answered(fail: Callable[[Conversation], int]) -> None:
+    """In a fresh slot are the persona and the exchanges before the failure; the next reply is that of before it."""
+    plain, failed = Conversation(MODELS, PERSONA, VOICE), Conversation(MODELS, PERSONA, VOICE)
+    for conversation in (plain, failed):
+        talk(conversation)
+        reply(conversation)
+    turns = fail(failed)
+    failed.close()
+    failed.revive(turns)
+    for conversation in (plain, failed):
+        talk(conversation)
+    assert ids_of(reply(plain)) == ids_of(reply(failed))
+    held = [MODELS.engine._states[c._context._slot].ids for c in (plain, failed)]  # type: ignore[attr-defined]
+    assert held[0] == held[1]
+    plain.close()
+    failed.close()
+
+
+def test_the_body_stands_where_it_stood_when_revived() -> None:
+    """A failure does not bring the character back to where it began."""
+    conversation = Conversation(MODELS, PERSONA, VOICE)
+    talk(conversation)
+    reply(conversation)
+    body = conversation._body.now
+    conversation.close()
+    conversation.revive(1)
+    assert conversation._body.now is body
+    conversation.close()
+
+
 def test_warming_up_leaves_nothing_behind() -> None:
     """After a warm-up every slot is free."""
     models = build(slots=1)

@@ -73,7 +73,7 @@ class Context:
                 f"persona text: got {len(system)} tokens, expected at most {int(self._size * SYSTEM_LIMIT)} "
                 f"in a context of {self._size}"
             )
-        self._engine, self._system = engine, list(system)
+        self._engine, self._system, self._seed, self._adapter = engine, list(system), seed, adapter
         self._slot = engine.open(seed, adapter)
         self._old = OldTurns(engine, self._slot, len(system), codes)
         self._number = 0  # of the running turn's exchange
@@ -90,6 +90,11 @@ class Context:
     def length(self) -> int:
         """Ids of the running turn."""
         return sum(map(len, self._pieces))
+
+    @property
+    def number(self) -> int:
+        """Of the running turn's exchange."""
+        return self._number
 
     def take_forgotten(self) -> Forgotten:
         """Which exchanges faded or went since the last call."""
@@ -172,6 +177,19 @@ class Context:
     def close(self) -> None:
         """Free the slot."""
         self._engine.close(self._slot)
+
+    def reopen(self, last: int) -> None:
+        """After `close`: a fresh slot that holds the exchanges up to `last`. Raises CapacityError when full."""
+        self._slot = self._engine.open(self._seed, self._adapter)
+        self._close_running()
+        self._unsent = []
+        self._old.move(self._slot, last)
+        try:
+            for ids in [self._system, *(turn.ids for turn in self._old.turns)]:
+                self._engine.prefill(self._slot, ids)
+        except Exception:
+            self.close()
+            raise
 
     def _append(self, ids: Sequence[int]) -> None:
         self._pieces.append(list(ids))

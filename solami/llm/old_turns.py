@@ -53,6 +53,11 @@ class OldTurns:
         """Number of the newest exchange."""
         return self.turns[-1].number
 
+    def move(self, slot: Slot, last: int) -> None:
+        """The turns up to this number are now in another slot; those behind it never were."""
+        self._slot, self.turns = slot, [turn for turn in self.turns if turn.number <= last]
+        self.edits += 1
+
     def take_forgotten(self) -> Forgotten:
         """What faded or went since the last call."""
         gone = tuple(dict.fromkeys(self._gone))

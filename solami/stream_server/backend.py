@@ -129,6 +129,14 @@ class Forgets(Protocol):
         """What was let go of since the last call."""
 
 
+@runtime_checkable
+class Revives(Protocol):
+    """A conversation that can live again."""
+
+    def revive(self, turns: int) -> None:
+        """After a failure and `close`: go on with what was said in so many ended turns of the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonaCard:
     """What clients may know of a persona."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from solami.errors import ConfigError, ProtocolError
+from solami.errors import ProtocolError
 from solami.frames import FloatArray, MotionChunk, Placement
 from solami.stream_server import backend as be
 from solami.stream_server import outputs as op
 from solami.stream_server.answering import Answering, reply_seed
 from solami.stream_server.idling import Idling
+from solami.stream_server.keeper import Keeper
 from solami.stream_server.load import Load
 from solami.stream_server.settings import SessionSettings
-from solami.stream_server.turn_log import TurnLog
 
 Phase = Literal["idle", "listening", "ready", "replying"]
 
@@ -33,14 +33,18 @@ class Dialogue:
         load: Load,
         clock: Callable[[], float],
     ) -> None:
-        self._backend, self._emit, self._clock = backend, emit, clock
+        self._model_hz, self._emit, self._clock = backend.sample_rate, emit, clock
         self.settings = settings
         self.answering = Answering(emit, backend.sample_rate, load, clock)
         self.idling = Idling(settings.output_audio_rate)
-        self.conversation: be.Conversation | None = None
+        self._keeper = Keeper(backend)
         self.phase: Phase = "idle"
         self._hears = self._sees = False  # what the open turn takes
-        self._log = TurnLog()
+
+    @property
+    def conversation(self) -> be.Conversation | None:
+        """The present one; none before anything was said, and after a failure."""
+        return self._keeper.conversation
 
     @property
     def is_hearing(self) -> bool:
@@ -63,6 +67,11 @@ class Dialogue:
         return self.answering.is_audible()
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the character has spoken to the end and waits for an answer."""
+        return self.phase == "idle" and self.answering.reply is not None and not self.is_audible
+
+    @property
     def is_paused(self) -> bool:
         """Whether the turn was ended on trial."""
         return self.answering.is_trial
@@ -71,23 +80,16 @@ class Dialogue:
 
     def begin(self, settings: SessionSettings) -> None:
         """A new conversation with these settings; the one before ends. Raises ConfigError for an unknown persona."""
-        known = sorted(card.name for card in self._backend.personas())
-        if settings.persona not in known:
-            raise ConfigError(f"no persona {settings.persona!r}; expected one of: {', '.join(known)}")
+        self._keeper.check(settings.persona)
         self.answering.abandon()
-        self.close()  # before the next opens: the engine may have no slot to spare
+        self._keeper.begin(settings)
         self.answering.reply = None
         self.phase = "idle"
-        self._log.restart()
         self.settings = settings
-        self.opened()
 
     def opened(self) -> be.Conversation:
-        """The conversation, a fresh one if there is none."""
-        if self.conversation is None:
-            self.conversation = self._backend.open(self.settings.persona, self.settings.seed)
-            self._log.new_conversation()
-        return self.conversation
+        """The conversation, opened if there is none."""
+        return self._keeper.opened(self.settings)
 
     def open_turn(self, *, speech: bool, body: bool = True) -> be.Conversation:
         """The conversation with a turn of the user open; one that is open already stays what it is."""
@@ -98,12 +100,12 @@ class Dialogue:
             where = Placement(place.distance_m, place.bearing_rad, place.facing_rad) if place and body else None
             conversation.begin_turn(speech=speech, body=body, placement=where)
             self.phase, self._hears, self._sees = "listening", speech, body
-            self._tell_forgotten()
+            self._tell_dropped()
         return conversation
 
     def hear(self, samples: FloatArray) -> None:
         """The user's voice at the model's rate; the first of it opens the turn."""
-        self.idling.hear(samples, self._backend.sample_rate)
+        self.idling.hear(samples, self._model_hz)
         self.open_turn(speech=True).push_audio(samples)
 
     def see(self, motion: MotionChunk) -> None:
@@ -135,7 +137,7 @@ class Dialogue:
         if detection is None or not detection.create_response or not isinstance(conversation, be.TriesTurns):
             return None
         probability = conversation.pause_turn()
-        seed = reply_seed(self.settings.seed, self._log.count + 1)
+        seed = reply_seed(self.settings.seed, self._keeper.log.count + 1)
         wire_hz, may_cheapen = self.settings.output_audio_rate, not self.settings.is_repeatable
         self.answering.try_out(conversation, seed, wire_hz, may_cheapen=may_cheapen)
         return probability
@@ -159,9 +161,9 @@ class Dialogue:
         if detection is None or detection.create_response:
             self.respond(at_s, planned_ms, spent_ms)
 
-    def tell(self, edge: op.SpeechEdge) -> None:
-        """The voice began or ended."""
-        self._emit(edge)
+    def tell(self, noticed: op.SpeechEdge | op.InputTimeout) -> None:
+        """The voice began, ended, or has not come for long."""
+        self._emit(noticed)
 
     # Replies.
 
@@ -169,7 +171,7 @@ class Dialogue:
         """Reply to the turn that has ended."""
         if self.phase != "ready" or self.conversation is None:
             raise ProtocolError("response_without_input", "There is no user turn to reply to.")
-        seed = reply_seed(self.settings.seed, self._log.count)
+        seed = reply_seed(self.settings.seed, self._keeper.log.count)
         wire_hz, may_cheapen = self.settings.output_audio_rate, not self.settings.is_repeatable
         self.answering.start(self.conversation, seed, wire_hz, at_s, may_cheapen=may_cheapen)
         self._begin_replying(at_s, endpoint_planned_ms, endpoint_spent_ms)
@@ -205,38 +207,34 @@ class Dialogue:
         """The reply is generated."""
         if self.phase == "replying":
             self.phase = "idle"
+            self._keeper.went_well()
 
     def fail(self) -> int:
-        """After an exception: forget the conversation. Returns the epoch that died, or 0."""
+        """After an exception: the turn is lost. Returns the epoch of the reply that died with it, or 0."""
         self.phase = "idle"
-        conversation, self.conversation = self.conversation, None
         epoch = self.answering.forget()
-        if conversation is not None:
-            conversation.close()
+        self._keeper.fail()
         return epoch
+
+    def inherit(self, other: Dialogue, epoch: int) -> None:
+        """Before anything else: go on from a dialogue whose thread died, and which gave replies up to `epoch`."""
+        self._keeper.inherit(other._keeper)
+        self.answering.epoch = epoch
 
     def close(self) -> None:
         """Free the conversation."""
-        if self.conversation is not None:
-            self.conversation.close()
-            self.conversation = None
+        self._keeper.close()
 
     def _note_end(self) -> None:
         self.phase = "ready"
-        self._emit(op.TurnEnded(self._log.ended()))
-        self._tell_forgotten()
+        self._emit(op.TurnEnded(self._keeper.log.ended()))
+        self._tell_dropped()
 
     def _begin_replying(self, at_s: float, planned_ms: float, spent_ms: float) -> None:
         self.phase = "replying"
-        self._log.answered(self.answering.epoch)
+        self._keeper.log.answered(self.answering.epoch)
         self._emit(op.ReplyStarted(self.answering.epoch, at_s, planned_ms, spent_ms))
 
-    def _tell_forgotten(self) -> None:
-        """What the context no longer holds."""
-        if not isinstance(self.conversation, be.Forgets):
-            return
-        forgotten = self.conversation.take_forgotten()
-        to_words = tuple(item for turn in forgotten.faded for item in self._log.items(turn))
-        gone = tuple(item for turn in forgotten.gone for item in self._log.items(turn))
-        if to_words or gone:
-            self._emit(op.ItemsDropped(to_words, gone))
+    def _tell_dropped(self) -> None:
+        if dropped := self._keeper.take_dropped():
+            self._emit(dropped)

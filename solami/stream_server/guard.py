@@ -34,7 +34,7 @@ def attempt(lane: Lane, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         _give_up(lane, code, str(error))
     except Exception:  # a bug in the pipeline must not end the thread that serves everyone
         logger.exception("a turn failed")
-        _give_up(lane, "internal_error", "The server failed in this turn; the conversation starts anew.")
+        _give_up(lane, "internal_error", "The server failed and this turn is lost; go on with the next.")
     return None
 
 

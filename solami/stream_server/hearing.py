@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from solami.audio.vad import VAD_HZ, TurnDetector
+from solami.audio.vad import VAD_HZ, WINDOW, TurnDetector
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server.endpointing import FALSE_ALARM_MS, TENTATIVE_MS, pauses_of
 from solami.stream_server.listening import Ear
-from solami.stream_server.outputs import SpeechEdge
+from solami.stream_server.outputs import InputTimeout, SpeechEdge
 from solami.stream_server.settings import SemanticTurnDetection, TurnDetection
 
 
@@ -32,6 +32,10 @@ class Listener(Protocol):
     def is_audible(self) -> bool:
         """Whether the character speaks."""
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the character has spoken to the end and waits for an answer."""
+
     def interrupt(self) -> None: ...
     def hear(self, samples: FloatArray) -> None: ...
     def see(self, motion: MotionChunk) -> None: ...
@@ -44,7 +48,7 @@ class Listener(Protocol):
 
     def go_on(self) -> None: ...
     def end(self, planned_ms: float, spent_ms: float) -> None: ...
-    def tell(self, edge: SpeechEdge) -> None: ...
+    def tell(self, noticed: SpeechEdge | InputTimeout) -> None: ...
 
 
 class Hearing:
@@ -58,6 +62,7 @@ class Hearing:
         self._held: list[FloatArray | MotionChunk] = []  # since the turn was ended on trial
         self._was_asked = False  # in this pause
         self._probability: float | None = None
+        self._awaited_ms = 0.0  # of quiet since the character has spoken
 
     def push(self, samples: FloatArray, playing: Callable[[int], FloatArray]) -> None:
         """Take samples at the model's rate, in whatever phase the session is."""
@@ -85,19 +90,40 @@ class Hearing:
     def _outside(self, window: FloatArray) -> None:
         self._ear.keep(window)
         if not self._detector.speaking or not self._session.may_open:
+            self._wait(window)
             return
         is_interruption = self._session.is_audible
         if is_interruption and not self._interrupts():
             return
-        self._session.tell(SpeechEdge("started", self._ms(self._detector.started)))  # the reason, then the reply's end
+        started_ms = self._ear.at_ms(self._detector.started)
+        self._session.tell(SpeechEdge("started", started_ms))  # the reason, then the reply's end
         if is_interruption:
             self._session.interrupt()
+        self._open()
+
+    def _open(self) -> None:
+        """A turn begins with what was kept."""
         audio, poses = self._ear.take_ring()
         for part in audio:
             self._session.hear(part)
         for motion in poses:
             self._session.see(motion)
-        self._was_asked, self._probability = False, None
+        self._was_asked, self._probability, self._awaited_ms = False, None, 0.0
+
+    def _wait(self, window: FloatArray) -> None:
+        """Nobody speaks: if the character waits for an answer too long, the silence is the user's turn."""
+        timeout_ms = self._detection.idle_timeout_ms if isinstance(self._detection, TurnDetection) else None
+        if timeout_ms is None or not self._detection.create_response or not self._session.is_awaited:
+            self._awaited_ms = 0.0
+            return
+        self._awaited_ms += WINDOW * 1000 / VAD_HZ
+        if self._awaited_ms >= timeout_ms:
+            now_ms = self._ear.now_ms
+            self._session.tell(InputTimeout(now_ms - self._awaited_ms, now_ms))
+            self._open()
+            if not self._session.is_hearing:  # nothing was kept
+                self._session.hear(window)
+            self._session.end(0.0, 0.0)
 
     def _interrupts(self) -> bool:
         """Whether the voice has lasted long enough; one that falls quiet before was a noise."""
@@ -124,11 +150,8 @@ class Hearing:
     def _end(self, pause_ms: float) -> None:
         edge = self._detector.stop() if self._detector.speaking else None
         at = self._detector.stopped if edge is None else edge.sample
-        self._session.tell(SpeechEdge("stopped", self._ms(at)))
+        self._session.tell(SpeechEdge("stopped", self._ear.at_ms(at)))
         self._held.clear()
         planned_ms = self._pauses.long_ms if self._probability is None else self._pauses.short_ms
         self._was_asked, self._probability = False, None
         self._session.end(planned_ms, pause_ms)
-
-    def _ms(self, sample: int) -> float:
-        return sample * 1000 / VAD_HZ

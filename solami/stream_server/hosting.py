@@ -72,12 +72,12 @@ class HostedSession:
         self._session.watch(on_reply, on_underruns)
 
     def move(self, worker: ComputeWorker) -> None:
-        """The compute thread died: go on with a new one. The conversation starts anew; the client is told."""
+        """The compute thread died: go on with a new one, without the turn that was going on. The client is told."""
         self._pump.cancel()
-        self._lane = worker.open_lane(self._session.settings)
-        self._lane.runner.go_on_from(self._session.last_epoch)
+        dead, self._lane = self._lane, worker.open_lane(self._session.settings)
+        self._lane.runner.inherit(dead.runner, self._session.last_epoch)
         self._post(self._session.restarted())
-        self._lane.submit(Configure(self._session.settings))
+        self._lane.submit(Configure(self._session.requested))
         self._pump = self._start_pump()
 
     def tell_draining(self, seconds: float) -> None:

@@ -70,12 +70,8 @@ class Idling:
         """Let the next beat nod, as after a pause of the user's."""
         self._paused = True
 
-    def is_due(self, now_s: float, reply_ends_s: float) -> bool:
-        """Whether a beat must be sent now; nothing is while a reply plays, until shortly before its end."""
-        return now_s >= self.due_s(reply_ends_s)
-
     def due_s(self, reply_ends_s: float) -> float:
-        """When the next beat must be sent."""
+        """When the next beat must be sent; while a reply plays, shortly before its end."""
         return max(self._until_s, reply_ends_s) - LEAD_S
 
     def beat(self, source: Idles, now_s: float, reply_ends_s: float, listening: bool) -> IdlePoses | None:

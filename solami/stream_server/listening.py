@@ -29,7 +29,9 @@ def _silence(count: int) -> FloatArray:
 class Ear:
     """One session's input conditioning."""
 
-    def __init__(self, settings: SessionSettings, model_hz: int) -> None:
+    def __init__(self, settings: SessionSettings, model_hz: int, start_ms: float = 0.0) -> None:
+        """`start_ms`: how much of the user's audio others have heard before."""
+        self._start_ms, self._samples = start_ms, 0
         wire_hz = settings.input_audio_format.rate if settings.input_audio_format else model_hz
         self._to_model, self._hz = StreamResampler(wire_hz, model_hz), model_hz
         self.front = FrontEnd(model_hz)
@@ -47,7 +49,19 @@ class Ear:
 
     def resample(self, samples: FloatArray) -> FloatArray:
         """Wire rate to model rate, without direct current."""
-        return self.front.push(self._to_model.push(samples))
+        given = self.front.push(self._to_model.push(samples))
+        if self.detector is None:  # else windows are counted
+            self._samples += len(given)
+        return given
+
+    @property
+    def now_ms(self) -> float:
+        """How much of the user's audio has been heard in the session."""
+        return self._start_ms + 1000 * self._samples / self._hz
+
+    def at_ms(self, vad_sample: int) -> float:
+        """A sample that the detector counts, on the clock of the session's audio."""
+        return self._start_ms + 1000 * vad_sample / VAD_HZ
 
     def flush(self) -> FloatArray:
         """The end of the user's audio: what the resampler and the windowing still hold."""
@@ -66,6 +80,7 @@ class Ear:
         self._rest = np.concatenate([self._rest, samples])
         while len(self._rest) >= self._window:
             window, self._rest = self._rest[: self._window], self._rest[self._window :]
+            self._samples += len(window)
             is_echo = self._gate is not None and self._gate.push(window, playing(len(window)))
             yield window, self.detector.push(self._to_vad.push(window), is_echo=is_echo)
 

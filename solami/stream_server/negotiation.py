@@ -17,16 +17,16 @@ class Negotiation:
 
     def __init__(self, settings: SessionSettings, model: str, fps: float, books: MotionBooks | None) -> None:
         self.settings = settings  # that hold
-        self._requested = settings  # with every update that is not confirmed yet
+        self.requested = settings  # with every update that is not confirmed yet
         self._ignored: set[str] = set()  # settings of OpenAI's in the last updates that change nothing here
         self._model, self._fps, self._books = model, fps, books
 
     def request(self, patch: SessionPatch, ignored: Sequence[str]) -> SessionSettings:
         """What the client asks for, as a whole. Raises ProtocolError `invalid_session` for what cannot be."""
-        requested = self._requested.merged(patch)
+        requested = self.requested.merged(patch)
         if requested.output_motion == "codes" and self._books is None:
             raise ProtocolError("invalid_session", "output_motion: this model's motion has no codes.")
-        self._requested = requested
+        self.requested = requested
         self._ignored.update(ignored)
         return requested
 
@@ -38,7 +38,7 @@ class Negotiation:
 
     def refuse(self) -> None:
         """What was asked for cannot be: what holds stays."""
-        self._requested, self._ignored = self.settings, set()
+        self.requested, self._ignored = self.settings, set()
 
     def greeting(self) -> dict[str, Any]:
         """The fields of `session.created` that describe protocol and streams."""

@@ -17,7 +17,7 @@ IGNORED = frozenset({"include", "instructions", "max_output_tokens", "max_respon
 IGNORED |= {"parallel_tool_calls", "reasoning", "speed", "temperature", "tool_choice", "tracing", "truncation", "voice"}
 IGNORED |= {"input_audio_noise_reduction", "input_audio_transcription", "audio.output.speed", "audio.output.voice"}
 IGNORED |= {"audio.input.noise_reduction", "audio.input.transcription"}
-_VAD_IGNORED = "idle_timeout_ms"
+_SERVER_VAD_ONLY = "idle_timeout_ms"
 
 
 def translate(session: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -43,9 +43,10 @@ def translate(session: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         fields["output_audio_rate"] = _format(fields.pop("output_audio_format"), "output")["rate"]
     vad = fields.get("turn_detection")
     if isinstance(vad, dict):
-        if vad.get(_VAD_IGNORED) is not None:
-            ignored.append(f"turn_detection.{_VAD_IGNORED}")
-        fields["turn_detection"] = {k: v for k, v in vad.items() if k != _VAD_IGNORED and v is not None}
+        given = {name: value for name, value in vad.items() if value is not None}
+        if given.get("type") == "semantic_vad" and given.pop(_SERVER_VAD_ONLY, None) is not None:
+            ignored.append(f"turn_detection.{_SERVER_VAD_ONLY}")
+        fields["turn_detection"] = given
     return fields, ignored
 
 

@@ -27,6 +27,14 @@ class SpeechEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class InputTimeout:
+    """Nobody spoke for so long after a reply, on the clock of the user's audio; the silence is the user's turn."""
+
+    start_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """The user's turn of this number is over."""
 
@@ -155,6 +163,7 @@ class Failed:
 Output = (
     Configured
     | SpeechEdge
+    | InputTimeout
     | TurnEnded
     | InputCleared
     | ReplyStarted

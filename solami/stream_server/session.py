@@ -68,17 +68,21 @@ class Session:
         return self._writer.event("server.draining", seconds=seconds)
 
     def restarted(self) -> list[Outgoing]:
-        """The compute thread is a new one, and has forgotten the conversation."""
+        """The compute thread is a new one; the turn that was going on is lost."""
         epoch = 0 if self._reply.current is None else self._reply.current.epoch
-        self._turns.begin_conversation()
-        self._items.clear()
-        message = "The server's compute was restarted; the conversation starts anew."
+        self._turns.drop()
+        message = "The server's compute was restarted and this turn is lost; go on with the next."
         return self._on_failed(op.Failed("worker_restarted", message, epoch))
 
     @property
     def settings(self) -> SessionSettings:
         """What holds."""
         return self._agreed.settings
+
+    @property
+    def requested(self) -> SessionSettings:
+        """What holds once all updates so far are confirmed."""
+        return self._agreed.requested
 
     # From the client.
 
@@ -160,6 +164,10 @@ class Session:
                 return self._configured(settings)
             case op.SpeechEdge():
                 return self._on_edge(output)
+            case op.InputTimeout(start_ms, end_ms):
+                span = {"audio_start_ms": round(start_ms), "audio_end_ms": round(end_ms)}
+                where = span | {"item_id": self._turns.next_id}
+                return [self._writer.event("input_audio_buffer.timeout_triggered", **where)]
             case op.TurnEnded(turn):
                 return self._turns.ended(turn)
             case op.InputCleared():

@@ -22,7 +22,7 @@ class AudioFormat(Strict):
 class _VoiceActivity(Strict):
     """What both turn detections have."""
 
-    threshold: float = Field(0.5, gt=0, lt=1)
+    threshold: float = Field(0.5, ge=0, le=1)
     prefix_padding_ms: int = Field(300, ge=0, le=2000)
     create_response: bool = True  # else the client sends response.create
     interrupt_response: bool = True  # else the user's voice waits until the character has spoken
@@ -34,6 +34,7 @@ class TurnDetection(_VoiceActivity):
 
     type: Literal["server_vad"] = "server_vad"
     silence_duration_ms: int = Field(500, ge=100, le=5000)
+    idle_timeout_ms: int | None = Field(None, ge=1000, le=600_000)  # of the user's audio after a reply: it speaks again
 
 
 class SemanticTurnDetection(_VoiceActivity):

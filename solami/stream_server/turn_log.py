@@ -11,6 +11,11 @@ class TurnLog:
         self._first = 0  # turns before the present conversation
         self._answers: dict[int, int] = {}  # turn -> epoch of its reply
 
+    @property
+    def in_conversation(self) -> int:
+        """Turns that have ended in the present conversation."""
+        return self.count - self._first
+
     def restart(self) -> None:
         """The client has asked for a new conversation: turns are counted anew."""
         self.count = self._first = 0

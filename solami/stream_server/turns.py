@@ -19,10 +19,10 @@ from solami.frames import FloatArray, MotionChunk
 from solami.stream_server import backend as be
 from solami.stream_server import commands as cmd
 from solami.stream_server import outputs as op
-from solami.stream_server.budget import FILLER
 from solami.stream_server.dialogue import Dialogue
 from solami.stream_server.hearing import Hearing
-from solami.stream_server.idling import Idles, Idling
+from solami.stream_server.idling import Idling
+from solami.stream_server.interludes import Interludes
 from solami.stream_server.listening import Ear
 from solami.stream_server.load import Load
 from solami.stream_server.pacing import Need, Pacing
@@ -30,7 +30,6 @@ from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.vrm import pack_poses
 
-FILLER_DELAY_S = 0.15  # an idle beat costs the reply that is awaited 12 ms: it has until shortly before poses run out
 MAX_WAITING = 6000  # commands held back while the character speaks: two minutes of 20 ms audio
 
 
@@ -53,9 +52,10 @@ class TurnRunner:
         self._model_hz, self._emit = backend.sample_rate, emit
         self._dialogue = Dialogue(backend, settings, emit, load or Load(Pacing()), clock)
         self._answering = self._dialogue.answering
+        self._interludes = Interludes(self._dialogue, emit)
         self._waiting: deque[cmd.Command] = deque()
         self._mirrored = 0  # output samples that the mirrored poses last
-        self._new_ear()
+        self._new_ear(0.0)
 
     @property
     def is_replying(self) -> bool:
@@ -82,9 +82,9 @@ class TurnRunner:
         if self._answering.reply is not None and self._answering.reply.is_done:
             self._finish()
 
-    def go_on_from(self, epoch: int) -> None:
-        """Before anything else: another runner has given replies up to this one."""
-        self._answering.epoch = epoch
+    def inherit(self, other: TurnRunner, epoch: int) -> None:
+        """Before anything else: go on from a runner whose thread died, and which gave replies up to `epoch`."""
+        self._dialogue.inherit(other._dialogue, epoch)
 
     def cancel(self, epoch: int) -> None:
         """From the event loop: replies up to this one go no further, ahead of anything queued."""
@@ -121,45 +121,25 @@ class TurnRunner:
 
     def idle_due_s(self, now_s: float) -> float | None:
         """When the next idle beat must be sent; none where there are none, or once a reply moves the body."""
-        dialogue, reply = self._dialogue, self._answering.reply
-        is_late = self.is_replying and reply is not None and not reply.source.has_moved
-        is_wanted = dialogue.settings.idle_motion and (is_late or dialogue.phase in ("idle", "listening"))
-        if not is_wanted or not isinstance(dialogue.conversation, Idles):
-            return None
-        due_s = dialogue.idling.due_s(self._answering.ends_s(now_s))
-        return due_s + FILLER_DELAY_S if is_late else due_s
-
-    def is_idle_due(self, now_s: float) -> bool:
-        """Whether `idle` has something to do."""
-        due_s = self.idle_due_s(now_s)
-        return due_s is not None and due_s <= now_s
+        return self._interludes.due_s(now_s)
 
     def idle(self, now_s: float) -> None:
         """Send one beat of idle or listening motion; while a reply is late, with a nod that fills the time."""
-        dialogue, is_filler = self._dialogue, self.is_replying
-        assert isinstance(dialogue.conversation, Idles)
-        if is_filler:
-            dialogue.idling.nod()
-        listening = is_filler or dialogue.phase == "listening"
-        beat = dialogue.idling.beat(dialogue.conversation, now_s, self._answering.ends_s(now_s), listening)
-        if beat is not None:
-            self._emit(beat)
-            if is_filler:
-                self._answering.fire(FILLER)
+        self._interludes.show(now_s)
 
     def fail(self) -> int:
-        """After an exception: forget the conversation, keep the session. Returns the epoch that died, or 0."""
+        """After an exception: the turn is lost, the session goes on. Returns the epoch that died, or 0."""
         self._waiting.clear()
-        self._new_ear()
+        self._new_ear(self._ear.now_ms)
         return self._dialogue.fail()
 
     def close(self) -> None:
         """The session is over."""
         self._dialogue.close()
 
-    def _new_ear(self) -> None:
+    def _new_ear(self, heard_ms: float) -> None:
         settings = self._dialogue.settings
-        self._ear = Ear(settings, self._model_hz)
+        self._ear = Ear(settings, self._model_hz, heard_ms)
         detection = settings.turn_detection
         self._hearing = Hearing(self._ear, detection, self._dialogue) if detection else None
 
@@ -178,14 +158,15 @@ class TurnRunner:
         dialogue, old = self._dialogue, self._dialogue.settings
         if dialogue.phase == "listening" and _input_of(settings) != _input_of(old):
             raise ProtocolError("invalid_session", "The input settings cannot change while a turn is open.")
-        if (settings.persona, settings.seed) != (old.persona, old.seed) or dialogue.conversation is None:
+        if (settings.persona, settings.seed) != (old.persona, old.seed):
             dialogue.begin(settings)
             self._waiting.clear()
+        dialogue.opened()
         if settings.output_audio_rate != old.output_audio_rate:
             dialogue.idling = Idling(settings.output_audio_rate)
         dialogue.settings = settings
         if dialogue.phase != "listening":
-            self._new_ear()
+            self._new_ear(self._ear.now_ms)
         self._emit(op.Configured(settings))
 
     def _wait(self, command: cmd.Command) -> None:
@@ -244,12 +225,12 @@ class TurnRunner:
         hears = self._dialogue.settings.input_audio_format is not None
         self._dialogue.end_turn(self._ear.flush() if hears else None)
         if self._hearing is None:
-            self._new_ear()
+            self._new_ear(self._ear.now_ms)
 
     def _clear(self) -> None:
         self._settle()
         if self._dialogue.phase == "listening":
-            self._new_ear()
+            self._new_ear(self._ear.now_ms)
         self._dialogue.drop_turn()
 
     def _finish(self) -> None:

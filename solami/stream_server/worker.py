@@ -78,9 +78,9 @@ class ComputeWorker:
         return 0.0 if begun_s is None else now_s - begun_s
 
     def bury(self) -> None:
-        """From the event loop, once the thread is dead: free what its sessions held."""
+        """From the event loop, once the thread is dead: free what its sessions held; others may inherit them."""
         for lane in self._lanes:
-            attempt(lane, lane.runner.close)
+            attempt(lane, lane.runner.fail)
 
     def check_room(self) -> None:
         """From the event loop: raises CapacityError where the measured speed does not allow one more session."""

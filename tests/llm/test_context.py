@@ -127,3 +127,21 @@ def test_a_system_text_that_fills_the_context_is_refused(vocabulary: Vocabulary)
     with pytest.raises(ConfigError, match="persona text"):
         Context(engine, [1] * 50, seed=0)
     engine.open(0)
+
+
+def test_a_reopened_context_holds_the_turns_before_a_failure(vocabulary: Vocabulary) -> None:
+    """A fresh slot has the system and the exchanges that count, one that was cut included, and none behind them."""
+    engine, context = build(vocabulary)
+    for number in (1, 2):
+        context.open_turn([20], number)
+        context.write([30 + number] * 5)
+        context.cut(3)
+        context.close_turn(21)
+    context.open_turn([20, 22], 3)
+    assert context.number == 3
+    context.close()
+    context.reopen(2)
+    assert held(engine) == [*SYSTEM, 20, 31, 31, 21, 20, 32, 32, 21]
+    context.open_turn([20], 3)
+    assert held(engine)[-2:] == [21, 20]
+    context.close()

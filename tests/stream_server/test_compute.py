@@ -6,8 +6,8 @@ import time
 import httpx
 import pytest
 
-from solami.client.client import connect
-from solami.client.recording import record_reply
+from solami.client.client import RealtimeClient, connect
+from solami.client.recording import ReplyRecording, record_reply
 from solami.errors import ProtocolError
 from solami.stream_server import compute
 from solami.stream_server.app import create_app
@@ -26,9 +26,8 @@ def _wait_ready(url: str, is_ready: bool) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_sessions_survive_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fault outside any session kills the thread: its sessions are told and served by a new one."""
+def _break_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault outside any session kills the thread at the end of its next round."""
     faults = [MemoryError("no more")]
     run_round = ComputeWorker.run_round
 
@@ -37,23 +36,64 @@ def test_sessions_survive_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatc
         if faults and worker.num_lanes:
             raise faults.pop()
 
+    monkeypatch.setattr(ComputeWorker, "run_round", faulty)
+
+
+async def _ask(client: RealtimeClient, text: str) -> ReplyRecording:
+    await client.send_text(text)
+    return await record_reply(client, await client.commit(), 30)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_sessions_survive_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sessions are told and served by a new one; the metrics count it."""
+
     async def main(url: str) -> None:
         async with connect(url) as client:
             await client.update(turn_detection=None, media="binary")
-            monkeypatch.setattr(ComputeWorker, "run_round", faulty)
+            _break_once(monkeypatch)
             await client.send_text("hello")
             with pytest.raises(ProtocolError) as caught:
                 await client.wait_for("response.done", 30)
             assert caught.value.code == "worker_restarted"
             await client.wait_for("session.updated", 30)
-            await client.send_text("hello again")
-            reply = await record_reply(client, await client.commit(), 30)
+            reply = await _ask(client, "hello again")
             assert reply.done["status"] == "completed" and len(reply.audio.samples)
         assert "solami_worker_restarts_total 1.0" in (await asyncio.to_thread(_page, url, "/metrics")).text
 
     config = ServerConfig()
     with background_server(create_app(ScriptedBackend(beats=2), config), config) as url:
         asyncio.run(main(url))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_was_said_survives_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatch, stage) -> None:  # type: ignore[no-untyped-def]
+    """The turns that were answered stand in the model's context before and after, and the reply that ran is lost."""
+
+    async def main(url: str) -> list[int]:
+        async with connect(url) as client:
+            await client.update(turn_detection=None, media="binary")
+            await _ask(client, "my name is Ada")
+            (slot,) = stage.engine._states.values()
+            before = list(slot.ids)
+            await client.send_text("and yours?")
+            await client.commit()
+            await client.wait_for("response.created", 30)
+            _break_once(monkeypatch)
+            with pytest.raises(ProtocolError, match="this turn is lost"):
+                await client.wait_for("never", 30)
+            assert (await client.wait_for("response.done", 30))["response"]["status"] == "failed"
+            await client.wait_for("session.updated", 30)
+            reply = await _ask(client, "hello again")
+            assert reply.done["id"] == "resp_3"
+            (slot,) = stage.engine._states.values()
+            assert slot.ids[: len(before)] == before
+            return list(slot.ids[len(before) :])
+
+    config = ServerConfig()
+    with background_server(create_app(stage.backend, config), config) as url:
+        ids = asyncio.run(main(url))
+    assert ids.count(stage.backend.models.vocabulary.special("<agent>")) == 1
 
 
 def test_a_stuck_thread_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:

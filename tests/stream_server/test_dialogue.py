@@ -145,3 +145,38 @@ def test_a_client_that_decides_during_a_trial_is_obeyed(stage, command: cmd.Comm
     bench.step()
     assert len(bench.of(op.ReplyStarted)) == len(bench.of(op.ReplyEnded)) == int(isinstance(command, cmd.Respond))
     bench.runner.close()
+
+
+def test_who_says_nothing_is_spoken_to_again(stage) -> None:  # type: ignore[no-untyped-def]
+    """With idle_timeout_ms the character speaks again when its words were played and nobody answered."""
+    settings = {"type": "server_vad", "silence_duration_ms": 500, "idle_timeout_ms": 2000}
+    bench = Bench(stage, SessionSettings.model_validate({**BASE, "turn_detection": settings}))
+    bench.say(3.0, False)
+    assert bench.of(op.InputTimeout) == []
+    bench.say(0.64, True)
+    bench.say(0.8, False)
+    bench.step()
+    assert len(bench.of(op.ReplyEnded)) == 1
+    while not bench.of(op.InputTimeout):
+        bench.say(0.02, False)
+    assert not bench.runner._answering.is_trial
+    (timeout,) = bench.of(op.InputTimeout)
+    assert 2000 <= timeout.end_ms - timeout.start_ms < 2100
+    played_ms = sum(len(o.pcm) for o in bench.of(op.ReplyAudio)) / 2 / RATE * 1000
+    assert timeout.start_ms > 3000 + 640 + played_ms
+    bench.step()
+    assert [o.turn for o in bench.of(op.TurnEnded)] == [1, 2]
+    assert [o.status for o in bench.of(op.ReplyEnded)] == ["completed", "completed"]
+    bench.runner.close()
+
+
+def test_the_clock_of_the_users_audio_goes_on(stage) -> None:  # type: ignore[no-untyped-def]
+    """Other settings between turns do not set the times of edges back."""
+    bench = Bench(stage, VAD)
+    bench.say(2.0, False)
+    bench.runner.accept(cmd.Configure(VAD.model_copy(update={"idle_motion": True})))
+    bench.runner._ear.detector._probability = lambda window: float(abs(window).max() > 0.05)  # type: ignore[union-attr]
+    bench.say(0.64, True)
+    (started,) = bench.of(op.SpeechEdge)
+    assert 1900 <= started.at_ms <= 2100
+    bench.runner.close()

@@ -9,7 +9,7 @@ from solami.audio.vad import VAD_HZ, WINDOW
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server.hearing import Hearing
 from solami.stream_server.listening import Ear
-from solami.stream_server.outputs import SpeechEdge
+from solami.stream_server.outputs import InputTimeout, SpeechEdge
 from solami.stream_server.settings import SessionSettings
 
 MS = 1000 * WINDOW / VAD_HZ  # of a window
@@ -21,6 +21,7 @@ class Notes:
     def __init__(self, probability: float | None = 0.5) -> None:
         self.probability = probability
         self.is_hearing = self.is_audible = self.is_paused = False
+        self.is_awaited = False
         self.may_open = True
         self.heard: list[float] = []
         self.log: list[Any] = []
@@ -49,8 +50,8 @@ class Notes:
         self.log.append(("end", spent_ms))
         self.is_hearing = self.is_paused = False
 
-    def tell(self, edge: SpeechEdge) -> None:
-        self.log.append(edge.kind)
+    def tell(self, noticed: SpeechEdge | InputTimeout) -> None:
+        self.log.append(noticed.kind if isinstance(noticed, SpeechEdge) else noticed)
 
 
 def build(notes: Notes, **detection: Any) -> Hearing:
@@ -176,3 +177,39 @@ def test_the_client_may_decide_during_a_trial() -> None:
     hearing.go_on()
     assert not notes.is_paused
     assert len(notes.heard) == before + 4  # six windows of pause were heard before the trial
+
+
+@pytest.mark.parametrize("padding_ms", [0, 300])
+def test_a_character_that_waits_too_long_is_given_the_silence(padding_ms: int) -> None:
+    """After idle_timeout_ms of quiet behind a reply the turn is told, opened and ended, once; before it nothing is."""
+    notes = Notes()
+    hearing = build(notes, type="server_vad", idle_timeout_ms=1600, prefix_padding_ms=padding_ms)
+    say(hearing, 3200, False)
+    assert notes.log == []
+    notes.is_awaited = True
+    say(hearing, 1600 - MS, False)
+    assert notes.log == []
+    say(hearing, MS, False)
+    timeout, end = notes.log
+    assert timeout.end_ms - timeout.start_ms == 1600
+    assert timeout.end_ms == 4800
+    assert end == ("end", 0.0)
+    assert notes.heard and not any(notes.heard)
+    notes.is_awaited = False
+    say(hearing, 3200, False)
+    assert len(notes.log) == 2
+
+
+def test_a_client_that_asks_itself_is_not_hurried() -> None:
+    """Without create_response the character waits for ever; so it does where it has been answered meanwhile."""
+    notes = Notes()
+    notes.is_awaited = True
+    say(build(notes, type="server_vad", idle_timeout_ms=1600, create_response=False), 3200, False)
+    assert notes.log == []
+    hearing = build(notes, type="server_vad", idle_timeout_ms=1600)
+    for _ in range(3):
+        notes.is_awaited = True
+        say(hearing, 1280, False)
+        notes.is_awaited = False
+        say(hearing, MS, False)
+    assert notes.log == []

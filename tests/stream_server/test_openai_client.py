@@ -74,7 +74,7 @@ async def _until(connection: AsyncRealtimeConnection, kind: str) -> list[dict[st
     """Events up to one of this type; those that OpenAI publishes are of its shape."""
     events: list[dict[str, Any]] = []
     while not events or events[-1]["type"] != kind:
-        raw = await asyncio.wait_for(connection.recv_bytes(), 30)
+        raw = await asyncio.wait_for(connection.recv_bytes(), 120)
         event = json.loads(raw)
         assert event["type"] != "error", event
         if event["type"] not in OURS:
@@ -168,6 +168,54 @@ def test_spoken_conversation() -> None:
         await connection.conversation.item.retrieve(item_id=completed["item_id"])
         item = (await _until(connection, "conversation.item.retrieved"))[-1]["item"]
         assert item["content"] == [{"type": "input_audio", "transcript": completed["transcript"]}]
+
+    _run(test)
+
+
+def test_every_turn_detection_is_taken() -> None:
+    """`server_vad` with all its parameters, `semantic_vad` with all its eagernesses, and null, as published."""
+    whole = {"threshold": 1.0, "prefix_padding_ms": 0, "silence_duration_ms": 200, "idle_timeout_ms": 6000}
+    answers = {"create_response": False, "interrupt_response": False}
+    kinds: list[dict[str, Any] | None] = [{"type": "server_vad", **whole, **answers}, None]
+    kinds += [{"type": "semantic_vad", "eagerness": each, **answers} for each in ("low", "medium", "high", "auto")]
+
+    async def test(connection: AsyncRealtimeConnection) -> None:
+        for kind in kinds:
+            session = {"type": "realtime", "audio": {"input": {"turn_detection": kind}}}
+            await connection.session.update(session=session)  # type: ignore[arg-type]
+            updated = (await _until(connection, "session.updated"))[-1]
+            shown = updated["session"]["audio"]["input"]["turn_detection"]
+            assert "ignored" not in updated
+            assert shown is None if kind is None else shown.items() >= kind.items()
+
+    _run(test)
+
+
+def test_who_says_nothing_is_spoken_to_again() -> None:
+    """With idle_timeout_ms the quiet after a reply is committed and answered."""
+    pytest.importorskip("espeakng_loader", reason="needs a synthesised voice: pip install 'solami[data]'")
+    detection = {"type": "server_vad", "silence_duration_ms": 400, "idle_timeout_ms": 1000}
+
+    async def test(connection: AsyncRealtimeConnection) -> None:
+        session = {"type": "realtime", "audio": {"input": {"turn_detection": detection}}}
+        await connection.session.update(session=session)  # type: ignore[arg-type]
+        await _say(connection, _voice())
+        await _until(connection, "response.done")
+
+        async def keep_quiet() -> None:
+            while True:
+                await _say(connection, np.zeros(RATE // 5, np.float32))
+                await asyncio.sleep(0.2)
+
+        quiet = asyncio.create_task(keep_quiet())
+        try:
+            events = await _until(connection, "response.done")
+        finally:
+            quiet.cancel()
+        assert _in_order(events, ["input_audio_buffer.timeout_triggered", "input_audio_buffer.committed", *LIFECYCLE])
+        timeout = next(event for event in events if event["type"] == "input_audio_buffer.timeout_triggered")
+        assert timeout["audio_end_ms"] - timeout["audio_start_ms"] >= 1000
+        assert "input_audio_buffer.speech_started" not in {event["type"] for event in events}
 
     _run(test)
 

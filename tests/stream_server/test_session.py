@@ -87,6 +87,7 @@ def scenario() -> list[dict[str, Any]]:
         *_feed(session, [op.Configured(session.settings), op.SpeechEdge("started", 320.0)]),
     ]
     messages += _feed(session, [op.SpeechEdge("stopped", 1600.0), op.TurnEnded(1), *_reply(1)])
+    messages += _feed(session, [op.InputTimeout(9000.0, 15000.0)])
     messages += _feed(session, [op.ReplyStarted(2, 10.0, 0.0, 0.0), op.Truncated(2, 740.0), op.InputCleared()])
     failed = op.Failed("session_limit_reached", "All sessions are taken; try again later.", 2, 5.0)
     messages += _feed(session, [failed, op.IdlePoses(b"\x00" * 892, 1, 9600)])
