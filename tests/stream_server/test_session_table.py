@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from solami.client.client import connect
-from solami.client.recording import record_reply
 from solami.errors import CapacityError, ProtocolError, SolamiError
 from solami.stream_server.app import create_app
 from solami.stream_server.config import ServerConfig
@@ -45,10 +44,11 @@ def test_a_stopping_server_lets_replies_end() -> None:
         async with connect(url) as client:
             await client.update(turn_detection=None, media="binary")
             await client.send_text("hello")
-            at_s = await client.commit()
+            await client.commit()
+            await client.wait_for("response.created", 30)  # what is not begun is not waited for
             draining = asyncio.create_task(asyncio.to_thread(drain))  # type: ignore[arg-type]
-            reply = await record_reply(client, at_s, 30)
-            assert reply.done["status"] == "completed" and reply.done["motion_frames"]
+            done = (await client.wait_for("response.done", 30))["response"]
+            assert (done["status"], done["motion_frames"]) == ("completed", 60)
             with pytest.raises(ProtocolError, match="1001"):
                 await client.wait_for("never", 30)
             await asyncio.wait_for(draining, 30)
