@@ -109,6 +109,8 @@ godot() {
   stop_server
 }
 
+python="$root/.venv/bin/python"
+[ -x "$python" ] || python=python3
 install_needed
 "$root/tests/unity/metas.sh"
 build
@@ -116,15 +118,9 @@ export SOLAMI_VECTORS="$root/tests/vectors"
 nunit Solami.Protocol.Tests protocol
 nunit Solami.Tests components
 broken_vector_must_fail
-if command -v node >/dev/null; then
-  node "$root/tests/unity/jslib_test.js"
-else
-  echo "== node is not installed: the WebGL half was not tested"
-fi
+"$root/web_client/with-node" "$python" node "$root/tests/unity/jslib_test.js"
 [ "${1:-}" != offline ] || exit 0
 
-python="$root/.venv/bin/python"
-[ -x "$python" ] || python=python3
 export OMP_NUM_THREADS=1
 trap stop_server EXIT
 live click-flip clicks

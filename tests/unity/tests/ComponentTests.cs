@@ -318,6 +318,20 @@ namespace Solami.Tests
         }
 
         [Test]
+        public void AKnownLatencyOfTheDeviceHoldsThePictureBackAtOnce()
+        {
+            SolamiVoice voice = _character.AddComponent<SolamiVoice>();
+            Begin();
+            Reply(5);
+            Run(1.0);
+            double before = _session.Client.Performer.ShownSample;
+            voice.ExtraLatencyMs = 200f;
+            Run(2 * Step);
+            double moved = (_session.Client.Performer.ShownSample - before) / ServerScript.RateHz;
+            Assert.AreEqual(2 * Step - 0.2, moved, 0.03);
+        }
+
+        [Test]
         public void TheUsersOwnAvatarShowsTheMirroredBody()
         {
             var own = new GameObject("own body");

@@ -51,6 +51,13 @@ namespace Solami
             set { shows = value; }
         }
 
+        /// <summary>Whether it walks and turns through the scene; else it stays on its place.</summary>
+        public bool MovesThroughScene
+        {
+            get { return movesThroughScene; }
+            set { movesThroughScene = value; }
+        }
+
         /// <summary>The bones.</summary>
         public BodyRig Rig { get; private set; }
 

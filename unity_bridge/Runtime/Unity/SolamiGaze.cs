@@ -33,6 +33,13 @@ namespace Solami
             set { target = value; }
         }
 
+        /// <summary>How much of the way to the target is turned, 0 to 1.</summary>
+        public float Strength
+        {
+            get { return strength; }
+            set { strength = Mathf.Clamp(value, 0f, 1f); }
+        }
+
         /// <summary>The turn that is added now: yaw and pitch in degrees.</summary>
         public Vector2 TurnDeg => new Vector2(_yawDeg, _pitchDeg);
 

@@ -31,6 +31,13 @@ namespace Solami
             set { session = value; }
         }
 
+        /// <summary>The user; the main camera when null.</summary>
+        public Transform User
+        {
+            get { return user; }
+            set { user = value; }
+        }
+
         /// <summary>
         /// Where somebody stands who faces that way, seen from a character that stands and faces so: bearing 0 ahead,
         /// positive to its left; facing 0 looks at it. Heights and slopes count for nothing.

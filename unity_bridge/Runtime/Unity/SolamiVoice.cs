@@ -18,7 +18,7 @@ namespace Solami
         [Min(0f)]
         [SerializeField] private float extraLatencyMs;
 
-        private double _latencyS;
+        private double _bufferS;
 
         /// <summary>The conversation; found on this object or its parents when left empty.</summary>
         public SolamiSession Session
@@ -27,22 +27,37 @@ namespace Solami
             set { session = value; }
         }
 
+        /// <summary>What the device adds to Unity's own buffers, in milliseconds; takes effect at once.</summary>
+        public float ExtraLatencyMs
+        {
+            get { return extraLatencyMs; }
+            set { extraLatencyMs = value; }
+        }
+
         /// <summary>From the audio callback to the ear, in seconds, as assumed.</summary>
-        public double OutputLatencyS => _latencyS;
+        public double OutputLatencyS => _bufferS + extraLatencyMs / 1000.0;
 
 #if UNITY_WEBGL && !UNITY_EDITOR
+        private WebGlVoice _web;
+
         private void OnEnable()
         {
             session = session != null ? session : GetComponentInParent<SolamiSession>();
-            _latencyS = extraLatencyMs / 1000.0;
-            var voice = gameObject.AddComponent<WebGlVoice>();
-            voice.Session = session;
-            voice.ExtraLatencyS = _latencyS;
+            _bufferS = 0;
+            _web = GetComponent<WebGlVoice>();
+            _web = _web != null ? _web : gameObject.AddComponent<WebGlVoice>();
+            _web.Session = session;
+            _web.enabled = true;
         }
 
         private void OnDisable()
         {
-            Destroy(GetComponent<WebGlVoice>());
+            _web.enabled = false;
+        }
+
+        private void Update()
+        {
+            _web.ExtraLatencyS = OutputLatencyS;
         }
 #else
         private const int LargestBlock = 8192;
@@ -50,6 +65,7 @@ namespace Solami
         private AudioSource _source;
         private AudioClip _carrier;
         private int _rateHz;
+        private double _toldS;
         private volatile Performer _performer;
 
         private void OnEnable()
@@ -59,7 +75,7 @@ namespace Solami
             int blockSamples;
             int blocks;
             AudioSettings.GetDSPBufferSize(out blockSamples, out blocks);
-            _latencyS = (double)blockSamples * blocks / _rateHz + extraLatencyMs / 1000.0;
+            _bufferS = (double)blockSamples * blocks / _rateHz;
             _source = GetComponent<AudioSource>();
             _carrier = AudioClip.Create("Solami carrier", _rateHz, 1, _rateHz, false);
             _carrier.SetData(Ones(_rateHz), 0);
@@ -88,14 +104,12 @@ namespace Solami
         private void Update()
         {
             Performer performer = session != null && session.Client != null ? session.Client.Performer : null;
-            if (performer != _performer)
+            double latencyS = OutputLatencyS;
+            if (performer != null && (performer != _performer || latencyS != _toldS))
             {
-                if (performer != null)
-                {
-                    performer.Audio.OutputLatencyS = _latencyS;
-                }
-                _performer = performer;
+                performer.Audio.OutputLatencyS = _toldS = latencyS;
             }
+            _performer = performer;
         }
 
         private void OnAudioFilterRead(float[] data, int channels)
