@@ -7,6 +7,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["tests/**/*.test.ts"] } },
       { test: { name: "e2e", include: ["e2e/*.test.ts"], ...slow } },
+      { test: { name: "pictures", include: ["pictures/*.pictures.ts"], ...slow } },
       { test: { name: "bench", include: ["bench/**/*.bench.ts"], ...slow } },
     ],
   },

@@ -12,6 +12,8 @@ interface Device {
 
 interface Emulated extends Device {
   controllers: { left: Device; right: Device };
+  hands: { left: { poseId: string }; right: { poseId: string } };
+  primaryInputMode: "controller" | "hand";
   fovy: number;
   installRuntime(options: { forceInstall: boolean }): void;
 }
