@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError, SolamiError
 from solami.stream_server.lane import Lane
+from solami.stream_server.logs import session_id
 from solami.stream_server.outputs import Failed
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,8 @@ _CODES: tuple[tuple[type[SolamiError], str], ...] = (
 
 
 def attempt(lane: Lane, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-    """What the work returns; None where it failed and the client was told."""
+    """What the work returns; None where it failed and the client was told. What it logs names the session."""
+    token = session_id.set(lane.session)
     try:
         return work(*args, **kwargs)
     except ProtocolError as error:  # the client's mistake: nothing of the session is lost
@@ -35,6 +37,8 @@ def attempt(lane: Lane, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     except Exception:  # a bug in the pipeline must not end the thread that serves everyone
         logger.exception("a turn failed")
         _give_up(lane, "internal_error", "The server failed and this turn is lost; go on with the next.")
+    finally:
+        session_id.reset(token)
     return None
 
 

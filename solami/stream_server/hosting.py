@@ -18,6 +18,7 @@ from solami.stream_server.attachment import Attachment, Ending
 from solami.stream_server.backend import GivesMotionCodes
 from solami.stream_server.commands import Cancel, Command, Configure, Truncate
 from solami.stream_server.config import ServerConfig
+from solami.stream_server.logs import session_id
 from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
 from solami.stream_server.protocol import CloseCode
 from solami.stream_server.session import Session
@@ -42,7 +43,7 @@ class HostedSession:
         backend = worker.backend
         books = backend.motion_books() if isinstance(backend, GivesMotionCodes) else None
         self._session = Session(settings, backend.model, backend.fps, books)
-        self._lane = worker.open_lane(settings)
+        self._lane = worker.open_lane(settings, self.id)
         self._log = OutgoingLog(config.resume_s, config.resume_bytes)
         self._attachment: Attachment | None = None
         self._expiry: asyncio.TimerHandle | None = None
@@ -74,7 +75,7 @@ class HostedSession:
     def move(self, worker: ComputeWorker) -> None:
         """The compute thread died: go on with a new one, without the turn that was going on. The client is told."""
         self._pump.cancel()
-        dead, self._lane = self._lane, worker.open_lane(self._session.settings)
+        dead, self._lane = self._lane, worker.open_lane(self._session.settings, self.id)
         self._lane.runner.inherit(dead.runner, self._session.last_epoch)
         self._post(self._session.restarted())
         self._lane.submit(Configure(self._session.requested))
@@ -193,6 +194,7 @@ class HostedSession:
 
     async def _run_pump(self) -> None:
         """Outputs of the compute thread become messages, no faster than the connection takes them."""
+        session_id.set(self.id)
         while True:
             output = await self._lane.outbox.get()
             self._post(self._session.on_output(output, time.perf_counter()))

@@ -22,7 +22,13 @@ PIECE_POSES = 6
 class Lane:
     """Its left end is used on the event loop, its right end on the compute thread."""
 
-    def __init__(self, make_runner: Callable[[Callable[[Output], None]], TurnRunner], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        make_runner: Callable[[Callable[[Output], None]], TurnRunner],
+        wake: Callable[[], None],
+        session: str = "-",
+    ) -> None:
+        self.session = session  # its id, for the log
         self.outbox: asyncio.Queue[Any] = asyncio.Queue()  # outputs, and what the event loop adds
         self.inbox: deque[Command] = deque()
         self.controls: deque[Command] = deque()  # cheap, and ahead of all input

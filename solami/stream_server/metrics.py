@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from solami.stream_server.budget import PLANNED_MS
 from solami.stream_server.load import LoadReport
 
 _BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 1.0, 1.5, 2.5, 5.0, 10.0)
@@ -32,6 +33,10 @@ class Metrics:
         self._stages = Histogram(
             "solami_stage_seconds", "time a stage took", ["stage"], buckets=_BUCKETS_S, registry=registry
         )
+        self._late = Counter("solami_stage_late", "stages that took longer than planned", ["stage"], registry=registry)
+        planned = Gauge("solami_stage_planned_seconds", "time a stage is planned to take", ["stage"], registry=registry)
+        for stage, planned_ms in PLANNED_MS.items():
+            planned.labels(stage).set(planned_ms / 1000)
         self._latency = Histogram(
             "solami_latency_seconds", "from the end of the turn", ["to"], buckets=_BUCKETS_S, registry=registry
         )
@@ -47,6 +52,8 @@ class Metrics:
         for row in response["budget"]:
             if row["spent_ms"]:
                 self._stages.labels(row["stage"]).observe(row["spent_ms"] / 1000)
+            if row["spent_ms"] > row["planned_ms"]:
+                self._late.labels(row["stage"]).inc()
         for field, name in _LATENCIES.items():
             if response.get(field) is not None:
                 self._latency.labels(name).observe(response[field] / 1000)

@@ -92,9 +92,9 @@ class ComputeWorker:
         """From the event loop: the figures of `/metrics`."""
         return self.load.report()
 
-    def open_lane(self, settings: SessionSettings) -> Lane:
-        """From the event loop: a lane for a new session."""
-        lane = Lane(lambda emit: TurnRunner(self.backend, settings, emit, self.load, self._clock), self.wake)
+    def open_lane(self, settings: SessionSettings, session: str = "-") -> Lane:
+        """From the event loop: a lane for a session, whose id is for the log."""
+        lane = Lane(lambda emit: TurnRunner(self.backend, settings, emit, self.load, self._clock), self.wake, session)
         with self._wake:
             self._lanes.append(lane)
         return lane

@@ -6,6 +6,7 @@ import pytest
 
 from solami.errors import CapacityError, ConfigError, EngineError, InputError, ProtocolError
 from solami.stream_server.guard import attempt
+from solami.stream_server.logs import session_id
 from solami.stream_server.outputs import Failed
 
 
@@ -25,6 +26,8 @@ class Runner:
 
 class Lane:
     """Keeps what it is told."""
+
+    session = "sess_7"
 
     def __init__(self, runner: Runner) -> None:
         self.runner, self.out = runner, list[Failed]()
@@ -49,6 +52,13 @@ def run(error: Exception | None, runner: Runner) -> tuple[Any, list[Failed]]:
 def test_work_that_goes_well_returns() -> None:
     """Nobody is told anything."""
     assert run(None, Runner()) == (3, [])
+
+
+def test_what_is_logged_names_the_session() -> None:
+    """While the work of a session runs, and only then, log lines are of that session."""
+    lane: Any = Lane(Runner())
+    assert attempt(lane, session_id.get) == "sess_7"
+    assert session_id.get() == "-"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ class Draws:
 class Lane:
     """A session, and its runner in one, that wants one number or goes on by itself."""
 
+    session = "-"
+
     def __init__(self, want: int | None) -> None:
         self.runner, self.want = self, want
         self.taken: list[int | None] = []
