@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,8 +53,6 @@ def eval_motion_designs(
     as_json: Json = False,
 ) -> None:
     """Train body tokenizers of several designs for as many steps and print what each loses."""
-    import json
-
     import torch
 
     from solami.config import find_config, load_config
@@ -61,11 +60,7 @@ def eval_motion_designs(
 
     torch.set_num_threads(1)
     rows = compare_designs(load_config(MotionComparisonConfig, find_config("train", config), overrides or ()))
-    if as_json:
-        typer.echo(json.dumps({"designs": rows}))
-        return
-    for row in rows:
-        typer.echo(" ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+    _show_table("designs", rows, as_json)
 
 
 @app.command("speech-designs")
@@ -91,6 +86,21 @@ def eval_speech_designs(
     for name, rows in report.items():
         for row in rows:
             typer.echo(f"{name} {row['source']} {row['name']}: {row['value']:.3f} n={row['n']}")
+
+
+@app.command("lora")
+def eval_lora(
+    config: Annotated[str, typer.Option(help="A file, or a name in configs/train/.")] = "lora_settings",
+    overrides: Annotated[list[str] | None, typer.Option("--set", help="Override a key.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tune one model in several ways for as many steps and print what each learned and forgot."""
+    from solami.commands.data import load_vocabulary, read_data_config
+    from solami.config import find_config, load_config
+    from solami.training.lora_comparison import LoraComparisonConfig, compare_tuning
+
+    settings = load_config(LoraComparisonConfig, find_config("train", config), overrides or ())
+    _show_table("settings", compare_tuning(settings, load_vocabulary(read_data_config(settings.data))), as_json)
 
 
 @app.command("model")
@@ -144,6 +154,16 @@ def _show(rows: list[Measure], more: dict[str, Any], as_json: bool) -> None:
         typer.echo(_line(row))
     for name, value in more.items():
         typer.echo(f"{name}: {json.dumps(value, indent=1)}")
+
+
+def _show_table(name: str, rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    import json
+
+    if as_json:
+        typer.echo(json.dumps({name: rows}))
+        return
+    for row in rows:
+        typer.echo(" ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
 
 
 def _line(row: Measure) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from pydantic import ValidationError
 
 from solami.errors import ConfigError
 from solami.strict import Strict
+
+if TYPE_CHECKING:
+    from solami.commands.data import DataConfig
+    from solami.training.reply_files import ReplyFiles
 
 
 class LmRunConfig(Strict):
@@ -38,6 +42,23 @@ def train_stage(stage: Literal["align", "instruct"], config: LmRunConfig, *, res
         settings = LmTrainingConfig.model_validate(config.training)
     except ValidationError as error:
         raise ConfigError(f"training: {error}") from error
-    vocabulary = load_vocabulary(read_data_config(config.data))
+    data = read_data_config(config.data)
     train = train_align if stage == "align" else train_instruct
-    return train(settings, vocabulary, resume=resume)
+    render = reply_files(data).write if settings.samples else None
+    return train(settings, load_vocabulary(data), resume=resume, render=render)
+
+
+def reply_files(data: DataConfig) -> ReplyFiles:
+    """What makes sound and pictures of replies, by the tokenizers and in the first voice of a data config."""
+    import numpy as np
+
+    from solami.commands.data import load_motion, load_speech
+    from solami.config import VOICES_FILE
+    from solami.tokenizers.base import Voice
+    from solami.tokenizers.voices import load_voices
+    from solami.training.reply_files import ReplyFiles
+
+    voice = Voice("any", np.eye(8, dtype=np.float32)[0])  # the dummy's are all alike
+    if data.speech is not None:
+        voice = min(load_voices(data.speech / VOICES_FILE).values(), key=lambda each: each.name)
+    return ReplyFiles(load_speech(data.speech), load_motion(data.motion), voice)

@@ -149,6 +149,7 @@ def data_config(config: TrainAllConfig) -> DataConfig:
 def _llm(config: TrainAllConfig, stage: str, start: Path | None) -> None:
     """One stage of the LLM; a run that was stopped goes on from its last checkpoint."""
     from solami.commands.data import load_vocabulary
+    from solami.commands.train import reply_files
     from solami.training.lm_config import LmTrainingConfig
     from solami.training.lm_trainer import train_lm
 
@@ -156,4 +157,6 @@ def _llm(config: TrainAllConfig, stage: str, start: Path | None) -> None:
     out = config.out / CHECKPOINT / "llm" if is_last else config.out / stage
     values = {**getattr(config, stage), "rows": [config.out / "rows" / stage], "out": out, "start": start}
     settings = LmTrainingConfig.model_validate({"threads": config.threads, **values})
-    train_lm(settings, load_vocabulary(data_config(config)), resume=True)
+    data = data_config(config)
+    render = reply_files(data).write if settings.samples else None
+    train_lm(settings, load_vocabulary(data), resume=True, render=render)

@@ -25,6 +25,7 @@ class PersonaRunConfig(Strict):
 def train_persona(file: Path, config: PersonaRunConfig, *, resume: bool = False) -> dict[str, Any]:
     """Make what is missing and train; returns losses and the adapter's folder. Raises InputError without scripts."""
     from solami.commands.data import build_data, load_vocabulary
+    from solami.commands.train import reply_files
     from solami.personas import load_persona
     from solami.training.instruct import train_instruct
     from solami.training.lm_config import LmTrainingConfig
@@ -39,7 +40,8 @@ def train_persona(file: Path, config: PersonaRunConfig, *, resume: bool = False)
     if not resume:
         shutil.rmtree(data.rows[0].out, ignore_errors=True)  # of scripts as they may have been
     build_data(data)
-    report = train_instruct(settings, load_vocabulary(data), resume=resume)
+    render = reply_files(data).write if settings.samples else None
+    report = train_instruct(settings, load_vocabulary(data), resume=resume, render=render)
     return {"persona": persona.name, "adapter": str(out), **report}
 
 

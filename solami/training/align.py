@@ -6,9 +6,12 @@ from typing import Any
 
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_config import LmTrainingConfig
+from solami.training.lm_samples import Render
 from solami.training.lm_trainer import train_lm
 
 
-def train_align(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:
+def train_align(
+    config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False, render: Render | None = None
+) -> dict[str, Any]:
     """Train on alignment rows; without `start` the model is fresh."""
-    return train_lm(config, vocabulary, resume=resume)
+    return train_lm(config, vocabulary, resume=resume, render=render)

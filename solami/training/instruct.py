@@ -7,10 +7,13 @@ from typing import Any
 from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_config import LmTrainingConfig
+from solami.training.lm_samples import Render
 from solami.training.lm_trainer import train_lm
 
 
-def train_instruct(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:
+def train_instruct(
+    config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False, render: Render | None = None
+) -> dict[str, Any]:
     """Train on instruction rows from `start`. Raises ConfigError without it, or when it was made for other codes."""
     if config.start is None:
         raise ConfigError("instruct: `start` is missing; name the folder that `solami train align` wrote")
@@ -19,4 +22,4 @@ def train_instruct(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: 
         raise ConfigError(
             f"instruct: {config.start} was trained for other tokenizers; align again with the present ones"
         )
-    return train_lm(config, vocabulary, resume=resume)
+    return train_lm(config, vocabulary, resume=resume, render=render)

@@ -22,15 +22,20 @@ from solami.training.lm_clock import Clock, Keeper, read_minutes
 from solami.training.lm_config import LmTrainingConfig
 from solami.training.lm_loss import KINDS, LmWithLoss
 from solami.training.lm_model import fresh_model, load_model
-from solami.training.lm_samples import Sampler
+from solami.training.lm_samples import Render, Sampler
 from solami.training.lm_speed import utilisation
 from solami.training.lm_weights import AllWeights, LoraWeights, TrainedWeights
 
 log = logging.getLogger(__name__)
 
 
-def train_lm(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False) -> dict[str, Any]:
-    """Train and write `config.out`; returns losses and throughput. `resume` goes on from the newest checkpoint."""
+def train_lm(
+    config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool = False, render: Render | None = None
+) -> dict[str, Any]:
+    """Train and write `config.out`; returns losses and throughput.
+
+    `resume` goes on from the newest checkpoint; `render` makes files of the sampled replies' codes.
+    """
     torch.set_num_threads(config.threads)
     set_seed(config.seed)
     train, val = load_rows(config, vocabulary)
@@ -51,7 +56,7 @@ def train_lm(config: LmTrainingConfig, vocabulary: Vocabulary, *, resume: bool =
     )
     trainer.remove_callback(PrinterCallback)  # it prints to standard output
     if config.samples and not trainer.is_fsdp_enabled:  # one process alone has no whole model there
-        trainer.add_callback(Sampler(config, vocabulary, weights.lm))
+        trainer.add_callback(Sampler(config, vocabulary, weights.lm, render))
     done = trainer.train(resume_from_checkpoint=newest)
     trainer.write()
     losses = {name: value for name, value in trainer.evaluate().items() if "loss" in name} | trainer.kind_losses()

@@ -1,6 +1,7 @@
-"""What LoRA of several ranks and targets gives against full tuning: held-back losses of words, speech and motion.
+"""Ways to tune one model, side by side: all weights, LoRA of several ranks and targets, no alignment before it.
 
-Every setting tunes the same start on the same rows for as many steps; what it forgot shows on rows of general talk.
+Every setting takes as many steps. Held-back losses are told for words, speech and motion apart; what was forgotten
+shows on rows of a general kind.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ class Setting(Strict):
 
     lora: LoraSettings | None = None  # None: all weights
     learning_rate: float
+    is_fresh: bool = Field(False, description="from random weights instead of `start`: without alignment")
+    prompt: float = Field(0.0, ge=0, description="`weights.prompt`: 1 learns the user's side as well")
+    rows: tuple[Path, ...] = Field((), description="instead of the others' rows: another order of tokens")
 
 
 class LoraComparisonConfig(Strict):
@@ -35,7 +39,7 @@ class LoraComparisonConfig(Strict):
 
     data: Path = Field(description="the data config, for the vocabulary")
     training: LmTrainingConfig = Field(description="what all settings share; `start` is what is tuned")
-    general: Path | None = Field(None, description="rows of other characters' talk, to see what is forgotten")
+    general: Path | None = Field(None, description="rows of what the start could do, to see what is forgotten")
     general_rows: int = Field(64, ge=1)
     settings: dict[str, Setting]
 
@@ -49,13 +53,26 @@ def compare_tuning(config: LoraComparisonConfig, vocabulary: Vocabulary) -> list
     untuned = {"setting": "untuned", "bytes": 0, **_general(config, load_model(start, vocabulary), vocabulary)}
     rows = [untuned]
     for name, setting in config.settings.items():
-        changes = {"lora": setting.lora, "learning_rate": setting.learning_rate, "out": config.training.out / name}
-        run = config.training.model_copy(update=changes)
+        run = run_of(config.training, name, setting)
         report = train_lm(run, vocabulary)
         tuned = load_tuned(run, vocabulary)
         losses = {key: value for key, value in report.items() if key.startswith("eval_")}
-        rows.append({"setting": name, "bytes": _stored_bytes(run.out), **losses, **_general(config, tuned, vocabulary)})
+        more = {"bytes": _stored_bytes(run.out), "steps": report["steps"], "minutes": report["minutes"]}
+        rows.append({"setting": name, **more, **losses, **_general(config, tuned, vocabulary)})
     return rows
+
+
+def run_of(shared: LmTrainingConfig, name: str, setting: Setting) -> LmTrainingConfig:
+    """The training run of one setting."""
+    changes = {
+        "lora": setting.lora,
+        "learning_rate": setting.learning_rate,
+        "start": None if setting.is_fresh else shared.start,
+        "weights": shared.weights.model_copy(update={"prompt": setting.prompt}),
+        "rows": setting.rows or shared.rows,
+        "out": shared.out / name,
+    }
+    return shared.model_copy(update=changes)
 
 
 def load_tuned(run: LmTrainingConfig, vocabulary: Vocabulary) -> PreTrainedModel:

@@ -6,10 +6,14 @@ from typer.testing import CliRunner
 
 from solami.cli import app
 from solami.commands import eval_model
+from solami.config import find_config
 from solami.datasets import motion
 from solami.errors import InputError
 from solami.evaluation import action_measures
 from solami.evaluation.measures import Measure
+from solami.llm.vocabulary import Vocabulary
+from solami.training import lora_comparison
+from solami.training.lora_comparison import LoraComparisonConfig
 
 
 class Deaf:
@@ -48,3 +52,21 @@ def test_actions_are_measured_by_their_own_command(monkeypatch: pytest.MonkeyPat
     arguments = ["eval", "actions", "--pack", str(tmp_path), "--json"]
     result = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert json.loads(result.stdout)["measures"][0]["baseline"] == 0.1
+
+
+def test_ways_to_tune_are_compared_by_their_own_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`eval lora` hands its configuration and the vocabulary of its data on, and prints one row a setting."""
+    seen = []
+
+    def compare(config: LoraComparisonConfig, vocabulary: Vocabulary) -> list[dict[str, object]]:
+        seen.append((config.training.out, vocabulary.size))
+        return [{"setting": "untuned", "bytes": 0, "general_text_loss": 1.25}]
+
+    monkeypatch.setattr(lora_comparison, "compare_tuning", compare)
+    data = find_config("data", "toy")
+    arguments = ["eval", "lora", "--set", f"data={data}", "--set", f"training.out={tmp_path}"]
+    result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+    assert json.loads(result.stdout) == {"settings": [{"setting": "untuned", "bytes": 0, "general_text_loss": 1.25}]}
+    assert seen[0][0] == tmp_path and seen[0][1] > 4000
+    plain = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert plain.stdout == "setting untuned bytes 0 general_text_loss 1.25\n"

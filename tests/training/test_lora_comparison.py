@@ -7,7 +7,7 @@ from solami.config import find_config, load_config
 from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_model import ModelConfig, fresh_model, save_model
-from solami.training.lora_comparison import LoraComparisonConfig, compare_tuning, row_losses
+from solami.training.lora_comparison import LoraComparisonConfig, compare_tuning, row_losses, run_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # peft asks for it
 TINY = ModelConfig(hidden=32, layers=1, heads=2, intermediate=64, context_tokens=64)
@@ -38,9 +38,22 @@ def test_every_setting_is_trained_and_told_apart(tmp_path: Path, words: Vocabula
         compare_tuning(LoraComparisonConfig.model_validate(values), words)
 
 
-def test_the_shipped_settings_hold() -> None:
-    """The shipped comparison has full tuning, the paper's LoRA and ours on all projections."""
-    settings = load_config(LoraComparisonConfig, find_config("train", "lora_settings")).settings
+def test_a_setting_changes_what_it_names_alone(tmp_path: Path) -> None:
+    """Without alignment there is no start; the loss on prompts and other rows go into the run; the rest is shared."""
+    config = load_config(LoraComparisonConfig, find_config("train", "paper_rows"))
+    runs = {name: run_of(config.training, name, setting) for name, setting in config.settings.items()}
+    assert runs["full"].start == config.training.start and runs["full"].weights == config.training.weights
+    assert runs["without_alignment"].start is None and runs["without_alignment"].rows == runs["full"].rows
+    assert runs["prompts_too"].weights.prompt == 1 and runs["prompts_too"].weights.text == runs["full"].weights.text
+    assert runs["paper_order"].rows != runs["full"].rows
+    assert len({run.out for run in runs.values()}) == len(runs) and len({run.max_steps for run in runs.values()}) == 1
+
+
+@pytest.mark.parametrize("name", ["lora_settings", "paper_rows"])
+def test_shipped_comparisons_hold_the_papers_lora(name: str) -> None:
+    """Either shipped comparison has full tuning, the paper's LoRA and LoRA on all projections."""
+    settings = load_config(LoraComparisonConfig, find_config("train", name)).settings
     assert settings["full"].lora is None
-    paper = settings["paper_r8_qv"].lora
-    assert paper is not None and (paper.rank, paper.targets) == (8, ("q_proj", "v_proj"))
+    tuned = [setting.lora for setting in settings.values() if setting.lora is not None]
+    assert any((lora.rank, lora.targets) == (8, ("q_proj", "v_proj")) for lora in tuned)
+    assert any(len(lora.targets) == 7 for lora in tuned)
