@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from solami.evaluation.held_out import Exchange
-from solami.evaluation.measures import Measure
-from solami.evaluation.paired import paired, shifted
+from solami.evaluation.measures import Measure, measure
+from solami.evaluation.paired import mean, paired, shifted
 from solami.llm.engine import Engine, Legal, Slot
 from solami.llm.template import header_ids, render_dialogue, render_turn
 from solami.llm.turns import Heard, SystemTurn, UserTurn
@@ -63,11 +63,15 @@ def _others(vocabulary: Vocabulary, token: int) -> Legal:
 
 
 def likelihood_measures(scorer: Scorer, exchanges: Sequence[Exchange], personas: Sequence[str]) -> list[Measure]:
-    """Perplexity of held-out words: against the answer to another question, and against the others' prompts."""
+    """Perplexity of held-out words: against the answer to another question, and against the others' prompts.
+
+    `own_prompt_wins` is the share of personas whose words are likelier under their own prompt than under the others'.
+    """
     pairs = list(zip(exchanges, _with_other_questions(exchanges), strict=True))
     by_persona = {name: [pair for pair in pairs if pair[0].persona == name] for name in personas}
     asked: list[tuple[Loss, Loss]] = []
     prompted: list[tuple[Loss, Loss]] = []
+    wins: list[float] = []  # of every persona that says something
     for name, both in by_persona.items():
         own = [exchange for exchange, _ in both]
         right = scorer.losses(name, own)
@@ -75,8 +79,11 @@ def likelihood_measures(scorer: Scorer, exchanges: Sequence[Exchange], personas:
         others = [scorer.losses(other, own) for other in personas if other != name]
         for index, loss in enumerate(right):
             prompted += [(loss, losses[index]) for losses in others]
+        if own and others:
+            wins.append(float(perplexity(right) < perplexity([loss for losses in others for loss in losses])))
     rows = paired("text_perplexity", asked, perplexity, "less", split=SPLIT, source="scripts")
-    return rows + paired("own_prompt_perplexity", prompted, perplexity, "less", split=SPLIT, source="scripts")
+    rows += paired("own_prompt_perplexity", prompted, perplexity, "less", split=SPLIT, source="scripts")
+    return [*rows, measure("own_prompt_wins", wins, mean, split=SPLIT, source="scripts", baseline=0.5)]
 
 
 def perplexity(losses: Sequence[Loss]) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 from solami.errors import ConfigError
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_config import LmTrainingConfig
+from solami.training.lm_model import check_made_for
 from solami.training.lm_samples import Render
 from solami.training.lm_trainer import train_lm
 
@@ -17,9 +18,5 @@ def train_instruct(
     """Train on instruction rows from `start`. Raises ConfigError without it, or when it was made for other codes."""
     if config.start is None:
         raise ConfigError("instruct: `start` is missing; name the folder that `solami train align` wrote")
-    made_for = Vocabulary.load(config.start)
-    if made_for.specs != vocabulary.specs or made_for.size != vocabulary.size:
-        raise ConfigError(
-            f"instruct: {config.start} was trained for other tokenizers; align again with the present ones"
-        )
+    check_made_for(config.start, vocabulary)
     return train_lm(config, vocabulary, resume=resume, render=render)

@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from solami.errors import ConfigError
-from solami.llm.vocabulary import Vocabulary
+from solami.llm.vocabulary import VOCABULARY_FILE, Vocabulary
 from solami.strict import Strict
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
     """
     if not (folder / "config.json").is_file():
         raise ConfigError(f"start: {folder} has no config.json; give a Hugging Face folder of a causal LM")
+    if (folder / VOCABULARY_FILE).is_file():
+        check_made_for(folder, vocabulary)
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, use_safetensors=True, attn_implementation="sdpa", local_files_only=True
     )
@@ -62,6 +64,13 @@ def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
         log.info("embeddings grow from %d to %d rows", model.config.vocab_size, vocabulary.size)
         model.resize_token_embeddings(vocabulary.size)
     return model
+
+
+def check_made_for(folder: Path, vocabulary: Vocabulary) -> None:
+    """Raises ConfigError unless a folder that training wrote has this vocabulary's spans."""
+    made_for = Vocabulary.load(folder)
+    if made_for.specs != vocabulary.specs or made_for.size != vocabulary.size:
+        raise ConfigError(f"start: {folder} was trained for other tokenizers; align again with the present ones")
 
 
 def save_model(

@@ -44,5 +44,7 @@ def test_words_are_scored_under_every_prompt() -> None:
     assert rows["own_prompt_perplexity"].n == 4
     assert rows["text_perplexity"].value == pytest.approx(4, rel=0.01)
     assert rows["text_perplexity_gain"].value == pytest.approx(0)
+    wins = rows["own_prompt_wins"]  # the short prompt makes everybody's words likelier, its owner's and the other's
+    assert (wins.value, wins.n, wins.baseline) == (0.5, 2, 0.5)
     assert scorer.losses("a", EXCHANGES[:1])[0][1] == len(words.encode_text("Aye"))
     engine.close(engine.open(0))

@@ -18,7 +18,8 @@ from transformers import (
 
 from solami.errors import ConfigError
 from solami.frames import CodeSpec
-from solami.llm.vocabulary import Vocabulary
+from solami.llm.vocabulary import VOCABULARY_FILE, Vocabulary
+from solami.training.align import train_align
 from solami.training.instruct import train_instruct
 from solami.training.lm_clock import Keeper
 from solami.training.lm_config import LmTrainingConfig
@@ -170,16 +171,18 @@ def test_a_smaller_llm_grows_rows(tmp_path: Path, vocabulary: Vocabulary) -> Non
     before = model.get_input_embeddings().weight[:50].clone().half().float()
     model.resize_token_embeddings(50)
     save_model(model, vocabulary, tmp_path)
+    (tmp_path / VOCABULARY_FILE).unlink()  # as somebody else's
     grown = load_model(tmp_path, vocabulary)
     assert grown.config.vocab_size == vocabulary.size
     torch.testing.assert_close(grown.get_input_embeddings().weight[:50], before)
 
 
 def test_instruct_wants_an_aligned_model_of_the_same_codes(rows: Path, vocabulary: Vocabulary) -> None:
-    """Without a start, or with one made for other codes, instruction tuning is a ConfigError."""
+    """Instruction tuning without a start is a ConfigError, and so is any stage from a start made for other codes."""
     with pytest.raises(ConfigError, match="start"):
         train_instruct(config(rows), vocabulary)
     other = Vocabulary(vocabulary.tokenizer, [CodeSpec("speech", 32, 1, 25.0), *SPECS[1:]])
     save_model(fresh_model(TINY, other), other, rows.parent / "start")
-    with pytest.raises(ConfigError, match="align again"):
-        train_instruct(config(rows, start=rows.parent / "start"), vocabulary)
+    for train in (train_instruct, train_align):
+        with pytest.raises(ConfigError, match="align again"):
+            train(config(rows, start=rows.parent / "start"), vocabulary)
