@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
 import numpy as np
-import torch
 from tokenizers import Tokenizer
 
-from solami.config import (
-    VOICES_FILE,
+from solami.config import VOICES_FILE, ServeConfig, checkpoint_folder, persona_files
+from solami.engine_config import (
     ClickFlipEngineConfig,
     CodecTokenizersConfig,
     DummyTokenizersConfig,
-    LocalEngineConfig,
     NeuralTokenizersConfig,
     RandomEngineConfig,
     ScriptedEngineConfig,
-    ServeConfig,
     TokenizersConfig,
-    TransformersEngineConfig,
-    checkpoint_folder,
-    persona_files,
 )
+from solami.engines import build_engine
 from solami.errors import ConfigError
-from solami.llm.context import Wanted, draw
-from solami.llm.engine import Engine
-from solami.llm.local_engine import LocalEngine
-from solami.llm.random_weights import random_weights
-from solami.llm.rotary import Rope
-from solami.llm.scripted_engine import ScriptedEngine
-from solami.llm.shape import DecoderShape
-from solami.llm.transformers_engine import TransformersEngine
 from solami.llm.turn_ends import FILE as TURN_ENDS
 from solami.llm.turn_ends import TurnEnds
 from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
 from solami.models import Models
 from solami.outside.ports import Bell, Brain, Ear
 from solami.personas import Persona, load_persona
-from solami.pipeline import Conversation
-from solami.stream_server.backend import PersonaCard
+from solami.pipeline_backend import PipelineBackend
 from solami.stream_server.click_flip import click_flip_backend
 from solami.stream_server.scripted import ScriptedBackend
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
@@ -63,48 +48,6 @@ from solami.tokenizers.voices import embed_reference, load_voices
 
 logger = logging.getLogger(__name__)
 Cast = Mapping[str, tuple[Persona, Voice]]
-
-
-class PipelineBackend:
-    """Models shared by all sessions, and the characters they can play."""
-
-    def __init__(self, model: str, models: Models, cast: Cast, bell: Bell | None = None) -> None:
-        """`bell` rings when a brain or an ear outside has news."""
-        self.model, self.models, self.cast, self._bell = model, models, cast, bell or Bell()
-        self.sample_rate, self.fps = models.speech.sample_rate, models.motion.fps
-
-    def personas(self) -> list[PersonaCard]:
-        """Every character, by name."""
-        return [PersonaCard(name, persona.title) for name, (persona, _) in sorted(self.cast.items())]
-
-    def open(self, persona: str, seed: int) -> Conversation:
-        """A conversation with this persona. Raises ConfigError for an unknown one, CapacityError when full."""
-        if persona not in self.cast:
-            raise ConfigError(f"no persona {persona[:64]!r}; expected one of: {', '.join(sorted(self.cast))}")
-        character, voice = self.cast[persona]
-        return Conversation(self.models, character, voice, seed=seed)
-
-    def call_on_news(self, wake: Callable[[], None]) -> None:
-        """Call this, from any thread, when words have come that a reply waits for."""
-        self._bell.listener = wake
-
-    def motion_books(self) -> tuple[int, int, float] | None:
-        """Body and hand codebooks and code frames a second; None where no decoder can be handed out."""
-        motion = self.models.motion
-        if not isinstance(motion, VQMotionTokenizer):
-            return None
-        return motion.body_spec.num_codebooks, motion.hands_spec.num_codebooks, motion.body_spec.frame_rate
-
-    def motion_decoder(self) -> bytes:
-        """The motion decoder as an ONNX file. Raises ConfigError without the export extra."""
-        from solami.tokenizers.motion_onnx import export_decoder
-
-        assert isinstance(self.models.motion, VQMotionTokenizer)
-        return export_decoder(self.models.motion)
-
-    def draw(self, wanted: Sequence[Wanted]) -> list[int]:
-        """An id for each reply that wants one, in one step of the engine."""
-        return draw(wanted)
 
 
 def build_backend(config: ServeConfig) -> PipelineBackend | ScriptedBackend:
@@ -203,51 +146,6 @@ def build_tokenizers(config: TokenizersConfig, folder: Path) -> tuple[SpeechToke
             assert_never(unknown)
 
 
-def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> Engine:
-    """The engine, with a slot for every session the server admits."""
-    engine, slots = config.engine, config.server.max_sessions
-    match engine:
-        case ScriptedEngineConfig():
-            return ScriptedEngine(vocabulary, slots=slots)
-        case ClickFlipEngineConfig():
-            raise ConfigError("engine.kind click_flip plays without models; serve it, or choose another kind")
-        case RandomEngineConfig():
-            return _random_engine(engine, slots, vocabulary)
-        case LocalEngineConfig() | TransformersEngineConfig():
-            torch.set_num_threads(engine.threads)
-            kind = LocalEngine if isinstance(engine, LocalEngineConfig) else TransformersEngine
-            return kind.load(
-                folder / "llm",
-                slots=slots,
-                context_tokens=engine.context_tokens or _positions(folder / "llm"),
-                device=engine.device,
-                dtype=getattr(torch, engine.dtype),
-            )
-        case _ as unknown:
-            assert_never(unknown)
-
-
-def _random_engine(config: RandomEngineConfig, slots: int, vocabulary: Vocabulary) -> LocalEngine:
-    if config.heads % config.kv_heads:
-        raise ConfigError(f"engine.kv_heads: got {config.kv_heads}, expected a divisor of {config.heads} heads")
-    torch.set_num_threads(config.threads)
-    shape = DecoderShape(
-        vocab_size=vocabulary.size,
-        hidden=config.hidden,
-        intermediate=config.intermediate,
-        layers=config.layers,
-        heads=config.heads,
-        kv_heads=config.kv_heads,
-        head_dim=config.head_dim,
-        eps=1e-5,
-        rope=Rope(1e4),
-        max_positions=config.context_tokens,
-        tied=False,
-    )
-    weights = random_weights(shape, device=config.device, dtype=getattr(torch, config.dtype))
-    return LocalEngine(weights, slots=slots, context_tokens=config.context_tokens)
-
-
 def build_cast(config: ServeConfig, speech: SpeechTokenizer) -> dict[str, tuple[Persona, Voice]]:
     """Every persona with its voice; a folder named in the config comes before the packaged ones."""
     personas = {persona.name: persona for file in reversed(persona_files(config)) for persona in [load_persona(file)]}
@@ -274,14 +172,6 @@ def _text_tokenizer(folder: Path) -> Path:
     if not path.is_file():
         raise ConfigError(f"checkpoint {folder}: llm/{TOKENIZER_FILE} is missing; see `solami train text-tokenizer`")
     return path
-
-
-def _positions(folder: Path) -> int:
-    """How many positions the model was built for."""
-    path = folder / "config.json"
-    if not path.is_file():
-        raise ConfigError(f"{path} is missing; give a checkpoint whose llm/ was written by save_pretrained")
-    return int(json.loads(path.read_text(encoding="utf-8"))["max_position_embeddings"])
 
 
 def _any_voice() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from solami.engine_config import EngineConfig, LocalEngineConfig, NeuralTokenizersConfig, TokenizersConfig
 from solami.errors import ConfigError
 from solami.outside.config import BrainConfig, EarConfig
 from solami.stream_server.config import ServerConfig
@@ -24,88 +25,6 @@ from solami.strict import Strict
 PACKAGE = Path(__file__).parent
 VOICES_FILE = "voices.safetensors"  # of a checkpoint folder
 Config = TypeVar("Config", bound=BaseModel)
-
-
-class LocalEngineConfig(Strict):
-    """Our streaming decoder for Llama- and Qwen-family folders."""
-
-    kind: Literal["local"] = "local"
-    context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
-    threads: int = Field(1, ge=1, description="torch threads; one is fastest beside another busy process")
-    device: str = Field("cpu", description="cpu, cuda or cuda:N")
-    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
-
-
-class TransformersEngineConfig(Strict):
-    """Any Hugging Face causal LM, one session after the other: the reference, not the fast path."""
-
-    kind: Literal["transformers"] = "transformers"
-    context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
-    threads: int = Field(1, ge=1, description="torch threads")
-    device: str = Field("cpu", description="cpu, cuda or cuda:N")
-    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
-
-
-class ScriptedEngineConfig(Strict):
-    """A fake that writes a fixed, legal reply; needs no weights."""
-
-    kind: Literal["scripted"] = "scripted"
-
-
-class RandomEngineConfig(Strict):
-    """The local engine with random weights of a given size: how fast such a model would be. It talks nonsense."""
-
-    kind: Literal["random"] = "random"
-    hidden: int = Field(4096, ge=8)
-    intermediate: int = Field(11008, ge=8)
-    layers: int = Field(32, ge=1)
-    heads: int = Field(32, ge=1)
-    kv_heads: int = Field(32, ge=1, description="a divisor of heads")
-    head_dim: int = Field(128, ge=2, multiple_of=2)
-    context_tokens: int = Field(2048, ge=256, description="positions of one session")
-    threads: int = Field(1, ge=1, description="torch threads")
-    device: str = Field("cpu", description="cpu, cuda or cuda:N")
-    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
-
-
-class ClickFlipEngineConfig(Strict):
-    """No engine: clicks and wrist flips at known samples answer anything (docs/howto/click_flip.md)."""
-
-    kind: Literal["click_flip"] = "click_flip"
-    seconds: float = Field(20.0, ge=0.4, le=3600, description="length of every reply")
-    every_s: float = Field(1.0, gt=0, description="from click to click; a multiple of 1/15 s")
-
-
-class NeuralTokenizersConfig(Strict):
-    """The trained speech and motion tokenizers of the checkpoint."""
-
-    kind: Literal["neural"] = "neural"
-
-
-class CodecTokenizersConfig(Strict):
-    """A codec of transformers (EnCodec, Mimi, DAC) for speech, the checkpoint's tokenizer for motion.
-
-    The LLM must have been trained on this codec's codes.
-    """
-
-    kind: Literal["codec"] = "codec"
-    speech: Path = Field(description="folder with the codec's config.json and safetensors")
-    num_codebooks: int | None = Field(None, ge=1, description="codebooks that are used; by default all")
-
-
-class DummyTokenizersConfig(Strict):
-    """Weightless tokenizers: a tone for speech, a procedural wave for motion."""
-
-    kind: Literal["dummy"] = "dummy"
-
-
-EngineConfig = Annotated[
-    LocalEngineConfig | TransformersEngineConfig | RandomEngineConfig | ScriptedEngineConfig | ClickFlipEngineConfig,
-    Field(discriminator="kind"),
-]
-TokenizersConfig = Annotated[
-    NeuralTokenizersConfig | CodecTokenizersConfig | DummyTokenizersConfig, Field(discriminator="kind")
-]
 
 
 class ServeConfig(Strict):

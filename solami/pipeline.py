@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from solami.body.trackers import TrackerChunk
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
@@ -129,15 +127,9 @@ class Conversation:
         user.close()
         self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True), user.turns)
         self._context.reseed(seed)
-        limits = limits_for(models.vocabulary, self._context.room, max_seconds, min_seconds, hears=user.hears)
-        if first_clause_tokens is not None:
-            limits = replace(limits, first_clause_tokens=first_clause_tokens)
-        grammar = AgentGrammar(models.vocabulary, heard=user.hears, saw=user.sees, limits=limits)
-        mouth = models.mouth() if models.mouth else None
-        voice = models.speech.decoder(self._voice)
-        decoders = Decoders(voice, self._body.begin_reply(), models.motion, models.speech.sample_rate, mouth)
+        grammar = self._grammar(max_seconds, min_seconds, first_clause_tokens)
+        decoders, draws = self._decoders(), draws_of(self._persona.sampling)
         spent_ms = 1000 * (user.prefill_s + time.perf_counter() - begun)
-        draws = draws_of(self._persona.sampling)
         parts = (self._context, models.vocabulary, grammar, decoders, draws, spent_ms)
         if self._prompting is None:
             self._reply = Reply(*parts)
@@ -197,6 +189,21 @@ class Conversation:
             self._prompting.interrupted(0)
         self._reply = None
 
+    def _grammar(self, max_seconds: float, min_seconds: float, first_clause_tokens: int | None) -> AgentGrammar:
+        """What a reply to the turn that has ended may be."""
+        words, user = self._models.vocabulary, self._user
+        limits = limits_for(words, self._context.room, max_seconds, min_seconds, hears=user.hears)
+        if first_clause_tokens is not None:
+            limits = replace(limits, first_clause_tokens=first_clause_tokens)
+        return AgentGrammar(words, heard=user.hears, saw=user.sees, limits=limits)
+
+    def _decoders(self) -> Decoders:
+        """A fresh voice and mouth, and the body that stands there."""
+        models = self._models
+        mouth = models.mouth() if models.mouth else None
+        voice = models.speech.decoder(self._voice)
+        return Decoders(voice, self._body.begin_reply(), models.motion, models.speech.sample_rate, mouth)
+
     def _listen(self, seed: int) -> tuple[str, str]:
         """What the model heard and saw of the turn that has ended; a brain outside wants to know before it speaks."""
         self._context.reseed(seed)
@@ -205,15 +212,3 @@ class Conversation:
 
     def _samples_per_beat(self) -> int:
         return round(self._models.speech.sample_rate * BEAT_SECONDS)
-
-
-def warm_up(models: Models, persona: Persona, voice: Voice) -> None:
-    """Have one short turn, so that the first user does not wait for lazy set-up (120 ms with the default model)."""
-    conversation = Conversation(models, persona, voice)
-    try:
-        conversation.begin_turn(speech=True, body=True)
-        conversation.push_audio(np.zeros(round(models.speech.sample_rate * BEAT_SECONDS), np.float32))
-        conversation.end_turn()
-        list(conversation.reply(seed=0, max_seconds=BEAT_SECONDS))
-    finally:
-        conversation.close()

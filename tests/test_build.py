@@ -3,13 +3,14 @@ from pathlib import Path
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from solami.build import PipelineBackend, _idle, build_backend, build_cast, build_models
+from solami.build import _idle, build_backend, build_cast, build_models
 from solami.config import PACKAGE, ServeConfig, load_serve_config
 from solami.errors import CapacityError, ConfigError
 from solami.frames import AudioChunk, MotionChunk, ReplyDone
 from solami.llm.engine import Sampling
 from solami.llm.local_engine import LocalEngine
 from solami.llm.transformers_engine import TransformersEngine
+from solami.pipeline_backend import PipelineBackend
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.modules.motion_vq import MotionNetConfig
@@ -84,12 +85,6 @@ def test_the_engine_has_a_slot_for_every_session() -> None:
     backend.open("tom", 0)
     with pytest.raises(CapacityError):
         backend.open("rosa", 0)
-
-
-def test_an_unknown_persona_is_answered_with_those_there_are() -> None:
-    """Opening a conversation with nobody is a ConfigError that lists the cast."""
-    with pytest.raises(ConfigError, match="ada, brandt"):
-        build_backend(config()).open("nobody", 0)
 
 
 def test_own_personas_come_before_the_packaged_ones(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from solami.llm.turns import Clause, Heard, Saw
 from solami.llm.vocabulary import Vocabulary
 from solami.models import Models
 from solami.personas import Persona
-from solami.pipeline import Conversation, warm_up
+from solami.pipeline import Conversation
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -411,13 +411,6 @@ def test_the_body_stands_where_it_stood_when_revived() -> None:
     conversation.revive(1)
     assert conversation._body.now is body
     conversation.close()
-
-
-def test_warming_up_leaves_nothing_behind() -> None:
-    """After a warm-up every slot is free."""
-    models = build(slots=1)
-    warm_up(models, PERSONA, VOICE)
-    Conversation(models, PERSONA, VOICE).close()
 
 
 def test_a_reply_that_nobody_finishes_is_closed_by_the_next_turn() -> None:

@@ -75,12 +75,11 @@ def converse(user: UserInput, call: Call) -> tuple[dict[str, Any], list[Path]]:
 
 def prepare(backend: Backend, persona: str) -> None:
     """Make sure that the persona exists (ConfigError), and let caches warm up before the first user."""
-    from solami.build import PipelineBackend
-    from solami.pipeline import warm_up
+    from solami.pipeline_backend import PipelineBackend
 
     backend.open(persona, 0).close()
     if isinstance(backend, PipelineBackend):
-        warm_up(backend.models, *backend.cast[persona])
+        backend.warm_up(persona)
 
 
 @contextlib.contextmanager

@@ -11,12 +11,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from solami.build import PipelineBackend, build_backend
+from solami.build import build_backend
 from solami.config import load_serve_config
 from solami.evaluation.measures import Measure
 from solami.evaluation.model import PARTS, Part, Sizes, Subject, part_measures
 from solami.evaluation.recognition import Recogniser
 from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_measures
+from solami.pipeline_backend import PipelineBackend
 from solami.stream_server.scripted import ScriptedBackend
 
 log = logging.getLogger(__name__)

@@ -16,10 +16,11 @@ def train_turn_ends(
 
     import torch
 
-    from solami.build import PipelineBackend, build_backend
+    from solami.build import build_backend
     from solami.config import checkpoint_folder, find_config, load_config, load_serve_config
     from solami.datasets.speech import load_human_lines
     from solami.llm.turn_ends import llm_sha256
+    from solami.pipeline_backend import PipelineBackend
     from solami.training import turn_ends
 
     torch.set_num_threads(1)

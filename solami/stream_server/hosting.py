@@ -197,7 +197,7 @@ class HostedSession:
         session_id.set(self.id)
         while True:
             output = await self._lane.outbox.get()
-            self._post(self._session.on_output(output, time.perf_counter()))
+            self._post(self._session.on_output(output))
             while self._attachment is not None and self._attachment.position < self._log.count:
                 await self._changed.wait()
             self._lane.sent()

@@ -15,16 +15,16 @@ from solami.stream_server import commands as cmd
 from solami.stream_server import events as ev
 from solami.stream_server import outputs as op
 from solami.stream_server.incoming import MediaReader
-from solami.stream_server.items import Items, response_item_id
+from solami.stream_server.items import Items
 from solami.stream_server.negotiation import MotionBooks, Negotiation
+from solami.stream_server.notices import notice
 from solami.stream_server.outgoing import Outgoing
-from solami.stream_server.protocol import MediaType
 from solami.stream_server.reply_events import ReplyEvents, ReplyPiece
 from solami.stream_server.response import Mark
 from solami.stream_server.server_events import server_event
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.user_turns import Answer, UserTurns
-from solami.stream_server.writer import Media, MessageWriter
+from solami.stream_server.writer import MessageWriter
 
 State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
 
@@ -157,17 +157,13 @@ class Session:
         """Whether a response has begun and not ended."""
         return self._reply.current is not None
 
-    def on_output(self, output: op.Output, now_s: float) -> list[Outgoing]:
+    def on_output(self, output: op.Output) -> list[Outgoing]:
         """One piece of compute as messages, in order; pieces of a cancelled response vanish."""
         match output:
             case op.Configured(settings):
                 return self._configured(settings)
             case op.SpeechEdge():
                 return self._on_edge(output)
-            case op.InputTimeout(start_ms, end_ms):
-                span = {"audio_start_ms": round(start_ms), "audio_end_ms": round(end_ms)}
-                where = span | {"item_id": self._turns.next_id}
-                return [self._writer.event("input_audio_buffer.timeout_triggered", **where)]
             case op.TurnEnded(turn):
                 return self._turns.ended(turn)
             case op.InputCleared():
@@ -177,16 +173,8 @@ class Session:
                 self.last_epoch = output.epoch
                 user_item, user_s = self._turns.answered(self._media.audio_s)
                 return [*self._enter("thinking"), *self._reply.begin(output, user_item, user_s)]
-            case op.Truncated(epoch, audio_end_ms):
-                where = {"item_id": response_item_id(epoch), "content_index": 0, "audio_end_ms": round(audio_end_ms)}
-                return [self._writer.event("conversation.item.truncated", **where)]
-            case op.IdlePoses():
-                return [self._writer.media(Media(*self._writer.motion(output), output.sample), {})]
-            case op.UserBody(poses, sample):
-                return [self._writer.media(Media(MediaType.USER_BODY, poses, sample), {})]
-            case op.ItemsDropped(to_words, gone):
-                dropped = {"items": list(gone), "words_kept": list(to_words)}
-                return [self._writer.event("conversation.items.dropped", **dropped)]
+            case op.InputTimeout() | op.Truncated() | op.ItemsDropped() | op.IdlePoses() | op.UserBody():
+                return [notice(output, self._writer, self._turns.next_id)]
             case op.Failed():
                 return self._on_failed(output)
             case _:

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from solami.build import PipelineBackend, build_backend
+from solami.build import build_backend
 from solami.config import load_serve_config
 from solami.evaluation.model import PARTS, Sizes, Subject, part_measures
 from solami.frames import FloatArray
+from solami.pipeline_backend import PipelineBackend
 
 PER_SOURCE = {"heard_word_error", "saw_accuracy", "relevance", "persona_accuracy", "intelligibility_word_error"}
 OF_MOTION = {"following_accuracy", "fid", "kid", "diversity"}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from solami.build import PipelineBackend
 from solami.llm.engine import Legal, Sampling
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.vocabulary import Vocabulary
 from solami.models import Models
 from solami.personas import Persona
+from solami.pipeline_backend import PipelineBackend
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer

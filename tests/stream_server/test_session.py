@@ -62,7 +62,7 @@ def _reply(epoch: int, *, status: op.ReplyStatus = "completed") -> list[op.Outpu
 def _feed(session: Session, outputs: list[op.Output]) -> list[Outgoing]:
     sent = []
     for output in outputs:
-        for message in session.on_output(output, 10.1):
+        for message in session.on_output(output):
             session.sent(message.mark, 10.1, 10.2)
             sent.append(message)
     return sent
