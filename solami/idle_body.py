@@ -41,9 +41,9 @@ class IdleBody:
         """The next poses and the decoder that has shown them."""
         ways = [(self._motion, decoder)]
         if self._off:
-            kept = {id(self._tokenizer): self._tokenizer}
+            kept = {id(part): part for part in self._tokenizer.shared}
             seeds = self._random.integers(0, 2**31, WAYS - 1)
-            ways += [(self._motion.fork(int(seed)), copy.deepcopy(decoder, kept)) for seed in seeds]
+            ways += [(self._motion.fork(int(seed)), copy.deepcopy(decoder, dict(kept))) for seed in seeds]
         nod = listening and paused
         shown = [(way.push_idle(motion.step(listening, paused), nod), motion, way) for motion, way in ways]
         poses, self._motion, decoder = min(shown, key=lambda found: self._distance(found[0]))

@@ -24,7 +24,7 @@ class UserBeats:
         """Take the tokenizers and which streams the turn declares."""
         self._speech = speech.encoder() if hears else None
         self._motion = motion.encoder() if sees else None
-        self._shared = {id(speech): speech, id(motion): motion}
+        self._shared = {id(part): part for part in (*speech.shared, *motion.shared)}
         self._samples_per_beat = round(speech.sample_rate * BEAT_SECONDS)
         self._poses_per_beat = round(motion.fps * BEAT_SECONDS)
         self._fps = motion.fps

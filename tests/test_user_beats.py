@@ -5,6 +5,7 @@ import pytest
 
 from solami.body.procedural import wave
 from solami.llm.turns import Beat
+from solami.tokenizers.base import MotionEncoder
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.user_beats import UserBeats
@@ -52,3 +53,28 @@ def test_an_empty_turn_has_no_beats() -> None:
     """Typed text, and streams that brought nothing, give no beat."""
     assert UserBeats(SPEECH, MOTION, hears=False, sees=False).finish() == ()
     assert UserBeats(SPEECH, MOTION, hears=True, sees=True).finish() == ()
+
+
+def test_a_copy_shares_what_the_tokenizers_share() -> None:
+    """A turn that is tried out goes on apart from its copy, which holds no second network."""
+
+    class Network:
+        def __deepcopy__(self, memo: dict[int, object]) -> None:
+            pytest.fail("a network was copied")
+
+    class Networked(DummyMotionTokenizer):
+        network = Network()
+
+        @property
+        def shared(self) -> tuple[object, ...]:
+            return (self, self.network)
+
+        def encoder(self) -> MotionEncoder:
+            encoder = super().encoder()
+            vars(encoder)["network"] = self.network
+            return encoder
+
+    streams = UserBeats(SPEECH, Networked(), hears=False, sees=True)
+    streams.push_motion(WAVE)
+    copied = streams.copied()
+    assert len(streams.push_motion(WAVE)) == len(copied.push_motion(WAVE)) == 3

@@ -55,6 +55,11 @@ class SpeechTokenizer(ABC):
     spec: CodeSpec
     sample_rate: int
 
+    @property
+    def shared(self) -> tuple[object, ...]:
+        """What the encoders and decoders hold of the tokenizer: a copy of a running one goes on with the same."""
+        return (self,)
+
     @abstractmethod
     def encoder(self) -> SpeechEncoder: ...
 
@@ -137,6 +142,11 @@ class MotionTokenizer(ABC):
     body_spec: CodeSpec
     hands_spec: CodeSpec
     fps: float
+
+    @property
+    def shared(self) -> tuple[object, ...]:
+        """What the encoders and decoders hold of the tokenizer: a copy of a running one goes on with the same."""
+        return (self,)
 
     @abstractmethod
     def encoder(self) -> MotionEncoder: ...

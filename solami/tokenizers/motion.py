@@ -96,6 +96,10 @@ class VQMotionTokenizer(MotionTokenizer):
     def encoder(self) -> MotionEncoder:
         return VQMotionEncoder(self.nets)
 
+    @property
+    def shared(self) -> tuple[object, ...]:
+        return (self, self.nets, *self.nets.values())
+
     def decoder(self) -> MotionDecoder:
         return VQMotionDecoder(self.nets)
 

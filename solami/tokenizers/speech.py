@@ -74,6 +74,11 @@ class NeuralSpeechTokenizer(SpeechTokenizer):
         """The code of digital silence."""
         return int(self.encode(np.zeros(sf.SAMPLE_RATE, np.float32)).values[0, -1])
 
+    @property
+    def shared(self) -> tuple[object, ...]:
+        """The tokenizer and its network."""
+        return (self, self.net)
+
     def encoder(self) -> SpeechEncoder:
         """A fresh running encode."""
         return NeuralSpeechEncoder(self.net, self.spec.frame_rate)

@@ -1,5 +1,6 @@
 """Running motion encodes and decodes: chunks equal whole, the body goes on, and bad input is refused."""
 
+import copy
 from itertools import pairwise
 
 import numpy as np
@@ -37,6 +38,18 @@ def test_streaming_equals_whole(cuts: list[int]) -> None:
     poses, decoded = join([decoder.push(p) for p in parts]), TOKENIZER.decode(whole)
     np.testing.assert_allclose(poses.rotations, decoded.rotations, atol=1e-5)
     np.testing.assert_allclose(poses.translation, decoded.translation, atol=1e-5)
+
+
+def test_a_copy_goes_on_from_where_it_is_and_shares_the_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copied encoder and decoder do what the originals do from there on, and no network is copied with them."""
+    motion = wave(2.0)
+    encoder, decoder = TOKENIZER.encoder(), TOKENIZER.decoder()
+    decoder.push(encoder.push(cut(motion, 0, 30)))
+    monkeypatch.setattr(torch.nn.Module, "__deepcopy__", lambda *_: pytest.fail("a network was copied"), raising=False)
+    copied_encoder, copied_decoder = copy.deepcopy((encoder, decoder), {id(part): part for part in TOKENIZER.shared})
+    codes, again = encoder.push(cut(motion, 30, 60)), copied_encoder.push(cut(motion, 30, 60))
+    np.testing.assert_array_equal(codes.body.values, again.body.values)
+    np.testing.assert_array_equal(decoder.push(codes).rotations, copied_decoder.push(again).rotations)
 
 
 def test_the_stream_is_what_the_network_computes() -> None:
