@@ -4,7 +4,7 @@ using UnityEngine;
 
 namespace Solami.Editor
 {
-    /// <summary>The wizard: server, persona, avatar, and all components put onto it.</summary>
+    /// <summary>The wizard: server, persona, avatar, microphone, and all components put onto the avatar.</summary>
     public sealed class SetupWindow : EditorWindow
     {
         private readonly ServerCheck _server = new ServerCheck();
@@ -13,6 +13,8 @@ namespace Solami.Editor
         private string _apiKey = string.Empty;
         private int _persona;
         private GameObject _avatar;
+        private int _microphone;
+        private bool _isOpen;
 
         [MenuItem("Solami/Set up a character")]
         private static void Open()
@@ -31,15 +33,43 @@ namespace Solami.Editor
             EditorGUILayout.Space();
             ShowAvatar();
             EditorGUILayout.Space();
+            ShowUser();
+            EditorGUILayout.Space();
             bool isReady = _avatar != null && _findings.Count > 0;
             if (isReady && GUILayout.Button("Put the components onto the avatar"))
             {
-                string[] names = _server.Personas.ToArray();
-                string persona = _persona < names.Length ? names[_persona] : string.Empty;
-                Undo.RegisterFullObjectHierarchyUndo(_avatar, "Solami components");
-                CharacterBuilder.AddTo(_avatar, _serverUrl, persona).ApiKey = _apiKey;
-                EditorUtility.SetDirty(_avatar);
+                Apply();
             }
+        }
+
+        private void Apply()
+        {
+            string[] names = _server.Personas.ToArray();
+            string persona = _persona < names.Length ? names[_persona] : string.Empty;
+            Undo.RegisterFullObjectHierarchyUndo(_avatar, "Solami components");
+            SolamiSession session = CharacterBuilder.AddTo(_avatar, _serverUrl, persona);
+            session.ApiKey = _apiKey;
+            session.TurnMode = _isOpen ? TurnMode.Open : TurnMode.PushToTalk;
+            session.GetComponent<SolamiMicrophone>().Device = _microphone == 0 ? string.Empty : Microphones()[_microphone];
+            EditorUtility.SetDirty(_avatar);
+        }
+
+        private void ShowUser()
+        {
+            EditorGUILayout.LabelField("3. User", EditorStyles.boldLabel);
+            string[] microphones = Microphones();
+            _microphone = EditorGUILayout.Popup("Microphone", Mathf.Clamp(_microphone, 0, microphones.Length - 1), microphones);
+            _isOpen = EditorGUILayout.Toggle("Open microphone", _isOpen);
+            EditorGUILayout.HelpBox(_isOpen
+                ? "The user may speak over the character. Use headphones, or it hears itself."
+                : "Push to talk: safe with loudspeakers.", MessageType.Info);
+        }
+
+        private static string[] Microphones()
+        {
+            var names = new List<string> { "The system's own" };
+            names.AddRange(SolamiMicrophone.Devices);
+            return names.ToArray();
         }
 
         private void ShowServer()

@@ -31,6 +31,9 @@ namespace Solami.Live
             Turn("typed", () => _stage.Session.Say("Hello, can you wave to me?"), null);
             _stage.ForgetAllocations();
             Turn("spoken", Speak, null);
+            long mirrored = _stage.Client.Mirror.Taken;
+            Console.WriteLine($"  {mirrored} poses of the user came back from the mirror");
+            Expect(mirrored > 20, "the user's body does not come back from the mirror");
             BargeIn();
             Turn("cut", () => _stage.Session.Say("Please tell me something about your day."), Cut);
             Turn("after the cut", () => _stage.Session.Say("Thank you, goodbye."), null);

@@ -29,6 +29,7 @@ namespace Solami.Live
             Session.ServerUrl = url;
             Session.UserMotion = motion;
             Session.UserMotionFps = 30;
+            Session.Mirror = motion == UserMotionSource.ThreePoints;
             Session.Failed.AddListener(Problems.Add);
             Avatar = Character.AddComponent<SolamiAvatar>();
             Character.AddComponent<SolamiFace>();

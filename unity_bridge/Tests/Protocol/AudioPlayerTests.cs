@@ -22,7 +22,6 @@ namespace Solami.Protocol.Tests
             player.Append((ulong)(piece * Piece), sound, 0, sound.Length);
         }
 
-
         private static void AssertIsTheWave(List<float> played, int first, int count)
         {
             double worst = 0;
@@ -185,6 +184,16 @@ namespace Solami.Protocol.Tests
             Assert.AreEqual(10000, ring.End);
             Assert.AreEqual(Wave(9999), ring.At(9999), 1e-4);
             Assert.AreEqual(Wave(3), ring.At(3), 1e-4);
+        }
+
+        [TestCase(long.MaxValue)]
+        [TestCase(-1L)]
+        public void ASampleNumberThatCannotBeTakesNoMemory(long sample)
+        {
+            var ring = new SampleRing(1024);
+            var error = Assert.Throws<ProtocolException>(() => ring.Write(sample, new byte[4], 0, 4));
+            Assert.AreEqual("invalid_frame", error.Code);
+            Assert.AreEqual(0, ring.End);
         }
 
         [Test]

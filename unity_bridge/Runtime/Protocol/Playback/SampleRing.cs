@@ -8,6 +8,7 @@ namespace Solami.Protocol
     /// </summary>
     public sealed class SampleRing
     {
+        private const long MostGap = 60 * 48000;
         private short[] _samples;
         private long _low;
 
@@ -38,8 +39,13 @@ namespace Solami.Protocol
         }
 
         /// <summary>Takes PCM16 bytes that start at a sample.</summary>
+        /// <exception cref="ProtocolException">invalid_frame: they start a minute or more after all others.</exception>
         public void Write(long sample, byte[] bytes, int offset, int byteCount)
         {
+            if (sample < 0 || sample - End > MostGap)
+            {
+                throw new ProtocolException("invalid_frame", $"Audio of sample {sample} cannot follow sample {End}.");
+            }
             long last = sample + byteCount / 2;
             long first = Math.Max(sample, _low);
             Late += Math.Min(last, first) - sample;
