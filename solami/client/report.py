@@ -30,6 +30,7 @@ def report_of(reply: ReplyRecording, session: dict[str, Any]) -> dict[str, Any]:
         "saw": reply.saw,
         "said": reply.said,
         "budget": done["budget"],
+        "rules": done.get("rules", []),
         "output_tokens": done["usage"]["output_tokens"],
         "ids_sha256": done["ids_sha256"],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 
@@ -29,6 +30,8 @@ from solami.stream_server.protocol import CloseCode
 from solami.stream_server.server_events import error_body, server_event
 from solami.stream_server.session_table import SessionTable
 from solami.stream_server.settings import MOTION_DECODER_PATH
+
+logger = logging.getLogger(__name__)
 
 _MAX_COUNT_DIGITS = 15
 
@@ -110,6 +113,7 @@ class Server:
 
     async def _refuse(self, socket: WebSocket, refusal: Refusal) -> None:
         self._table.metrics.refused.labels(refusal.code).inc()
+        logger.info("a connection was refused: %s", refusal.code)
         retry_s = self._config.retry_after_s if refusal.close_code is CloseCode.TRY_AGAIN else None
         body = error_body(refusal.code, refusal.message, retry_after_s=retry_s)
         await socket.send_text(server_event("error", "event_0", error=body))

@@ -9,6 +9,8 @@ from typing import Literal
 
 session_id: ContextVar[str] = ContextVar("session_id", default="-")  # set where a connection is served
 
+_TALKATIVE = ("websockets", "uvicorn", "openai", "httpx", "httpcore")  # at DEBUG they log what they send and receive
+
 
 class _WithSession(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
@@ -39,3 +41,5 @@ def configure_logs(form: Literal["text", "json"], level: int) -> None:
     text = logging.Formatter("%(asctime)s %(levelname)s %(session)s %(name)s: %(message)s")
     handler.setFormatter(JsonFormatter() if form == "json" else text)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(level, logging.INFO))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+from typing import Any
 
 from solami.stream_server.attachment import Ending
 from solami.stream_server.compute import Compute
@@ -12,6 +14,8 @@ from solami.stream_server.hosting import HostedSession
 from solami.stream_server.metrics import Metrics
 from solami.stream_server.protocol import CloseCode
 from solami.stream_server.settings import SessionSettings
+
+logger = logging.getLogger(__name__)
 
 
 class SessionTable:
@@ -39,14 +43,16 @@ class SessionTable:
     def open(self, settings: SessionSettings, key: int) -> HostedSession:
         """A new session."""
         hosted = HostedSession(self._compute.worker, self._config, settings, key)
-        hosted.watch(self.metrics.reply_done, self.metrics.underruns.inc)
+        hosted.watch(self._reply_done, self.metrics.underruns.inc)
         self._hosted[hosted.token] = hosted
+        logger.info("session %s begins, %d are open", hosted.id, len(self))
         hosted.over.add_done_callback(lambda _: self._hosted.pop(hosted.token))
         return hosted
 
     async def drain(self, limit_s: float) -> None:
         """Take no new sessions, let replies end for so long, then end all sessions."""
         self.is_draining = True
+        logger.info("stopping; %d sessions have %g s to end their replies", len(self), limit_s)
         for hosted in self._hosted.values():
             hosted.tell_draining(limit_s)
         with contextlib.suppress(TimeoutError):
@@ -54,6 +60,19 @@ class SessionTable:
                 await asyncio.gather(*(hosted.until_quiet() for hosted in self._hosted.values()))
         for hosted in list(self._hosted.values()):
             hosted.end(Ending(CloseCode.GOING_AWAY, "the server stops"))
+
+    def _reply_done(self, response: dict[str, Any]) -> None:
+        self.metrics.reply_done(response)
+        seconds = response["audio_samples"] / response["output_audio_rate"]
+        latency_ms, rules = response.get("response_latency_ms"), ", ".join(response["rules"]) or "none"
+        logger.info(
+            "%s %s: first sound after %s ms, %.1f s long, rules: %s",
+            response["id"],
+            response["status"],
+            "-" if latency_ms is None else round(latency_ms),
+            seconds,
+            rules,
+        )
 
     def _move_all(self) -> None:
         self.metrics.restarts.inc()

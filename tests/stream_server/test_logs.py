@@ -12,7 +12,7 @@ def test_json_lines_name_their_session(capsys: pytest.CaptureFixture[str]) -> No
     """A line is one JSON object with the session it belongs to, a failure's traceback included."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    configure_logs("json", logging.INFO)
+    configure_logs("json", logging.DEBUG)
     token = session_id.set("sess_7")
     try:
         logging.getLogger("solami.test").info("served in %d ms", 12)
@@ -27,6 +27,7 @@ def test_json_lines_name_their_session(capsys: pytest.CaptureFixture[str]) -> No
         for handler in handlers:
             root.addHandler(handler)
         root.setLevel(level)
+    assert logging.getLogger("websockets.server").getEffectiveLevel() >= logging.INFO
     first, second = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert (first["session"], first["level"], first["message"]) == ("sess_7", "info", "served in 12 ms")
     assert "ValueError: broken" in second["traceback"]

@@ -1,11 +1,13 @@
-"""All sessions together: keys, draining."""
+"""All sessions together: keys, draining, what the log tells."""
 
 import asyncio
+import logging
 
 import httpx
 import pytest
 
 from solami.client.client import connect
+from solami.client.recording import record_reply
 from solami.errors import CapacityError, ProtocolError, SolamiError
 from solami.stream_server.app import create_app
 from solami.stream_server.config import ServerConfig
@@ -82,3 +84,30 @@ def test_draining_has_an_end() -> None:
     app = create_app(ScriptedBackend(beats=10_000), config)
     with background_server(app, config) as url:
         asyncio.run(main(url, app.state.drain))
+
+
+def test_the_log_tells_of_replies_and_not_a_word_of_them(caplog: pytest.LogCaptureFixture) -> None:
+    """Sessions, refusals, replies with their latency and the stop have lines; what was said has none, at any level."""
+    caplog.set_level(logging.DEBUG)
+
+    async def main(url: str, drain: object) -> str:
+        async with connect(url) as client:
+            await client.update(turn_detection=None, media="binary")
+            await client.send_text("kumquat")
+            await record_reply(client, await client.commit(), 30)
+            await client.send_event("session.update", session={"persona": "kumquat"})
+            with pytest.raises(ProtocolError, match="kumquat"):
+                await client.wait_for("session.updated", 30)
+            await _refusal(url + "?protocol=2.0")
+            await asyncio.to_thread(drain)  # type: ignore[arg-type]
+            return str(client.session["id"])
+
+    config = ServerConfig()
+    app = create_app(ScriptedBackend(), config)
+    with background_server(app, config) as url:
+        session = asyncio.run(main(url, app.state.drain))
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("solami")]
+    for part in (f"session {session} begins", "refused: unsupported_protocol", "resp_1 completed: ", "stopping; 1 "):
+        assert any(part in line for line in lines), part
+    assert any(f"session {session} ended" in line for line in lines)
+    assert "kumquat" not in " ".join(lines)
