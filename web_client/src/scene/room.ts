@@ -2,7 +2,6 @@
 
 import {
   BufferGeometry,
-  CircleGeometry,
   Color,
   ConeGeometry,
   CylinderGeometry,
@@ -86,15 +85,15 @@ export class Room {
   }
 
   private floor(): Mesh {
-    const floor = this.mesh(new CircleGeometry(7, 48), "floor");
+    const floor = this.mesh(disc(7, 14), "floor");
     floor.rotation.x = -Math.PI / 2;
     floor.receiveShadow = true;
     return floor;
   }
 
-  /** A wall that runs into the floor without an edge. */
+  /** A wall that runs into the floor without an edge, and closes high above: in VR one looks up. */
   private backdrop(): Mesh {
-    const profile = [new Vector2(5.2, 0), new Vector2(6.1, 0.12), new Vector2(6.6, 0.5), new Vector2(6.8, 1.2), new Vector2(6.8, 5)];
+    const profile = [new Vector2(5.2, 0), new Vector2(6.1, 0.12), new Vector2(6.6, 0.5), new Vector2(6.8, 1.2), new Vector2(6.8, 5), new Vector2(6.4, 6.4), new Vector2(5, 7.7), new Vector2(2.8, 8.4), new Vector2(0, 8.6)];
     const wall = this.mesh(new LatheGeometry(profile, 48), "wall");
     (wall.material as Material).side = 1; // seen from inside
     wall.position.y = 0.002;
@@ -102,7 +101,7 @@ export class Room {
   }
 
   private rug(): Mesh[] {
-    const rug = this.mesh(new CircleGeometry(1.5, 48), "rug");
+    const rug = this.mesh(disc(1.5, 4), "rug");
     const rim = this.mesh(new RingGeometry(1.4, 1.44, 64), "rim");
     [rug, rim].forEach((mesh, layer) => {
       mesh.rotation.x = -Math.PI / 2;
@@ -144,4 +143,9 @@ export class Room {
     this.paints.set(paint, material);
     return new Mesh(geometry, material);
   }
+}
+
+/** A disc of small triangles: large ones that pass under a headset lose their depth there, and the floor hid the feet. */
+function disc(radius: number, rings: number): BufferGeometry {
+  return new RingGeometry(0, radius, 48, rings);
 }
