@@ -6,6 +6,7 @@ shows on rows of a general kind.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from solami.training.lm_data import read_rows
 from solami.training.lm_loss import KINDS, LmWithLoss
 from solami.training.lm_model import load_model
 from solami.training.lm_trainer import train_lm
+
+log = logging.getLogger(__name__)
 
 
 class Setting(Strict):
@@ -59,6 +62,7 @@ def compare_tuning(config: LoraComparisonConfig, vocabulary: Vocabulary) -> list
         losses = {key: value for key, value in report.items() if key.startswith("eval_")}
         more = {"bytes": _stored_bytes(run.out), "steps": report["steps"], "minutes": report["minutes"]}
         rows.append({"setting": name, **more, **losses, **_general(config, tuned, vocabulary)})
+        log.info("%s", rows[-1])
     return rows
 
 
