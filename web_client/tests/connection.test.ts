@@ -1,37 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { RealtimeConnection, type LinkState } from "../src/protocol/connection";
 import type { ServerEvent } from "../src/protocol/server_events";
-import { readVectors } from "./vectors";
-
-class FakeSocket {
-  static readonly OPEN = 1;
-  static all: FakeSocket[] = [];
-  readyState = 1;
-  binaryType = "";
-  sent: unknown[] = [];
-  onmessage: (message: { data: unknown }) => void = () => undefined;
-  onclose: (event: { code: number; reason: string }) => void = () => undefined;
-
-  constructor(readonly url: string) {
-    FakeSocket.all.push(this);
-  }
-  send(data: unknown): void {
-    this.sent.push(data);
-  }
-  close(code: number): void {
-    this.cut(code);
-  }
-  cut(code = 1006): void {
-    this.readyState = 3;
-    this.onclose({ code, reason: "" });
-  }
-  say(event: object): void {
-    this.onmessage({ data: JSON.stringify(event) });
-  }
-}
-
-const created = readVectors<{ type: string }>("protocol/server_events.json").vectors.find((v) => v.type === "session.created") as object;
-const hello = { ...created, resume: { token: "T", seconds: 60 } };
+import { FakeSocket, hello, socket } from "./fake_socket";
 
 function open(): { connection: RealtimeConnection; links: LinkState[]; events: ServerEvent[]; ready: number[] } {
   const links: LinkState[] = [];
@@ -42,12 +12,6 @@ function open(): { connection: RealtimeConnection; links: LinkState[]; events: S
   connection.connect();
   return { connection, links, events, ready };
 }
-
-const socket = (at: number): FakeSocket => {
-  const found = FakeSocket.all.at(at);
-  if (!found) throw new Error("no such socket");
-  return found;
-};
 
 describe("connection", () => {
   beforeEach(() => {

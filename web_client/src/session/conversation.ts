@@ -118,9 +118,7 @@ export class Conversation {
     if (!reply.complete) this.send({ type: "response.cancel", response_id: reply.id });
     const audio_end_ms = (1000 * Math.max(0, heard)) / RATE_HZ;
     const item_id = reply.id.replace("resp_", "item_r");
-    if (Number.isFinite(audio_end_ms)) {
-      this.send({ type: "conversation.item.truncate", item_id, content_index: 0, audio_end_ms });
-    }
+    this.send({ type: "conversation.item.truncate", item_id, content_index: 0, audio_end_ms });
   }
 
   setPersona(persona: string): void {
