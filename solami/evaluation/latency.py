@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,12 @@ def waits_of(done: Sequence[dict[str, Any]]) -> dict[str, Any]:
     shares = (50, 95, 99)
     found = {f"response_latency_ms_p{share}": percentile(waits_ms, share) if waits_ms else None for share in shares}
     late = sum(row["first_motion_ms"] > row["first_audio_ms"] for row in done if row["first_audio_ms"] is not None)
-    return found | {"silent_replies": len(done) - len(waits_ms), "motion_after_audio": late}
+    return found | {"silent_replies": len(done) - len(waits_ms), "motion_after_audio": late, "rules": rules_of(done)}
+
+
+def rules_of(done: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Replies that each degradation rule made cheaper."""
+    return dict(Counter(rule for row in done for rule in row.get("rules", ())))
 
 
 def stages_of(done: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:

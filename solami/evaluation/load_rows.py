@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from solami.evaluation.latency import percentile
+from solami.evaluation.latency import percentile, rules_of
 from solami.evaluation.playback import ReplyPlayback
 from solami.stream_server.protocol import MediaFrame
 
@@ -57,6 +57,7 @@ def row_of(sessions: int, tally: Tally) -> dict[str, Any]:
         "av_skew_ms_p95": percentile(skews, 95) if skews else None,
         "refused": tally.refused,
         "rtf": round(sum(rtfs) / len(rtfs), 3) if rtfs else None,
+        "rules": rules_of(reply.done for reply in tally.replies if reply.done),
         "replies": len(tally.replies),
         "silent_replies": len(tally.replies) - len(sounds),
         "failed": tally.failed,

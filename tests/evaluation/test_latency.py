@@ -9,6 +9,7 @@ from solami.errors import SolamiError
 from solami.evaluation.latency import (
     late_turns_against_early,
     percentile,
+    rules_of,
     stages_of,
     streaming_against_whole,
     time_turns,
@@ -59,6 +60,14 @@ def test_waits_are_told_with_what_is_missing() -> None:
     names = ("response_latency_ms", "first_audio_ms", "first_motion_ms")
     found = waits_of([dict(zip(names, turn, strict=True)) for turn in turns])
     assert (found["response_latency_ms_p50"], found["silent_replies"], found["motion_after_audio"]) == (200.0, 1, 1)
+
+
+def test_rules_that_fired_are_counted() -> None:
+    """Each rule has the number of replies that it made cheaper; a server that tells of none has none."""
+    assert rules_of([{"rules": ["held_hands", "small_lead"]}, {"rules": ["held_hands"]}, {}]) == {
+        "held_hands": 2,
+        "small_lead": 1,
+    }
 
 
 def test_stages_are_planned_and_spent() -> None:

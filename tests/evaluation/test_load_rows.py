@@ -13,7 +13,7 @@ def heard(sound_s: float | None, motion_s: float | None) -> Heard:
         player.on_poses(12, motion_s)
     if sound_s is not None:
         player.on_audio(np.full(9600, 0.5, np.float32), sound_s)
-    return Heard(1.0, player, done={"rtf": 0.25})
+    return Heard(1.0, player, done={"rtf": 0.25, "rules": ["held_hands"]})
 
 
 def test_no_replies_make_a_row_without_numbers() -> None:
@@ -27,6 +27,7 @@ def test_times_count_from_the_commit() -> None:
     row = row_of(1, Tally([heard(1.2, 1.1), heard(1.3, 1.1), heard(None, 1.1)], failed=1))
     assert (row["first_audio_ms_p50"], row["first_motion_ms_p95"]) == (250.0, 100.0)
     assert (row["replies"], row["silent_replies"], row["failed"], row["rtf"]) == (3, 1, 1, 0.25)
+    assert row["rules"] == {"held_hands": 3}
 
 
 def test_a_body_that_moves_later_than_the_voice_is_counted() -> None:

@@ -7,10 +7,12 @@ import socket
 import time
 
 import httpx
+import pytest
 import websockets
 
 from solami.stream_server.app import create_app
 from solami.stream_server.config import ServerConfig
+from solami.stream_server.connection import Pace
 from solami.stream_server.scripted import ScriptedBackend
 from solami.stream_server.serving import background_server
 
@@ -79,3 +81,26 @@ def test_a_client_that_reads_nothing_is_dropped() -> None:
     with background_server(create_app(ScriptedBackend(), config), config) as url:
         asyncio.run(asyncio.wait_for(main(url), 60))
         _wait_empty(url)
+
+
+def test_a_session_ends_when_it_has_lasted_as_long_as_it_may() -> None:
+    """Whatever its client does, it is closed normally with the reason, and cannot be resumed."""
+
+    async def main(url: str) -> tuple[int | None, str | None]:
+        async with websockets.connect(url) as client:
+            await client.wait_closed()
+            return client.close_code, client.close_reason
+
+    config = ServerConfig.model_validate({"max_session_s": 0.3})
+    with background_server(create_app(ScriptedBackend(), config), config) as url:
+        assert asyncio.run(main(url)) == (1000, "the session has lasted as long as it may")
+        _wait_empty(url)
+
+
+def test_a_client_may_hurry_but_not_for_long() -> None:
+    """Ten seconds' worth of messages pass at once, then one each hundredth; a pause earns back no more than that."""
+    pace = Pace(100.0)
+    assert [pace.wait_s(50.0) for _ in range(1000)] == [0.0] * 1000
+    assert [round(pace.wait_s(50.0), 3) for _ in range(3)] == [0.01, 0.02, 0.03]
+    assert pace.wait_s(50.04) == pytest.approx(0.0)
+    assert [pace.wait_s(500.0) for _ in range(1001)][-1] == pytest.approx(0.01)
