@@ -97,6 +97,18 @@ describe("in VR with an emulated headset", () => {
     expect(answer).toMatch(/"saw": "[^"]*(wav|hello|hi\b)/i);
   });
 
+  test("tracked fingers arrive: a pointing hand has its middle finger bent in the mirror", async () => {
+    await page.evaluate(() => {
+      window.headset.primaryInputMode = "hand";
+      window.headset.hands.right.poseId = "point";
+      window.solami.conversation.startTalking();
+    });
+    const bent = (): boolean => Math.abs(window.solami.vr.mirror.figure?.bone("rightMiddleProximal")?.quaternion.w ?? 1) < 0.95; // at rest 0.99
+    await page.waitForFunction(bent, null, { timeout: SLOW });
+    await page.evaluate(() => window.solami.conversation.stopTalking());
+    await until(page, (s) => s.avatarState === "idle");
+  });
+
   test("leaving VR and entering again keep the session", async () => {
     const session = await page.evaluate(() => window.solami.conversation.sessionId);
     await page.evaluate(() => window.solami.vr.exit());

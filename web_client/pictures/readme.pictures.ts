@@ -36,7 +36,7 @@ async function open(server: RunningServer, address: string, options: BrowserOpti
 }
 
 const shoot = async (page: Page, name: string): Promise<void> => {
-  await page.screenshot({ path: resolve(OUT, `${name}.png`) });
+  await page.screenshot({ path: resolve(OUT, `${name}.png`), timeout: 2 * SLOW });
 };
 
 /** Wait until the right hand is up. */
@@ -54,7 +54,7 @@ test("the page on a desk, in the middle of a wave", () =>
 test("the latency panel after a turn, in the dark", () =>
   open(scripted, "theme=dark&quality=high&latency", { width: 1120, height: 640 }, async (page) => {
     await say(page, "How do you feel today?");
-    await until(page, (s) => s.last !== null && s.meter.played_s > 1);
+    await until(page, (s) => s.last !== null && s.meter.played_s > 0.5 && s.meter.lead_ms > 300);
     await shoot(page, "web_latency");
   }));
 
@@ -66,7 +66,7 @@ test("a phone", () =>
   }));
 
 test("VR: the character, captions, and the mirror with one's own body", () =>
-  open(shipped, "theme=light&quality=high&mode=push&mirror&vr", { width: 1120, height: 640 }, async (page) => {
+  open(shipped, "theme=light&quality=medium&mode=push&mirror&vr", { width: 1120, height: 640 }, async (page) => {
     await page.evaluate(() => {
       window.headset.primaryInputMode = "hand";
       window.headset.hands.right.poseId = "point";

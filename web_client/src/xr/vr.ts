@@ -91,7 +91,7 @@ export class Vr {
     this.tell(user);
     this.hands.update(frame, space);
     this.board.render(this.conversation.store.value);
-    this.mirror.update(this.conversation.reflection, time_ms / 1000, dt_s);
+    this.mirror.update(this.conversation.reflection, performance.now() / 1000, dt_s);
     this.hang(head);
     const samples = this.clock.push(time_ms, sample);
     if (samples.length > 0 && this.conversation.feel(trackerPayload(samples))) this.sent += samples.length;
