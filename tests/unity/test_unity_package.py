@@ -96,6 +96,13 @@ def test_a_component_lies_in_a_file_of_its_name() -> None:
             assert found is None or found.group(1) == path.stem, path
 
 
+def test_lines_are_at_most_120_characters_long() -> None:
+    """As in the rest of the project."""
+    for path in PACKAGE.rglob("*.cs"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            assert len(line) <= 120, f"{path.name}:{number + 1}"
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
     """Every relative link of the package's pages names a file that is there."""
     pages = [*PACKAGE.rglob("*.md"), ROOT / "docs/howto/unity.md"]

@@ -75,7 +75,8 @@ namespace Solami.Editor
             AudioSource source = avatar.GetComponentInChildren<AudioSource>();
             bool isSpatial = source != null && source.spatialBlend > 0.5f;
             Add(findings, source != null, source == null ? "No AudioSource yet: Solami Voice adds one."
-                : isSpatial ? "Its voice is spatial." : "Its voice is not spatial: raise the AudioSource's Spatial Blend.");
+                : isSpatial ? "Its voice is spatial."
+                : "Its voice is not spatial: raise the AudioSource's Spatial Blend.");
         }
 
         private static void Add(List<Finding> findings, bool isFine, string text)

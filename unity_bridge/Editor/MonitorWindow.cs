@@ -4,7 +4,9 @@ using UnityEngine;
 
 namespace Solami.Editor
 {
-    /// <summary>What a running session does: connection, latency budget of the last reply, buffers; and words to say to it.</summary>
+    /// <summary>
+    /// What a running session does: connection, latency budget of the last reply, buffers; and words to say to it.
+    /// </summary>
     public sealed class MonitorWindow : EditorWindow
     {
         private SolamiSession _session;
@@ -89,7 +91,8 @@ namespace Solami.Editor
             Line("Real-time factor", reply.RealTimeFactor.ToString("F2"));
             foreach (BudgetStage stage in reply.Budget)
             {
-                Line("  " + stage.Stage, stage.SpentMs.ToString("F0") + " of " + stage.PlannedMs.ToString("F0") + " ms");
+                string spent = stage.SpentMs.ToString("F0");
+                Line("  " + stage.Stage, spent + " of " + stage.PlannedMs.ToString("F0") + " ms");
             }
         }
 

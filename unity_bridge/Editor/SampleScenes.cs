@@ -9,7 +9,9 @@ namespace Solami.Editor
     {
         private const string ServerUrl = "ws://127.0.0.1:8800";
 
-        /// <summary>A scene with a camera, a floor and the selected avatar, for mouse, keyboard and microphone.</summary>
+        /// <summary>
+        /// A scene with a camera, a floor and the selected avatar, for mouse, keyboard and microphone.
+        /// </summary>
         [MenuItem("Solami/Samples/Desktop scene with the selected avatar")]
         public static void Desktop()
         {
@@ -53,7 +55,8 @@ namespace Solami.Editor
             {
                 return EditorSceneManager.SaveCurrentModifiedScenesIfUserWantsTo() ? avatar : null;
             }
-            EditorUtility.DisplayDialog("Solami", "Select an avatar in the Project window first: a prefab, VRM or GLB.", "OK");
+            EditorUtility.DisplayDialog(
+                "Solami", "Select an avatar in the Project window first: a prefab, VRM or GLB.", "OK");
             return null;
         }
 

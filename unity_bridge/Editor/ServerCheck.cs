@@ -36,7 +36,8 @@ namespace Solami.Editor
         /// <summary>The address of the persona list for a server's socket address.</summary>
         public static string PersonaUrl(string serverUrl)
         {
-            string http = serverUrl.StartsWith("ws", StringComparison.Ordinal) ? "http" + serverUrl.Substring(2) : serverUrl;
+            bool isSocket = serverUrl.StartsWith("ws", StringComparison.Ordinal);
+            string http = isSocket ? "http" + serverUrl.Substring(2) : serverUrl;
             return http.TrimEnd('/') + "/v1/personas";
         }
 
@@ -50,13 +51,16 @@ namespace Solami.Editor
             IsRunning = true;
             _startedS = SolamiClock.NowS;
             var options = new ConnectionOptions { ServerUrl = serverUrl, ApiKey = apiKey, Reconnects = false };
-            _client = new SolamiClient(options, new SessionSettings { IdleMotion = false }, new NativeWebSocketFactory());
+            var settings = new SessionSettings { IdleMotion = false };
+            _client = new SolamiClient(options, settings, new NativeWebSocketFactory());
             _client.Connection.Problem += Lines.Add;
             _client.Connection.StateChanged += OnState;
             EditorApplication.update += Update;
             _client.Open(_startedS);
             bool isAddress = _client.Connection.State != ConnectionState.Refused;
-            _list = isAddress ? Task.Run(() => FetchAsync(PersonaUrl(serverUrl))) : Task.FromCanceled<string>(new CancellationToken(true));
+            _list = isAddress
+                ? Task.Run(() => FetchAsync(PersonaUrl(serverUrl)))
+                : Task.FromCanceled<string>(new CancellationToken(true));
         }
 
         /// <summary>Stops waiting.</summary>

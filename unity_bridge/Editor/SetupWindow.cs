@@ -50,7 +50,8 @@ namespace Solami.Editor
             SolamiSession session = CharacterBuilder.AddTo(_avatar, _serverUrl, persona);
             session.ApiKey = _apiKey;
             session.TurnMode = _isOpen ? TurnMode.Open : TurnMode.PushToTalk;
-            session.GetComponent<SolamiMicrophone>().Device = _microphone == 0 ? string.Empty : Microphones()[_microphone];
+            string device = _microphone == 0 ? string.Empty : Microphones()[_microphone];
+            session.GetComponent<SolamiMicrophone>().Device = device;
             EditorUtility.SetDirty(_avatar);
         }
 
@@ -58,7 +59,8 @@ namespace Solami.Editor
         {
             EditorGUILayout.LabelField("3. User", EditorStyles.boldLabel);
             string[] microphones = Microphones();
-            _microphone = EditorGUILayout.Popup("Microphone", Mathf.Clamp(_microphone, 0, microphones.Length - 1), microphones);
+            _microphone = Mathf.Clamp(_microphone, 0, microphones.Length - 1);
+            _microphone = EditorGUILayout.Popup("Microphone", _microphone, microphones);
             _isOpen = EditorGUILayout.Toggle("Open microphone", _isOpen);
             EditorGUILayout.HelpBox(_isOpen
                 ? "The user may speak over the character. Use headphones, or it hears itself."
@@ -108,7 +110,7 @@ namespace Solami.Editor
             }
             if (EditorUtility.IsPersistent(_avatar))
             {
-                EditorGUILayout.HelpBox("Drag the avatar into the scene first, and choose it there.", MessageType.Warning);
+                EditorGUILayout.HelpBox("Drag the avatar into the scene, and choose it there.", MessageType.Warning);
                 _findings.Clear();
                 return;
             }

@@ -5,7 +5,9 @@ namespace Solami
     /// <summary>Puts everything that a character needs onto an avatar.</summary>
     public static class CharacterBuilder
     {
-        /// <summary>Adds what is missing and returns the session. The voice comes from the head where there is one.</summary>
+        /// <summary>
+        /// Adds what is missing and returns the session. The voice comes from the head where there is one.
+        /// </summary>
         public static SolamiSession AddTo(GameObject avatar, string serverUrl, string persona)
         {
             var session = Get<SolamiSession>(avatar);

@@ -3,8 +3,8 @@ using UnityEngine;
 namespace Solami
 {
     /// <summary>
-    /// A small panel for trying a character: a button to hold while speaking, a line to type, captions and state. It takes
-    /// input where Active Input Handling is the old one or Both; the window Solami > Monitor does so always.
+    /// A small panel for trying a character: a button to hold while speaking, a line to type, captions and state. It
+    /// takes input where Active Input Handling is the old one or Both; the window Solami > Monitor does so always.
     /// </summary>
     [AddComponentMenu("Solami/Solami Desktop Controls")]
     public sealed class DesktopControls : MonoBehaviour
@@ -59,7 +59,7 @@ namespace Solami
             GUILayout.Label(session.Client == null ? "not connected"
                 : session.Client.Connection.State + ", " + session.Client.State);
 #if !ENABLE_LEGACY_INPUT_MANAGER
-            GUILayout.Label("Buttons get no input in this project: use Solami > Monitor, or set Active Input Handling to Both.");
+            GUILayout.Label("No input here: use Solami > Monitor, or set Active Input Handling to Both.");
 #endif
             if (_microphone != null && session.TurnMode == TurnMode.PushToTalk)
             {

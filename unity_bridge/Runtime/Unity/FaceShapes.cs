@@ -4,7 +4,9 @@ using UnityEngine;
 
 namespace Solami
 {
-    /// <summary>Which blend shapes of a mesh are the mouth and the eyelids, found by the names that are in use.</summary>
+    /// <summary>
+    /// Which blend shapes of a mesh are the mouth and the eyelids, found by the names that are in use.
+    /// </summary>
     public sealed class FaceShapes
     {
         private static readonly string[] FifteenPrefixes = { "viseme_", "vrc.v_", "v_" };
@@ -21,7 +23,8 @@ namespace Solami
 
         private static readonly string[] OneLid =
         {
-            "blinkleft", "blinkright", "blink_l", "blink_r", "eyeblinkleft", "eyeblinkright", "eyeblink_l", "eyeblink_r",
+            "blinkleft", "blinkright", "blink_l", "blink_r", "eyeblinkleft", "eyeblinkright", "eyeblink_l",
+            "eyeblink_r",
         };
 
         private bool _hasBothLids;

@@ -9,7 +9,9 @@ namespace Solami
         /// <summary>Starts to listen; asks for permission first where the system wants that.</summary>
         void Start(string device, int rateHz, int bufferS);
 
-        /// <summary>Fills the array with the next samples at the rate asked for; false when there are not that many.</summary>
+        /// <summary>
+        /// Fills the array with the next samples at the rate asked for; false when there are not that many.
+        /// </summary>
         bool TryRead(float[] samples);
 
         /// <summary>Throws away what has come so far.</summary>

@@ -10,7 +10,9 @@ namespace Solami
         /// <summary>The character's.</summary>
         Character,
 
-        /// <summary>The user's, as the server makes it of head and hands; the session must ask for the mirror.</summary>
+        /// <summary>
+        /// The user's, as the server makes it of head and hands; the session must ask for the mirror.
+        /// </summary>
         User,
     }
 
@@ -27,7 +29,7 @@ namespace Solami
         private static readonly string[] FootBones = { "leftFoot", "rightFoot", "leftToes", "rightToes" };
 
         [SerializeField] private SolamiSession session;
-        [Tooltip("The user's own body needs the session's Mirror; its root stands where the tracking space has its origin.")]
+        [Tooltip("The user's own body needs the session's Mirror; its root stands at the tracking space's origin.")]
         [SerializeField] private BodyShown shows = BodyShown.Character;
         [Tooltip("The character walks and turns through the scene; else it stays on its place.")]
         [SerializeField] private bool movesThroughScene = true;
@@ -73,7 +75,8 @@ namespace Solami
             Rig = RigBuilder.Build(transform);
             if (Rig.MissingRequired().Count > 0)
             {
-                Debug.LogWarning("Solami Avatar: bones are missing: " + string.Join(", ", Rig.MissingRequired().ToArray()));
+                string names = string.Join(", ", Rig.MissingRequired().ToArray());
+                Debug.LogWarning("Solami Avatar: bones are missing: " + names);
             }
             Rig.Apply(PoseFormat.Rest(), false);
             for (int i = 0; i < FootBones.Length; i++)
@@ -83,7 +86,9 @@ namespace Solami
             }
         }
 
-        /// <summary>The bones are looked for once: enabled again, the avatar stands bent, and no longer as it rests.</summary>
+        /// <summary>
+        /// The bones are looked for once: enabled again, the avatar stands bent, and no longer as it rests.
+        /// </summary>
         private void OnEnable()
         {
             session = session != null ? session : GetComponentInParent<SolamiSession>();

@@ -75,7 +75,8 @@ namespace Solami
                 return JointOrigin.Missing;
             }
             string name = Bones.Names[bone];
-            bool isLeg = name.EndsWith("Leg", StringComparison.Ordinal) || name.EndsWith("Foot", StringComparison.Ordinal)
+            bool isLeg = name.EndsWith("Leg", StringComparison.Ordinal)
+                || name.EndsWith("Foot", StringComparison.Ordinal)
                 || name.EndsWith("Toes", StringComparison.Ordinal);
             return isLeg && legsAreInferred ? JointOrigin.Inferred : JointOrigin.Measured;
         }

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Solami
 {
     /// <summary>
-    /// Seconds since the start, the same on the main and on the audio thread. Unity's own times are either of one thread
-    /// only or stand still within a frame or an audio block.
+    /// Seconds since the start, the same on the main and on the audio thread. Unity's own times are either of one
+    /// thread only or stand still within a frame or an audio block.
     /// </summary>
     public static class SolamiClock
     {

@@ -52,7 +52,7 @@ namespace Solami
         {
             Transform head = _avatar.Rig == null ? null : _avatar.Rig.Find("head");
             Transform seen = target != null ? target : Camera.main != null ? Camera.main.transform : null;
-            bool isNewPose = _avatar.Applied != _turnedPose; // a pose is turned once, or the head would go round and round
+            bool isNewPose = _avatar.Applied != _turnedPose; // turned twice, the head would go round and round
             if (head == null || seen == null || !isNewPose)
             {
                 return;

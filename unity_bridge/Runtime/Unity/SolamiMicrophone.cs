@@ -8,7 +8,9 @@ namespace Solami
         /// <summary>Nothing: headphones, or a headset that cancels echo.</summary>
         None,
 
-        /// <summary>The microphone is silent while the character speaks: safe with loudspeakers, but no interrupting.</summary>
+        /// <summary>
+        /// The microphone is silent while the character speaks: safe with loudspeakers, but no interrupting.
+        /// </summary>
         MuteWhileSpeaking,
     }
 
@@ -70,7 +72,9 @@ namespace Solami
         /// <summary>Whether samples are coming.</summary>
         public bool IsCapturing => _input != null && _input.IsRunning;
 
-        /// <summary>Another source of samples, for tests and for microphones of other SDKs; set before enabling.</summary>
+        /// <summary>
+        /// Another source of samples, for tests and for microphones of other SDKs; set before enabling.
+        /// </summary>
         public IMicrophoneInput Input
         {
             set { _input = value; }

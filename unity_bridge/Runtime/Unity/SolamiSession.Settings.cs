@@ -113,7 +113,9 @@ namespace Solami
             set { userMotionFps = value; }
         }
 
-        /// <summary>With three points, whether the user's whole body comes back. Takes effect when connecting.</summary>
+        /// <summary>
+        /// With three points, whether the user's whole body comes back. Takes effect when connecting.
+        /// </summary>
         public bool Mirror
         {
             get { return mirror; }

@@ -72,7 +72,9 @@ namespace Solami
             }
         }
 
-        /// <summary>As many samples as are due, so that their number follows the rate whatever the frame rate is.</summary>
+        /// <summary>
+        /// As many samples as are due, so that their number follows the rate whatever the frame rate is.
+        /// </summary>
         private void Sample(double nowS)
         {
             double spacingS = 1.0 / session.UserMotionFps;
@@ -128,7 +130,9 @@ namespace Solami
             Transform space = origin != null ? origin : transform;
             bool isTracked = source != null && source.gameObject.activeInHierarchy;
             Vector3 position = isTracked ? space.InverseTransformPoint(source.position) : Vector3.zero;
-            Quaternion rotation = isTracked ? Quaternion.Inverse(space.rotation) * source.rotation : Quaternion.identity;
+            Quaternion rotation = isTracked
+                ? Quaternion.Inverse(space.rotation) * source.rotation
+                : Quaternion.identity;
             Set(tracker, position, rotation, isTracked);
         }
 

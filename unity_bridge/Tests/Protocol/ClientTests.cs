@@ -168,7 +168,7 @@ namespace Solami.Protocol.Tests
                 last = Hand();
             }
             Assert.AreEqual(-0.5f, last, 0.01f, "idling again");
-            Assert.That(largest, Is.InRange(0.01f, 0.13f), "one radian in 0.2 s at 72 Hz is 0.07 a frame, 1.5 at its peak");
+            Assert.That(largest, Is.InRange(0.01f, 0.13f), "a radian in 0.2 s at 72 Hz is 0.07 a frame on average");
         }
 
         [Test]

@@ -15,7 +15,9 @@ namespace Solami.Protocol
     {
     }
 
-    /// <summary>OpenAI's bookkeeping about items and parts, which stock clients want and this one has no use for.</summary>
+    /// <summary>
+    /// OpenAI's bookkeeping about items and parts, which stock clients want and this one has no use for.
+    /// </summary>
     public sealed class BookkeepingEvent : ServerEvent
     {
     }

@@ -3,8 +3,8 @@ using System;
 namespace Solami.Protocol
 {
     /// <summary>
-    /// The character's voice between the network and the sound card: waits for its lead, plays, pauses when it runs dry,
-    /// fades when interrupted. One thread appends, the audio thread reads.
+    /// The character's voice between the network and the sound card: waits for its lead, plays, pauses when it runs
+    /// dry, fades when interrupted. One thread appends, the audio thread reads.
     /// </summary>
     public sealed class AudioPlayer
     {
@@ -88,7 +88,9 @@ namespace Solami.Protocol
             }
         }
 
-        /// <summary>Nothing more will come; the reply ends at this sample, or where its sound ends if that is later.</summary>
+        /// <summary>
+        /// Nothing more will come; the reply ends at this sample, or where its sound ends if that is later.
+        /// </summary>
         public void Finish(long endSample)
         {
             lock (_lock)

@@ -3,8 +3,8 @@ using System;
 namespace Solami.Protocol
 {
     /// <summary>
-    /// Poses without a sound, between replies or of the user, on a clock of their own that runs in real time. A late pose
-    /// holds the clock back, too much waiting moves it on.
+    /// Poses without a sound, between replies or of the user, on a clock of their own that runs in real time. A late
+    /// pose holds the clock back, too much waiting moves it on.
     /// </summary>
     public sealed class IdleClock
     {

@@ -111,7 +111,9 @@ namespace Solami.Protocol
             Audio.Finish((long)end);
         }
 
-        /// <summary>Silences the reply within 20 ms and leads the body to idling. Returns the sample heard last.</summary>
+        /// <summary>
+        /// Silences the reply within 20 ms and leads the body to idling. Returns the sample heard last.
+        /// </summary>
         public double Interrupt(double nowS)
         {
             HeardPoint heard = Audio.HeardAt(nowS);

@@ -2,7 +2,9 @@ using System;
 
 namespace Solami.Protocol
 {
-    /// <summary>Poses by their place on an audio clock, in order however they came; read between poses by slerp.</summary>
+    /// <summary>
+    /// Poses by their place on an audio clock, in order however they came; read between poses by slerp.
+    /// </summary>
     public sealed class PoseTrack
     {
         private float[] _poses;

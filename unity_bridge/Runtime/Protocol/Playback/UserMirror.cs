@@ -1,6 +1,8 @@
 namespace Solami.Protocol
 {
-    /// <summary>The user's whole body as the server makes it of three points, for an avatar of the user's own.</summary>
+    /// <summary>
+    /// The user's whole body as the server makes it of three points, for an avatar of the user's own.
+    /// </summary>
     public sealed class UserMirror
     {
         private const double LeadS = 0.04;
@@ -15,7 +17,9 @@ namespace Solami.Protocol
             _poseSamples = audioRateHz / motionFps;
         }
 
-        /// <summary>The pose to show, in the right-handed axes of the wire; the rest pose before any has come.</summary>
+        /// <summary>
+        /// The pose to show, in the right-handed axes of the wire; the rest pose before any has come.
+        /// </summary>
         public float[] Pose { get; } = PoseFormat.Rest();
 
         /// <summary>Poses that have come.</summary>

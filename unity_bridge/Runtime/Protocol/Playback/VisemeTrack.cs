@@ -2,7 +2,9 @@ using System;
 
 namespace Solami.Protocol
 {
-    /// <summary>Rows of mouth shapes by their place on an audio clock; a row is reached in the middle of its time.</summary>
+    /// <summary>
+    /// Rows of mouth shapes by their place on an audio clock; a row is reached in the middle of its time.
+    /// </summary>
     public sealed class VisemeTrack
     {
         private const int Capacity = 4096;

@@ -27,7 +27,9 @@ namespace Solami.Protocol
             _connection.Send(message);
         }
 
-        /// <summary>Sends poses (223 floats each) or three-point samples (24 floats each), as the session declared.</summary>
+        /// <summary>
+        /// Sends poses (223 floats each) or three-point samples (24 floats each), as the session declared.
+        /// </summary>
         public void SendMotion(float[] floats, int count)
         {
             MessageBuffer message = Frame(4 * count);

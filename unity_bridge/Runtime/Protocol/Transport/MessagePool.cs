@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Solami.Protocol
 {
-    /// <summary>Arrays for messages, used again and again, so that frames make no garbage. Safe on all threads.</summary>
+    /// <summary>
+    /// Arrays for messages, used again and again, so that frames make no garbage. Safe on all threads.
+    /// </summary>
     public sealed class MessagePool
     {
         private const int SmallestBytes = 1 << 8;

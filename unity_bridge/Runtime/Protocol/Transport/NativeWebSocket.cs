@@ -16,7 +16,9 @@ namespace Solami.Protocol
         }
     }
 
-    /// <summary>A ClientWebSocket behind queues: two background tasks move messages, the game loop only looks.</summary>
+    /// <summary>
+    /// A ClientWebSocket behind queues: two background tasks move messages, the game loop only looks.
+    /// </summary>
     public sealed class NativeWebSocket : IWebSocket
     {
         private const int PieceBytes = 1 << 14;

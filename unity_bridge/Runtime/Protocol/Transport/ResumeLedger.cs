@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace Solami.Protocol
 {
-    /// <summary>Counts the messages of a session both ways and keeps the newest sent ones, to send them again.</summary>
+    /// <summary>
+    /// Counts the messages of a session both ways and keeps the newest sent ones, to send them again.
+    /// </summary>
     public sealed class ResumeLedger
     {
         /// <summary>Most messages that are kept.</summary>
@@ -12,7 +14,9 @@ namespace Solami.Protocol
         private readonly int _maxKeptBytes;
         private int _keptBytes;
 
-        /// <summary>A ledger that keeps at most so many bytes of sent messages, and at most <see cref="MaxKept"/> of them.</summary>
+        /// <summary>
+        /// A ledger that keeps at most so many bytes of sent messages, and at most <see cref="MaxKept"/> of them.
+        /// </summary>
         public ResumeLedger(int maxKeptBytes)
         {
             _maxKeptBytes = maxKeptBytes;
@@ -56,7 +60,9 @@ namespace Solami.Protocol
             }
         }
 
-        /// <summary>The session goes on: the server has taken so many of ours. Sends the rest again, oldest first.</summary>
+        /// <summary>
+        /// The session goes on: the server has taken so many of ours. Sends the rest again, oldest first.
+        /// </summary>
         public void Resume(long takenByServer, IWebSocket socket)
         {
             long firstKept = Sent - _kept.Count;

@@ -1,6 +1,8 @@
 namespace Solami.Protocol
 {
-    /// <summary>Right-handed axes of the wire (left is +X when facing +Z) to left-handed ones as Unity's, and back.</summary>
+    /// <summary>
+    /// Right-handed axes of the wire (left is +X when facing +Z) to left-handed ones as Unity's, and back.
+    /// </summary>
     public static class Axes
     {
         /// <summary>Mirrors a position in x. Its own inverse.</summary>

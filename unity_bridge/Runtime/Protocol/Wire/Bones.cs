@@ -45,7 +45,9 @@ namespace Solami.Protocol
             return Indices.TryGetValue(name, out index) ? index : -1;
         }
 
-        /// <summary>The name in Unity's HumanBodyBones: capitalised, with the thumb counted as the other fingers.</summary>
+        /// <summary>
+        /// The name in Unity's HumanBodyBones: capitalised, with the thumb counted as the other fingers.
+        /// </summary>
         public static string UnityName(int bone)
         {
             string name = char.ToUpperInvariant(Names[bone][0]) + Names[bone].Substring(1);

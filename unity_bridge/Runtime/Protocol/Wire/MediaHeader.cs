@@ -55,7 +55,7 @@ namespace Solami.Protocol
         public int PayloadBytes { get; }
 
         /// <summary>Reads the header of a whole message.</summary>
-        /// <exception cref="ProtocolException">truncated_frame: the message is shorter or longer than it says.</exception>
+        /// <exception cref="ProtocolException">truncated_frame: shorter or longer than it says.</exception>
         public static MediaHeader Read(byte[] message, int messageBytes)
         {
             if (messageBytes < Bytes)

@@ -1,6 +1,8 @@
 namespace Solami.Protocol
 {
-    /// <summary>Reads motion sent as codes: per code frame the body codes and then the hand codes, uint16 each.</summary>
+    /// <summary>
+    /// Reads motion sent as codes: per code frame the body codes and then the hand codes, uint16 each.
+    /// </summary>
     public sealed class MotionCodes
     {
         /// <summary>A layout of so many body and hand codes a frame, and so many frames a second.</summary>

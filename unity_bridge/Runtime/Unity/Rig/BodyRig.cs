@@ -5,8 +5,8 @@ using UnityEngine;
 namespace Solami
 {
     /// <summary>
-    /// The bones of an avatar and how they rest. Poses come relative to a T-pose; bones that the avatar lacks are folded
-    /// into the next one below them.
+    /// The bones of an avatar and how they rest. Poses come relative to a T-pose; bones that the avatar lacks are
+    /// folded into the next one below them.
     /// </summary>
     public sealed class BodyRig
     {

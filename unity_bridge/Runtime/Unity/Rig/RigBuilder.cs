@@ -7,7 +7,9 @@ namespace Solami
     /// <summary>Finds the bones of an avatar and how they rest in its T-pose.</summary>
     public static class RigBuilder
     {
-        /// <summary>The rig of an avatar: by its Animator where that is Humanoid, else by the names of its bones.</summary>
+        /// <summary>
+        /// The rig of an avatar: by its Animator where that is Humanoid, else by the names of its bones.
+        /// </summary>
         public static BodyRig Build(Transform root)
         {
             Animator animator = root.GetComponentInChildren<Animator>();
@@ -61,7 +63,9 @@ namespace Solami
             return rig;
         }
 
-        /// <summary>The bones and what lies between them and the root: clothes may have parts of the same names.</summary>
+        /// <summary>
+        /// The bones and what lies between them and the root: clothes may have parts of the same names.
+        /// </summary>
         private static Dictionary<string, Transform> TransformsOf(Transform root, BodyRig rig)
         {
             var byName = new Dictionary<string, Transform>();

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Solami
 {
-    /// <summary>The browser's microphone, through SolamiWeb.jslib. The browser asks the user and cancels echo.</summary>
+    /// <summary>
+    /// The browser's microphone, through SolamiWeb.jslib. The browser asks the user and cancels echo.
+    /// </summary>
     public sealed class WebGlMicrophone : IMicrophoneInput
     {
         /// <inheritdoc/>
