@@ -67,7 +67,14 @@ class MotionAppend(ClientBase):
 
 class InputText(Strict):
     type: Literal["input_text"]
-    text: str = Field(min_length=1, max_length=2000)
+    text: str = Field(max_length=2000)
+
+    @field_validator("text")
+    @classmethod
+    def _has_words(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("expected some words, got none")
+        return value
 
 
 class UserMessage(Strict):

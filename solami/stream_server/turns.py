@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from solami.body.trackers import TrackerChunk
 from solami.errors import ProtocolError
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server import backend as be
@@ -28,7 +27,7 @@ from solami.stream_server.load import Load
 from solami.stream_server.pacing import Need, Pacing
 from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.settings import SessionSettings
-from solami.stream_server.vrm import pack_poses
+from solami.stream_server.solving import Solving
 
 MAX_WAITING = 6000  # commands held back while the character speaks: two minutes of 20 ms audio
 
@@ -54,7 +53,7 @@ class TurnRunner:
         self._answering = self._dialogue.answering
         self._interludes = Interludes(self._dialogue, emit)
         self._waiting: deque[cmd.Command] = deque()
-        self._mirrored = 0  # output samples that the mirrored poses last
+        self._solving = Solving(self._dialogue, emit)
         self._new_ear(0.0)
 
     @property
@@ -178,7 +177,7 @@ class TurnRunner:
         dialogue = self._dialogue
         match command:
             case cmd.TrackersIn(trackers):
-                self._take(cmd.MotionIn(self._solved(trackers)))
+                self._take(cmd.MotionIn(self._solving.body(trackers)))
             case cmd.AudioIn() | cmd.MotionIn() if dialogue.is_typed:
                 pass  # a turn opened by typed words takes neither
             case cmd.AudioIn(pcm):
@@ -208,17 +207,6 @@ class TurnRunner:
         else:
             dialogue.open_turn(speech=dialogue.settings.input_audio_format is not None)
             dialogue.see(motion)
-
-    def _solved(self, trackers: TrackerChunk) -> MotionChunk:
-        """The user's body from three points."""
-        conversation = self._dialogue.opened()
-        motion = conversation.solve(trackers) if isinstance(conversation, be.SolvesTrackers) else None
-        if motion is None:
-            raise ProtocolError("motion_not_declared", "This model makes no body from three points; send a full body.")
-        if self._dialogue.settings.mirror and len(motion.rotations):
-            self._emit(op.UserBody(pack_poses(motion), self._mirrored))
-            self._mirrored += round(len(motion.rotations) / motion.fps * self._dialogue.settings.output_audio_rate)
-        return motion
 
     def _end_turn(self) -> None:
         self._settle()
