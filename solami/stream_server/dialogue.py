@@ -219,7 +219,7 @@ class Dialogue:
     def inherit(self, other: Dialogue, epoch: int) -> None:
         """Before anything else: go on from a dialogue whose thread died, and which gave replies up to `epoch`."""
         self._keeper.inherit(other._keeper)
-        self.answering.epoch = epoch
+        self.answering.epoch, self.idling = epoch, other.idling
 
     def close(self) -> None:
         """Free the conversation."""

@@ -20,6 +20,10 @@ class Solving:
         self._dialogue, self._emit = dialogue, emit
         self._mirrored = 0  # output samples that the mirrored poses last
 
+    def inherit(self, other: Solving) -> None:
+        """Go on on the clock of another, whose thread died."""
+        self._mirrored = other._mirrored
+
     def body(self, trackers: TrackerChunk) -> MotionChunk:
         """The poses that became ready. Raises ProtocolError `motion_not_declared` where the model cannot make any."""
         conversation, settings = self._dialogue.opened(), self._dialogue.settings

@@ -84,6 +84,8 @@ class TurnRunner:
     def inherit(self, other: TurnRunner, epoch: int) -> None:
         """Before anything else: go on from a runner whose thread died, and which gave replies up to `epoch`."""
         self._dialogue.inherit(other._dialogue, epoch)
+        self._solving.inherit(other._solving)
+        self._new_ear(other._ear.now_ms)
 
     def cancel(self, epoch: int) -> None:
         """From the event loop: replies up to this one go no further, ahead of anything queued."""

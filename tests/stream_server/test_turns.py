@@ -172,6 +172,23 @@ def test_another_persona_ends_the_reply() -> None:
     assert bench.finish().status == "completed" and len(bench.backend.conversations) == 2
 
 
+def test_the_clocks_of_a_session_outlive_its_runner() -> None:
+    """Another runner that inherits goes on with the epoch, the user's audio and the idling of the one that died."""
+    settings = SessionSettings.model_validate({"input_audio_format": {"rate": 16000}, "idle_motion": True})
+    dead, heir = Bench(settings), Bench(settings)
+    dead.give(cmd.Configure(settings), *_pieces(samples_to_pcm16(np.zeros(16000, np.float32)), 640))
+    dead.runner.idle(100.0)
+    dead.runner.fail()
+    heir.runner.inherit(dead.runner, 4)
+    heir.give(cmd.Configure(settings))
+    heir.runner.idle(101.0)
+    (poses,) = [o for o in heir.out if isinstance(o, op.IdlePoses)]
+    assert poses.sample == 24000
+    assert 900 <= heir.runner._ear.now_ms <= 1000
+    heir.give(cmd.TextIn("hi"), cmd.Respond(0.0))
+    assert heir.finish().epoch == 5
+
+
 def test_input_settings_hold_while_a_turn_is_open() -> None:
     """Rates and streams cannot change under an open turn; after it they can."""
     bench = Bench()
