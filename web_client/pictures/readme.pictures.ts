@@ -54,7 +54,7 @@ test("the page on a desk, in the middle of a wave", () =>
 test("the latency panel after a turn, in the dark", () =>
   open(scripted, "theme=dark&quality=high&latency", { width: 1120, height: 640 }, async (page) => {
     await say(page, "How do you feel today?");
-    await until(page, (s) => s.last !== null && s.meter.played_s > 0.5 && s.meter.lead_ms > 300);
+    await until(page, (s) => s.last !== null && s.meter.played_s > 1);
     await shoot(page, "web_latency");
   }));
 
@@ -68,17 +68,21 @@ test("a phone", () =>
 test("VR: the character, captions, and the mirror with one's own body", () =>
   open(shipped, "theme=light&quality=medium&mode=push&mirror&vr", { width: 1120, height: 640 }, async (page) => {
     await page.evaluate(() => {
-      window.headset.primaryInputMode = "hand";
-      window.headset.hands.right.poseId = "point";
-      window.headset.controllers.right.position.set(-0.3, 1.35, 0.45);
-      window.headset.controllers.left.position.set(0.28, 1.2, 0.4);
+      const { headset } = window;
+      headset.quaternion.set(0, 0, 0, 1); // towards lamp and plant, as a visitor first stands
+      headset.fovy = 1.35;
+      headset.primaryInputMode = "hand";
+      headset.hands.right.poseId = "point";
+      headset.hands.right.position.set(0.3, 1.35, -0.5);
+      headset.hands.left.position.set(-0.3, 1.2, -0.45);
+      for (const hand of [headset.hands.left, headset.hands.right]) hand.quaternion.set(0.26, 0, 0, 0.97);
     });
     await page.dispatchEvent("#enter-vr", "click");
     await page.waitForFunction(() => window.solami.vr.placement !== null && window.solami.vr.mirror.figure, null, { timeout: SLOW });
     await page.evaluate(() => window.solami.conversation.say("Hello! Can you wave to me?"));
     await until(page, (s) => s.last !== null);
     await page.evaluate(() => window.solami.conversation.startTalking());
+    await page.waitForTimeout(3000);
     await page.waitForFunction(() => window.solami.vr.mirror.root.visible, null, { timeout: SLOW });
-    await page.waitForTimeout(1500);
     await shoot(page, "web_vr");
   }));

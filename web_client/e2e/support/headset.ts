@@ -12,7 +12,7 @@ interface Device {
 
 interface Emulated extends Device {
   controllers: { left: Device; right: Device };
-  hands: { left: { poseId: string }; right: { poseId: string } };
+  hands: { left: Device & { poseId: string }; right: Device & { poseId: string } };
   primaryInputMode: "controller" | "hand";
   fovy: number;
   installRuntime(options: { forceInstall: boolean }): void;
