@@ -118,19 +118,18 @@ class Conversation:
 
         A reply that was cancelled or left early is cut to what it gave, unless `truncate` says what was heard of it.
         """
-        user = self._user
+        user, vocabulary = self._user, self._models.vocabulary
         if not user.is_ready:
             raise InputError("reply: there is no ended turn of the user to reply to")
         begun = time.perf_counter()
-        models = self._models
         words, captions = self._prompting.ask(lambda: self._listen(seed)) if self._prompting else (None, {})
         user.close()
-        self._context.open_turn(header_ids(models.vocabulary, "<agent>", speech=True, body=True), user.turns)
+        self._context.open_turn(header_ids(vocabulary, "<agent>", speech=True, body=True), user.turns)
         self._context.reseed(seed)
         grammar = self._grammar(max_seconds, min_seconds, first_clause_tokens)
         decoders, draws = self._decoders(), draws_of(self._persona.sampling)
         spent_ms = 1000 * (user.prefill_s + time.perf_counter() - begun)
-        parts = (self._context, models.vocabulary, grammar, decoders, draws, spent_ms)
+        parts = (self._context, vocabulary, grammar, decoders, draws, spent_ms)
         if self._prompting is None:
             self._reply = Reply(*parts)
         else:
