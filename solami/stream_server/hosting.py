@@ -158,7 +158,8 @@ class HostedSession:
         if attachment.position > self._log.sent:
             self._log.sent = attachment.position
             self._session.sent(entry.message.mark, entry.at_s, now_s)
-        self._log.expire(now_s)
+        if attachment.position >= self._log.sent:  # what a resumed connection still lacks is kept, however old
+            self._log.expire(now_s)
         self._tell()
 
     def _submit(self, command: Command) -> None:

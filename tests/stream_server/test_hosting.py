@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -105,6 +106,27 @@ def test_a_cut_costs_nothing() -> None:
             assert greeting["type"] == "session.resumed" and greeting["received"] <= len(TURN)
 
     _run(test, max_sessions=8)
+
+
+def test_what_is_replayed_does_not_grow_too_old_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages older than the log keeps them are still replayed to a connection that came back in time."""
+    later_s = 0.0
+    clock = SimpleNamespace(perf_counter=lambda: time.perf_counter() + later_s)
+    monkeypatch.setattr("solami.stream_server.hosting.time", clock)
+
+    async def test(url: str) -> None:
+        nonlocal later_s
+        async with websockets.connect(f"{url}?protocol=1.0", max_size=None) as socket:
+            for message in TURN:
+                await socket.send(message)
+            whole = await _read(socket, "response.done")
+            socket.transport.abort()
+        later_s = 61.0
+        async with websockets.connect(_resuming(url, whole[0], 1), max_size=None) as socket:
+            again = await _read(socket, "response.done")
+        assert again[1 : len(whole)] == whole[1:]
+
+    _run(test)
 
 
 def test_the_session_goes_on_without_its_client() -> None:
