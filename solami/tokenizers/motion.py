@@ -27,7 +27,15 @@ from solami.tokenizers.modules.closed_loop import ClosedLoop, OpenLoop
 from solami.tokenizers.modules.foot_anchor import BodyNet
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
 from solami.tokenizers.motion_features import HANDS_DIM, FeatureExtractor
-from solami.tokenizers.motion_streams import FPS, FRAME_RATE, PARTS, VQMotionDecoder, VQMotionEncoder, motion_codes
+from solami.tokenizers.motion_streams import (
+    FPS,
+    FRAME_RATE,
+    PARTS,
+    Part,
+    VQMotionDecoder,
+    VQMotionEncoder,
+    motion_codes,
+)
 
 WEIGHTS, CONFIG = "motion.safetensors", "motion.json"
 _ONLY_TRAINING = ("cluster_size", "embed_avg", "initted")  # running averages of the codebooks
@@ -61,14 +69,21 @@ class VQMotionTokenizer(MotionTokenizer):
         """Read motion.json and motion.safetensors. Raises ConfigError where they are absent or do not fit."""
         try:
             config = MotionTokenizerConfig.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
-            tensors = load_file(folder / WEIGHTS)
-        except (OSError, ValidationError, SafetensorError) as error:
+        except (OSError, ValidationError) as error:
             raise ConfigError(f"{folder}: no motion tokenizer to load: {error}") from error
         tokenizer = cls.fresh(config)
-        for name in PARTS:
-            state = {k.removeprefix(f"{name}."): v.float() for k, v in tensors.items() if k.startswith(f"{name}.")}
-            _fill(tokenizer.nets[name], state, folder / WEIGHTS)
+        tokenizer.fill(folder, PARTS)
         return tokenizer.eval()
+
+    def fill(self, folder: Path, parts: Sequence[Part]) -> None:
+        """Take the weights of some parts from a checkpoint. Raises ConfigError where they are absent or do not fit."""
+        try:
+            tensors = load_file(folder / WEIGHTS)
+        except (OSError, SafetensorError) as error:
+            raise ConfigError(f"{folder}: no motion tokenizer to load: {error}") from error
+        for name in parts:
+            state = {k.removeprefix(f"{name}."): v.float() for k, v in tensors.items() if k.startswith(f"{name}.")}
+            _fill(self.nets[name], state, folder / WEIGHTS)
 
     def save(self, folder: Path) -> None:
         """Write motion.json and motion.safetensors (float16), each replaced in one move."""

@@ -21,7 +21,7 @@ from solami.tokenizers.modules.causal import StreamState
 from solami.tokenizers.modules.kinematics import six_to_matrix
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet
 from solami.tokenizers.motion import VQMotionTokenizer
-from solami.tokenizers.motion_features import HEIGHT, JOINTS, STEP, TILT, TURN
+from solami.tokenizers.motion_features import HEIGHT, JOINTS, NODDING, STEP, TILT, TURN
 from solami.tokenizers.motion_streams import PARTS
 
 OPSET = 17
@@ -89,9 +89,12 @@ def _poses(body: Tensor, hands: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
     zero = torch.zeros_like(yaw)
     turn = torch.stack([zero, (yaw / 2).sin(), zero, (yaw / 2).cos()], dim=1)
     hips = _product(turn, _quaternions(body[:, TILT]))
-    joints = _quaternions(body[:, JOINTS].reshape(-1, 6)).view(STRIDE, -1)
     still = torch.tensor([0.0, 0.0, 0.0, 1.0]).repeat(STRIDE, _BONES_WITHOUT_CODES)
-    fingers = _quaternions(hands.reshape(-1, 6)).view(STRIDE, -1)
+    told = _quaternions(hands.reshape(-1, 6)).view(STRIDE, -1, 4)
+    fingers = told[:, : skeleton.NUM_FINGER_JOINTS].flatten(1)
+    own = _quaternions(body[:, JOINTS].reshape(-1, 6)).view(STRIDE, -1, 4)
+    better = dict(zip(NODDING, told[:, skeleton.NUM_FINGER_JOINTS :].unbind(1), strict=True))
+    joints = torch.cat([better.get(j + 1, own[:, j]) for j in range(own.shape[1])], dim=1)
     where = torch.stack([floor[:, 0], body[:, HEIGHT], floor[:, 1]], dim=1)
     return torch.cat([where, hips, joints, still, fingers], dim=1), torch.cat([yaw[-1:], floor[-1]])
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solami.training.motion_tokenizer import MotionTrainConfig
 
 PROCEDURAL_SHARE = 0.13  # of the drawn weight
+FINGERLESS_SHARE = 0.5  # how often hands windows come from clips without captured fingers, for their heads
 PROCEDURAL_TAKES, IDLES = 3, 8  # of each canonical caption; of the idle alone
 
 
@@ -49,14 +50,14 @@ class MotionWindows:
 
 
 def load_training_windows(config: MotionTrainConfig, generator: np.random.Generator) -> dict[str, MotionWindows]:
-    """Body windows of every train clip; hands windows of clips with captured fingers, plus relaxed and flat ones."""
+    """Windows of every train clip; without captured fingers half are relaxed, and those of hands come less often."""
     body: list[tuple[FloatArray, float]] = []
     hands: list[tuple[FloatArray, float]] = []
     for motion, has_hands, weight in _motions(config, generator):
-        frames, fingers = FeatureExtractor().push(_long_enough(motion, config.window_frames))
+        shown = motion if has_hands or len(body) % 4 < 2 else with_relaxed_fingers(motion, len(body))
+        frames, fingers = FeatureExtractor().push(_long_enough(shown, config.window_frames))
         body.append((frames, weight))
-        if has_hands:
-            hands.append((fingers, weight))
+        hands.append((fingers, weight if has_hands else weight * FINGERLESS_SHARE))
     return {"body": _windows(body, config.window_frames), "hands": _windows(hands, config.window_frames)}
 
 

@@ -25,6 +25,7 @@ from solami.strict import Strict
 from solami.tokenizers.modules.motion_variants import PaperMotionNet
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet
 from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
+from solami.tokenizers.motion_streams import PARTS, Part
 from solami.training.motion_data import MotionWindows, load_training_windows
 from solami.training.motion_losses import body_losses, hands_losses
 
@@ -40,6 +41,7 @@ class MotionTrainConfig(Strict):
     data: Path = Field(description="folder of the motion pack (index.jsonl)")
     out: Path = Field(description="folder for the checkpoint and metrics")
     start: Path | None = Field(None, description="checkpoint folder to go on from, with the same networks")
+    anew: Part | None = Field(None, description="trained alone from the beginning; the other one stays as in `start`")
     steps: int = Field(9000, gt=0, description="optimiser steps of the body network")
     max_minutes: float | None = Field(None, gt=0, description="shorten the schedule so that it ends by then")
     hands_every: int = Field(3, gt=0, description="the hands network takes one step for so many of the body's")
@@ -56,7 +58,7 @@ class MotionTrainConfig(Strict):
 
 
 @dataclass
-class Part:
+class Learner:
     """One network under training."""
 
     name: str
@@ -84,14 +86,17 @@ def train_motion_tokenizer(config: MotionTrainConfig) -> VQMotionTokenizer:
     torch.manual_seed(config.seed)
     generator = np.random.default_rng(config.seed)
     data = load_training_windows(config, generator)
-    tokenizer = VQMotionTokenizer.load(config.start) if config.start else VQMotionTokenizer.fresh(config.tokenizer)
+    tokenizer = VQMotionTokenizer.fresh(config.tokenizer)
+    if config.start is not None:
+        tokenizer.fill(config.start, [name for name in PARTS if name != config.anew])
     losses: dict[str, Losses] = {"body": body_losses, "hands": hands_losses}
-    parts = [_part(name, tokenizer.nets[name], data[name], losses[name], config) for name in ("body", "hands")]
+    learning = PARTS if config.anew is None else (config.anew,)
+    parts = [_part(name, tokenizer.nets[name], data[name], losses[name], config) for name in learning]
     fit(parts, config, lambda: tokenizer.save(config.out))
     return tokenizer.eval()
 
 
-def fit(parts: Sequence[Part], config: MotionTrainConfig, save: Callable[[], None]) -> None:
+def fit(parts: Sequence[Learner], config: MotionTrainConfig, save: Callable[[], None]) -> None:
     """Train every part for the run's steps or minutes, whichever end first; the first part takes a step each time."""
     config.out.mkdir(parents=True, exist_ok=True)
     generator = np.random.default_rng(config.seed)
@@ -110,14 +115,14 @@ def fit(parts: Sequence[Part], config: MotionTrainConfig, save: Callable[[], Non
     save()
 
 
-def _part(name: str, net: MotionNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Part:
-    if config.start is None:
+def _part(name: Part, net: MotionNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Learner:
+    if config.start is None or name == config.anew:
         return prepare(name, net, windows, losses, config)
     _keep_codes(net, getattr(config.tokenizer, name).dead_below)
     return _ready(name, net, windows, losses, config)
 
 
-def prepare(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Part:
+def prepare(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Learner:
     """A fresh network ready to train: features scaled as the windows are, codes placed where the latents lie."""
     part = _ready(name, net, windows, losses, config)
     mean, scale = windows.statistics()
@@ -128,12 +133,12 @@ def prepare(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, co
     return part
 
 
-def _ready(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Part:
+def _ready(name: str, net: FrameNet, windows: MotionWindows, losses: Losses, config: MotionTrainConfig) -> Learner:
     if not windows.frames_total:
         raise ConfigError(f"no {name} clips of {config.window_frames} poses in the train split of {config.data}")
     net.train()
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
-    return Part(name, net, windows, losses, optimizer)
+    return Learner(name, net, windows, losses, optimizer)
 
 
 def _place_codes(net: MotionNet, frames: Tensor) -> None:

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 import torch
 
+from solami.body.geometry import multiply, rotate
+from solami.body.gestures.catalogue import perform
 from solami.body.kinematics import sole_height
 from solami.body.measures import body_positions, compare
 from solami.body.pack import read_index
@@ -92,6 +94,27 @@ def test_the_shipped_tokenizer_keeps_the_wave() -> None:
     wrist = body_positions(decoded)[:, 21, 1]
     assert wrist[40:80].mean() > 1.3 > wrist[:5].mean()
     assert (SHIPPED / "motion.safetensors").stat().st_size <= 3_500_000
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(("caption", "axis", "least"), [("nods", 0, 12.0), ("shakes the head", 1, 15.0)])
+def test_the_shipped_tokenizer_keeps_nods(caption: str, axis: int, least: float) -> None:
+    """A head that nods or is shaken comes back moving in time, at no less than half the angle."""
+    tokenizer = VQMotionTokenizer.load(SHIPPED)
+    motion = perform(caption, 12).motion  # a seed that no training takes
+    decoded = tokenizer.decode(tokenizer.encode(motion))
+    true, made = (_head_deg(m)[: len(motion.rotations), axis] for m in (motion, decoded))
+    assert np.ptp(made) > max(least, 0.5 * np.ptp(true))
+    assert np.corrcoef(true, made)[0, 1] > 0.7
+
+
+def _head_deg(motion: MotionChunk) -> np.ndarray:
+    """Where the face points in the pelvis' frame, [T, 2]: down and to the left, degrees."""
+    turn = motion.rotations[:, 3].astype(np.float64)
+    for joint in (6, 9, 12, 15):
+        turn = multiply(turn, motion.rotations[:, joint].astype(np.float64))
+    face = rotate(turn, np.tile([0.0, 0.0, 1.0], (len(turn), 1)))
+    return np.degrees(np.stack([-np.arcsin(face[:, 1]), np.arctan2(face[:, 0], face[:, 2])], axis=1))
 
 
 @pytest.mark.weights

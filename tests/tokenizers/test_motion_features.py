@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.body.geometry import angle_between
+from solami.body.gestures.catalogue import perform
 from solami.body.procedural import wave
 from solami.body.standing import moved, placed_like
 from solami.body.timing import cut, join
 from solami.errors import TokenizerError
 from solami.frames import MotionChunk
-from solami.tokenizers.motion_features import BODY_DIM, HANDS_DIM, FeatureExtractor, PoseIntegrator
+from solami.tokenizers.motion_features import BODY_DIM, HANDS_DIM, NODDING, FeatureExtractor, PoseIntegrator
 
 
 def _walking_in_a_circle() -> MotionChunk:
@@ -54,6 +55,18 @@ def test_runs_of_any_length_give_the_same(cuts: list[int]) -> None:
     poses = join([integrator.push(*p, 30.0) for p in parts])
     np.testing.assert_allclose(poses.translation, whole.translation, atol=1e-5)
     assert angle_between(poses.rotations, whole.rotations).max() < 2e-3
+
+
+def test_neck_and_head_come_from_the_hands_frame() -> None:
+    """Whatever the body frame says of them, a decoded pose nods as its hands frame does, and nothing else differs."""
+    motion = perform("nods", 0).motion
+    body, hands = FeatureExtractor().push(motion)
+    upright = body.copy()
+    for joint in NODDING:
+        upright[:, 10 + 6 * (joint - 1) :][:, :6] = (1, 0, 0, 0, 1, 0)
+    whole, mended = (PoseIntegrator().push(frames, hands, 30.0) for frames in (body, upright))
+    np.testing.assert_allclose(mended.rotations, whole.rotations, atol=1e-6)
+    assert angle_between(whole.rotations, motion.rotations)[:, list(NODDING)].max() < 2e-3
 
 
 def test_body_and_hands_go_together() -> None:

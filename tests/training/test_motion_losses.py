@@ -32,3 +32,16 @@ def test_sliding_feet_cost() -> None:
     drifting[:, 1] += 0.01
     scale = torch.ones(frames.shape[1], 1)
     assert body_losses(frames, drifting, scale)["contact"] > 0.09
+
+
+def test_a_nod_costs_as_much_as_a_fist() -> None:
+    """Ten degrees of the head are charged like ten degrees of several fingers, though they move no finger."""
+    hands = torch.from_numpy(FeatureExtractor().push(wave(1.0))[1]).T[None]
+    scale = torch.ones(hands.shape[1], 1)
+
+    def turned(first: int, joints: int) -> float:
+        other = hands.clone()
+        other[:, 6 * first : 6 * (first + joints)] = torch.tensor([1.0, 0, 0, 0, 0.985, 0.174] * joints)[:, None]
+        return float(hands_losses(hands, other, scale)["position"])
+
+    assert turned(31, 1) > turned(0, 6) > 0

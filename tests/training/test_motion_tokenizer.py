@@ -3,11 +3,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from solami.body.npz import write_motion
 from solami.body.pack import read_index
 from solami.body.procedural import wave
 from solami.errors import ConfigError, InputError
+from solami.tokenizers.modules.motion_vq import MotionNetConfig
 from solami.tokenizers.motion import VQMotionTokenizer
 from solami.training.motion_scores import codebook_use
 from solami.training.motion_tokenizer import MotionTrainConfig, train_motion_tokenizer
@@ -63,6 +66,18 @@ def test_the_same_seed_trains_the_same(tmp_path: Path) -> None:
     assert (config.out / "motion.safetensors").read_bytes() == (again.out / "motion.safetensors").read_bytes()
     train_motion_tokenizer(config.model_copy(update={"start": config.out, "out": tmp_path / "on", "steps": 1}))
     assert (tmp_path / "on" / "motion.json").is_file()
+
+
+def test_one_part_can_be_trained_anew(tmp_path: Path) -> None:
+    """With `anew` that part starts over, of whatever size, and the other is kept to the last bit."""
+    config = _config(tmp_path, steps=2)
+    train_motion_tokenizer(config)
+    wider = config.tokenizer.model_copy(update={"hands": MotionNetConfig.model_validate(NET | {"width": 32})})
+    changes = {"start": config.out, "anew": "hands", "tokenizer": wider, "out": tmp_path / "on"}
+    train_motion_tokenizer(config.model_copy(update=changes))
+    old, new = (load_file(folder / "motion.safetensors") for folder in (config.out, tmp_path / "on"))
+    assert all(torch.equal(old[name], new[name]) for name in old if name.startswith("body."))
+    assert new["hands.to_latent.weight"].shape[1] == 32
 
 
 def test_data_that_is_not_there_is_said(tmp_path: Path) -> None:
