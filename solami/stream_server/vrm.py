@@ -17,6 +17,7 @@ from solami.skeleton import VRM_BONES
 BONES: tuple[str, ...] = VRM_BONES  # bone i of the wire is joint i of SMPL-X
 POSE_FLOATS = 3 + 4 * NUM_JOINTS
 POSE_BYTES = 4 * POSE_FLOATS
+FARTHEST_M = 10_000.0  # of any hips: beyond it float32 is too coarse to move, and squares of it overflow
 
 
 def pack_poses(motion: MotionChunk) -> bytes:
@@ -37,13 +38,15 @@ def unpack_poses(payload: bytes, fps: float, start_sample: int = 0) -> MotionChu
     flat = np.frombuffer(payload, "<f4").reshape(-1, POSE_FLOATS).astype(np.float32)
     if not np.isfinite(flat).all():
         raise ProtocolError("invalid_motion", "Poses must be finite; got NaN or infinity.")
+    if np.abs(flat[:, :3]).max() > FARTHEST_M:
+        raise ProtocolError("invalid_motion", f"Hips lie within {FARTHEST_M:g} m of the origin on every axis.")
     rotations = flat[:, 3:].reshape(len(flat), NUM_JOINTS, 4)
     return MotionChunk(_unit(rotations), np.ascontiguousarray(flat[:, :3]), fps, start_sample)
 
 
 def _unit(rotations: FloatArray) -> FloatArray:
     """Normalise quaternions [T, J, 4]; refuse those whose length is off by more than a tenth."""
-    norms = np.linalg.norm(rotations, axis=-1, keepdims=True)
+    norms = np.linalg.norm(rotations.astype(np.float64), axis=-1, keepdims=True)  # squares of float32 may overflow
     if np.abs(norms - 1.0).max() > 0.1:
         raise ProtocolError("invalid_motion", "Bone rotations must be unit quaternions xyzw.")
     return np.ascontiguousarray(rotations / norms, dtype=np.float32)

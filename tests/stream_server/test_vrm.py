@@ -32,3 +32,14 @@ def test_bad_values_are_refused(value: float) -> None:
     with pytest.raises(ProtocolError) as caught:
         unpack_poses(flat.tobytes(), 30.0)
     assert caught.value.code == "invalid_motion"
+
+
+@pytest.mark.parametrize(("at", "value"), [(0, 2e4), (2, -3e38), (3, 3e38)])
+def test_values_beyond_measure_are_refused_without_overflow(at: int, value: float) -> None:
+    """Hips farther than anybody walks and rotations whose squares no float32 holds are invalid motion, not warnings."""
+    flat = np.array([0.0, 1.0, 0.0] + [0.0, 0.0, 0.0, 1.0] * 55, "<f4")
+    assert len(unpack_poses(flat.tobytes(), 30.0).rotations) == 1
+    flat[at] = value
+    with pytest.raises(ProtocolError) as caught:
+        unpack_poses(flat.tobytes(), 30.0)
+    assert caught.value.code == "invalid_motion"
