@@ -44,3 +44,13 @@ def test_doing_what_was_asked_is_told_from_doing_something_else() -> None:
     assert (own.source, ceiling.source) == ("requests", "retrieval")
     assert own.value == 1.0 and ceiling.value >= 2 / 3
     assert following_measures(asked, wrong, judge, HELD)[0].value == 0.0
+
+
+def test_the_baseline_is_another_captions_however_often_each_is_asked_for() -> None:
+    """Asked for everything twice and always right, the baseline is the commonest action's share, not the value."""
+    judge = train_judge(TRAIN, TRAIN_STAGE)
+    takes = {clip.caption: clip.read() for clip in CLIPS if clip.split == "test"}
+    own, _ = following_measures(
+        requests_for(CAPTIONS[:2], 2, ["ada"]), [show(takes[c]) for c in CAPTIONS[:2] * 2], judge, HELD
+    )
+    assert (own.value, own.baseline) == (1.0, 0.5)
