@@ -96,7 +96,7 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(
         patched.setattr(Keeper, "on_step_begin", stop)
         train_lm(config(rows, out=parts, **changes), vocabulary)
     report = train_lm(config(rows, out=parts, **changes), vocabulary, resume=True)
-    assert report["steps"] == wanted["steps"] == 9 and report["minutes"] > 0
+    assert report["steps"] == wanted["steps"] == 9
     assert report["eval_loss"] == pytest.approx(wanted["eval_loss"], abs=1e-4)
     name = "model.safetensors" if lora is None else "adapter_model.safetensors"
     first, second = load_file(whole / name), load_file(parts / name)
