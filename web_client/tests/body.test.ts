@@ -117,6 +117,11 @@ describe("body mixer", () => {
 });
 
 describe("face and gaze", () => {
+  test("the mouth is closed while nothing was heard yet", () => {
+    const weights = new MouthTrack(960).read(0, -Infinity);
+    expect([...weights]).toEqual(VISEME_NAMES.map((name) => (name === "sil" ? 1 : 0)));
+  });
+
   test("a row of mouth shapes is reached in its middle and blended towards the next", () => {
     const track = new MouthTrack(960);
     const payload = new Uint8Array(30);

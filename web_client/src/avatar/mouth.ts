@@ -23,9 +23,9 @@ export class MouthTrack {
     }
   }
 
-  /** Weights 0..1 while `heard` is at the ear; a closed mouth where there is no row. */
+  /** Weights 0..1 while `heard` is at the ear; a closed mouth where there is no row, or nothing was heard yet (-Infinity). */
   read(epoch: number, heard: number): Float32Array {
-    const middle = heard / this.spacing - 0.5;
+    const middle = Number.isFinite(heard) ? heard / this.spacing - 0.5 : -1;
     const before = Math.floor(middle);
     const t = middle - before;
     const [a, b] = epoch === this.epoch ? [this.rows.get(before), this.rows.get(before + 1)] : [];
