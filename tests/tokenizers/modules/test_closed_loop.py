@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from solami.body.measures import standing_speeds_m_s
 from solami.body.pack import read_index
 from solami.body.timing import cut
 from solami.frames import FloatArray
+from solami.tokenizers.modules import closed_loop
 from solami.tokenizers.modules.body_positions import body_truth
 from solami.tokenizers.modules.closed_loop import ClosedLoop, OpenLoop, candidates
 from solami.tokenizers.modules.motion_vq import STRIDE, MotionNet, MotionNetConfig
@@ -51,3 +53,19 @@ def test_trying_codes_comes_nearer_than_the_nearest_code(data_pack: Path) -> Non
     closed, opened = _error_mm(ClosedLoop(net), net, body), _error_mm(OpenLoop(net), net, body)
     assert np.isfinite(closed)
     assert closed < 0.9 * opened
+
+
+@pytest.mark.weights
+def test_codes_are_chosen_so_that_standing_feet_stay(data_pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four held-out clips, standing feet of the decoded body slide less than without a price on sliding."""
+    tokenizer = VQMotionTokenizer.load(SHIPPED)
+    motions = [cut(clip.read(), 0, 150) for clip in read_index(data_pack / "motion") if clip.split == "test"][:4]
+
+    def sliding_m_s() -> float:
+        decoded = [tokenizer.decode(codes) for codes in tokenizer.encode_many(motions)]
+        pairs = ((motion, cut(made, 0, len(motion.rotations))) for motion, made in zip(motions, decoded, strict=True))
+        return float(np.concatenate([standing_speeds_m_s(motion, made)[1] for motion, made in pairs]).mean())
+
+    priced = sliding_m_s()
+    monkeypatch.setattr(closed_loop, "SLIDE_WEIGHT", 0.0)
+    assert priced < 0.95 * sliding_m_s()
