@@ -1,4 +1,7 @@
-"""Configuration -> objects: the one place that knows which class stands behind every `kind`."""
+"""Configuration -> what a server needs, loaded: models held to each other, a brain and an ear outside, characters.
+
+Which class stands behind every `kind` is known to the factories of `tokenizers` and `llm`.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +9,30 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import assert_never
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from solami.config import VOICES_FILE, ServeConfig, checkpoint_folder, persona_files
-from solami.engine_config import (
-    ClickFlipEngineConfig,
-    CodecTokenizersConfig,
-    DummyTokenizersConfig,
-    NeuralTokenizersConfig,
-    RandomEngineConfig,
-    ScriptedEngineConfig,
-    TokenizersConfig,
-)
-from solami.engines import build_engine
 from solami.errors import ConfigError
+from solami.llm.config import ClickFlipEngineConfig, RandomEngineConfig, ScriptedEngineConfig
+from solami.llm.factory import build_engine
 from solami.llm.turn_ends import FILE as TURN_ENDS
 from solami.llm.turn_ends import TurnEnds
 from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
-from solami.models import Models
 from solami.outside.ports import Bell, Brain, Ear
 from solami.personas import Persona, load_persona
-from solami.pipeline_backend import PipelineBackend
+from solami.pipeline.backend import PipelineBackend
+from solami.pipeline.models import Models
 from solami.stream_server.click_flip import click_flip_backend
 from solami.stream_server.scripted import ScriptedBackend
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer, Voice
-from solami.tokenizers.codec_adapters import CodecTokenizer
-from solami.tokenizers.dummy_motion import DummyMotionTokenizer
-from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.config import DummyTokenizersConfig
+from solami.tokenizers.factory import build_tokenizers
 from solami.tokenizers.idle import WEIGHTS as IDLE_WEIGHTS
 from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.motion import VQMotionTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
-from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.tokenizers.three_points import WEIGHTS as THREE_POINTS_WEIGHTS
 from solami.tokenizers.three_points import ThreePointModel
 from solami.tokenizers.visemes import mouth_of
@@ -98,7 +90,7 @@ def build_models(config: ServeConfig) -> Models:
         motion,
         placement,
         vocabulary,
-        build_engine(config, folder, vocabulary),
+        build_engine(config.engine, folder, vocabulary, slots=config.server.max_sessions),
         mouth_of(speech),
         _idle(folder, motion),
         _three_points(folder),
@@ -131,19 +123,6 @@ def _turn_ends(folder: Path) -> TurnEnds | None:
 def _three_points(folder: Path) -> ThreePointModel | None:
     """The three-point model of a checkpoint that has one."""
     return ThreePointModel.load(folder) if (folder / THREE_POINTS_WEIGHTS).is_file() else None
-
-
-def build_tokenizers(config: TokenizersConfig, folder: Path) -> tuple[SpeechTokenizer, MotionTokenizer]:
-    """The speech and the motion tokenizer."""
-    match config:
-        case NeuralTokenizersConfig():
-            return NeuralSpeechTokenizer.load(folder), VQMotionTokenizer.load(folder)
-        case CodecTokenizersConfig():
-            return CodecTokenizer.load(config.speech, config.num_codebooks), VQMotionTokenizer.load(folder)
-        case DummyTokenizersConfig():
-            return DummySpeechTokenizer(), DummyMotionTokenizer()
-        case _ as unknown:
-            assert_never(unknown)
 
 
 def build_cast(config: ServeConfig, speech: SpeechTokenizer) -> dict[str, tuple[Persona, Voice]]:

@@ -16,11 +16,12 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
-from solami.engine_config import EngineConfig, LocalEngineConfig, NeuralTokenizersConfig, TokenizersConfig
 from solami.errors import ConfigError
+from solami.llm.config import EngineConfig, LocalEngineConfig
 from solami.outside.config import BrainConfig, EarConfig
 from solami.stream_server.config import ServerConfig
 from solami.strict import Strict
+from solami.tokenizers.config import NeuralTokenizersConfig, TokenizersConfig
 
 PACKAGE = Path(__file__).parent
 VOICES_FILE = "voices.safetensors"  # of a checkpoint folder

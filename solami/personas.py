@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -49,6 +50,14 @@ class Persona(Strict):
         if self.voice_reference is not None and self.voice_licence is None:
             raise ValueError("`voice_licence` must say under what licence the recording of `voice_reference` is used")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaCard:
+    """What clients may know of a persona."""
+
+    name: str
+    title: str
 
 
 def load_persona(path: Path) -> Persona:

@@ -10,7 +10,7 @@ from solami.frames import AudioChunk, MotionChunk, ReplyDone
 from solami.llm.engine import Sampling
 from solami.llm.local_engine import LocalEngine
 from solami.llm.transformers_engine import TransformersEngine
-from solami.pipeline_backend import PipelineBackend
+from solami.pipeline.backend import PipelineBackend
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.idle import IdleModel
 from solami.tokenizers.modules.motion_vq import MotionNetConfig

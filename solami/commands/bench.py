@@ -60,10 +60,10 @@ def bench_tokenizers(
 
     import torch
 
-    from solami.build import build_tokenizers
     from solami.config import checkpoint_folder, load_serve_config
     from solami.evaluation.latency import hardware
     from solami.evaluation.tokenizer_speed import motion_speed, speech_speed
+    from solami.tokenizers.factory import build_tokenizers
 
     torch.set_num_threads(1)
     machine = hardware()

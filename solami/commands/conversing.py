@@ -75,7 +75,7 @@ def converse(user: UserInput, call: Call) -> tuple[dict[str, Any], list[Path]]:
 
 def prepare(backend: Backend, persona: str) -> None:
     """Make sure that the persona exists (ConfigError), and let caches warm up before the first user."""
-    from solami.pipeline_backend import PipelineBackend
+    from solami.pipeline.backend import PipelineBackend
 
     backend.open(persona, 0).close()
     if isinstance(backend, PipelineBackend):

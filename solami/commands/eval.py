@@ -28,12 +28,12 @@ def eval_tokenizers(
 ) -> None:
     """Send held-out speech and motion through the tokenizers and back, and measure what is lost."""
     from solami.body.pack import read_index
-    from solami.build import build_tokenizers
     from solami.config import checkpoint_folder, load_serve_config
     from solami.datasets.sources import data_pack
     from solami.evaluation.measures import spread
     from solami.evaluation.recognition import Recogniser
     from solami.evaluation.tokenizers import motion_rows, speech_rows, three_points_rows
+    from solami.tokenizers.factory import build_tokenizers
     from solami.training.motion_scores import codebook_use
 
     settings, folder = load_serve_config(config), data_pack(pack)

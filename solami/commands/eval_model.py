@@ -17,7 +17,7 @@ from solami.evaluation.measures import Measure
 from solami.evaluation.model import PARTS, Part, Sizes, Subject, part_measures
 from solami.evaluation.recognition import Recogniser
 from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_measures
-from solami.pipeline_backend import PipelineBackend
+from solami.pipeline.backend import PipelineBackend
 from solami.stream_server.scripted import ScriptedBackend
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ def train_turn_ends(
     from solami.config import checkpoint_folder, find_config, load_config, load_serve_config
     from solami.datasets.speech import load_human_lines
     from solami.llm.turn_ends import llm_sha256
-    from solami.pipeline_backend import PipelineBackend
+    from solami.pipeline.backend import PipelineBackend
     from solami.training import turn_ends
 
     torch.set_num_threads(1)

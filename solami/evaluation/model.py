@@ -31,7 +31,7 @@ from solami.evaluation.replies import Reply, Turn, answer
 from solami.evaluation.senses import CaptionReader, heard_measures, saw_measures
 from solami.evaluation.speech_tokenizer import human_recordings, synthetic_recordings
 from solami.frames import AudioChunk, MotionChunk
-from solami.models import Models
+from solami.pipeline.models import Models
 from solami.stream_server.backend import Backend
 from solami.strict import Strict
 from solami.tokenizers.base import Voice

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from solami.body.trackers import TrackerChunk
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
+from solami.personas import PersonaCard
 
 
 class Conversation(Protocol):
-    """One session's compute, as `solami.pipeline.Conversation` offers it."""
+    """One session's compute, as `solami.pipeline.conversation` offers it."""
 
     def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None: ...
     def drop_turn(self) -> None: ...
@@ -135,14 +135,6 @@ class Revives(Protocol):
 
     def revive(self, turns: int) -> None:
         """After a failure and `close`: go on with what was said in so many ended turns of the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonaCard:
-    """What clients may know of a persona."""
-
-    name: str
-    title: str
 
 
 class Backend(Protocol):

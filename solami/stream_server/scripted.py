@@ -28,7 +28,7 @@ from solami.frames import (
     StageSpent,
     TextDelta,
 )
-from solami.stream_server.backend import PersonaCard
+from solami.personas import PersonaCard
 
 BEAT_S = 0.4
 SAMPLE_RATE = 16_000

@@ -22,7 +22,7 @@ from solami.datasets.speech import HumanLine
 from solami.errors import InputError
 from solami.frames import FloatArray
 from solami.llm.turn_ends import TurnEnds
-from solami.pipeline import Conversation
+from solami.pipeline.conversation import Conversation
 from solami.strict import Strict
 
 logger = logging.getLogger(__name__)

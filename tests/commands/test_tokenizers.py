@@ -11,9 +11,9 @@ from solami.audio.wav import read_audio, write_wav
 from solami.cli import app
 from solami.commands import tokenizers
 from solami.config import load_serve_config
-from solami.engine_config import CodecTokenizersConfig
 from solami.errors import ConfigError, InputError
 from solami.frames import AudioChunk
+from solami.tokenizers.config import CodecTokenizersConfig
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 
 

@@ -5,7 +5,7 @@ from solami.build import build_backend
 from solami.config import load_serve_config
 from solami.evaluation.model import PARTS, Sizes, Subject, part_measures
 from solami.frames import FloatArray
-from solami.pipeline_backend import PipelineBackend
+from solami.pipeline.backend import PipelineBackend
 
 PER_SOURCE = {"heard_word_error", "saw_accuracy", "relevance", "persona_accuracy", "intelligibility_word_error"}
 OF_MOTION = {"following_accuracy", "fid", "kid", "diversity"}

@@ -9,9 +9,9 @@ import pytest
 from solami.llm.engine import Legal, Sampling
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.vocabulary import Vocabulary
-from solami.models import Models
 from solami.personas import Persona
-from solami.pipeline_backend import PipelineBackend
+from solami.pipeline.backend import PipelineBackend
+from solami.pipeline.models import Models
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer

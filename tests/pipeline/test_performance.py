@@ -7,7 +7,7 @@ import pytest
 
 from solami.frames import AudioChunk, Codes, MotionChunk, TextDelta
 from solami.llm.parser import MotionReady, SpeechReady
-from solami.performance import Decoders, Performance
+from solami.pipeline.performance import Decoders, Performance
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer

@@ -1,7 +1,7 @@
 """One reply on its way out: it says which id it wants drawn, takes it, and gives what the id completes.
 
 Who draws, and what else is drawn in the same step, is not its business, so many replies may go on side by side. Knows
-no session: `pipeline` prepares the context, and cuts it after a barge-in at one of the reply's marks.
+no session: `conversation` prepares the context, and cuts it after a barge-in at one of the reply's marks.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent
-from solami.living_body import Shown
 from solami.llm.context import Context, Wanted, draw
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
 from solami.llm.parser import AgentParser, Event
 from solami.llm.vocabulary import Vocabulary
-from solami.performance import Decoders, Mark, Performance
+from solami.pipeline.living_body import Shown
+from solami.pipeline.performance import Decoders, Mark, Performance
 from solami.tokenizers.base import MotionCodes, MotionDecoder
 
 FIRST_STAGES = ("first_clause", "first_beat", "decode", "waiting")  # what the first sound waits for

@@ -1,16 +1,16 @@
 """One session's body: it goes on from where it stands, through replies, idling and interruptions.
 
-Knows no turns; `pipeline` says when a reply begins and where it was cut.
+Knows no turns; `conversation` says when a reply begins and where it was cut.
 """
 
 from __future__ import annotations
 
 from solami.frames import MotionChunk
-from solami.idle_body import IdleBody
-from solami.living_body import LivingBody
-from solami.models import Models
-from solami.performance import Mark
-from solami.reply import Reply
+from solami.pipeline.idle_body import IdleBody
+from solami.pipeline.living_body import LivingBody
+from solami.pipeline.models import Models
+from solami.pipeline.performance import Mark
+from solami.pipeline.reply import Reply
 
 
 class SessionBody:

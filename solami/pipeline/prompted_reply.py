@@ -18,7 +18,7 @@ from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.vocabulary import Special
 from solami.outside.clauses import ClauseFeed
 from solami.outside.words import WordStream
-from solami.reply import Reply
+from solami.pipeline.reply import Reply
 
 _POLL_S = 0.05
 

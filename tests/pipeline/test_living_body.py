@@ -9,7 +9,7 @@ from solami.body.geometry import angle_between, axis_angle_to_quaternion, multip
 from solami.body.nodding import NodLayer
 from solami.body.procedural import idle
 from solami.frames import Codes, MotionChunk
-from solami.living_body import LivingBody, Shown
+from solami.pipeline.living_body import LivingBody, Shown
 from solami.tokenizers.base import MotionCodes, MotionDecoder
 
 HEAD = skeleton.INDEX["head"]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from solami.living_body import LivingBody, Shown
-from solami.performance import Mark
-from solami.session_body import SessionBody
+from solami.pipeline.living_body import LivingBody, Shown
+from solami.pipeline.performance import Mark
+from solami.pipeline.session_body import SessionBody
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.idle import IdleModel
 

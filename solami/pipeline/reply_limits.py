@@ -8,7 +8,7 @@ from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.turns import BEAT_SECONDS, BeatShape
 from solami.llm.vocabulary import Vocabulary
 from solami.personas import DrawConfig, SamplingConfig
-from solami.reply import Draws
+from solami.pipeline.reply import Draws
 
 
 def limits_for(

@@ -5,10 +5,10 @@ import pytest
 
 from solami.body.procedural import wave
 from solami.llm.turns import Beat
+from solami.pipeline.user_beats import UserBeats
 from solami.tokenizers.base import MotionEncoder
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
-from solami.user_beats import UserBeats
 
 SPEECH, MOTION = DummySpeechTokenizer(), DummyMotionTokenizer()
 TONE = 0.25 * np.sin(2 * np.pi * 400 * np.arange(16_000) / 16_000).astype(np.float32)  # 2.5 beats

@@ -18,16 +18,16 @@ from solami.llm.grammar import AgentGrammar
 from solami.llm.old_turns import Forgotten
 from solami.llm.template import fading_ids, header_ids, render_dialogue
 from solami.llm.turns import BEAT_SECONDS, SystemTurn
-from solami.models import Models
-from solami.performance import Decoders
 from solami.personas import Persona
-from solami.prompted_reply import PromptedReply
-from solami.prompting import Prompting, listen
-from solami.reply import Reply
-from solami.reply_limits import draws_of, limits_for
-from solami.session_body import SessionBody
+from solami.pipeline.models import Models
+from solami.pipeline.performance import Decoders
+from solami.pipeline.prompted_reply import PromptedReply
+from solami.pipeline.prompting import Prompting, listen
+from solami.pipeline.reply import Reply
+from solami.pipeline.reply_limits import draws_of, limits_for
+from solami.pipeline.session_body import SessionBody
+from solami.pipeline.user_side import UserSide
 from solami.tokenizers.base import Voice
-from solami.user_side import UserSide
 
 
 class Conversation:

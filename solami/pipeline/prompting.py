@@ -15,7 +15,7 @@ from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.vocabulary import Special, Vocabulary
 from solami.outside.ports import Brain, Ear, Message, Prompt
 from solami.outside.words import WordStream
-from solami.prompted_reply import PromptedReply
+from solami.pipeline.prompted_reply import PromptedReply
 
 MAX_AUDIO_S = 30.0  # Whisper's window; of a longer turn the end is heard
 LATEST_EAR_S = 60.0  # every ear gives up long before

@@ -21,9 +21,9 @@ from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.turns import Clause, Heard, Saw
 from solami.llm.vocabulary import Vocabulary
-from solami.models import Models
 from solami.personas import Persona
-from solami.pipeline import Conversation
+from solami.pipeline.conversation import Conversation
+from solami.pipeline.models import Models
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer

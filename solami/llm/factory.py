@@ -8,15 +8,15 @@ from typing import assert_never
 
 import torch
 
-from solami.config import ServeConfig
-from solami.engine_config import (
+from solami.errors import ConfigError
+from solami.llm.config import (
     ClickFlipEngineConfig,
+    EngineConfig,
     LocalEngineConfig,
     RandomEngineConfig,
     ScriptedEngineConfig,
     TransformersEngineConfig,
 )
-from solami.errors import ConfigError
 from solami.llm.engine import Engine
 from solami.llm.local_engine import LocalEngine
 from solami.llm.random_weights import random_weights
@@ -27,25 +27,24 @@ from solami.llm.transformers_engine import TransformersEngine
 from solami.llm.vocabulary import Vocabulary
 
 
-def build_engine(config: ServeConfig, folder: Path, vocabulary: Vocabulary) -> Engine:
-    """The engine, with a slot for every session the server admits."""
-    engine, slots = config.engine, config.server.max_sessions
-    match engine:
+def build_engine(config: EngineConfig, folder: Path, vocabulary: Vocabulary, *, slots: int) -> Engine:
+    """The engine of a checkpoint folder, with room for `slots` sessions. Raises ConfigError if the folder has no LLM."""
+    match config:
         case ScriptedEngineConfig():
             return ScriptedEngine(vocabulary, slots=slots)
         case ClickFlipEngineConfig():
             raise ConfigError("engine.kind click_flip plays without models; serve it, or choose another kind")
         case RandomEngineConfig():
-            return _random_engine(engine, slots, vocabulary)
+            return _random_engine(config, slots, vocabulary)
         case LocalEngineConfig() | TransformersEngineConfig():
-            torch.set_num_threads(engine.threads)
-            kind = LocalEngine if isinstance(engine, LocalEngineConfig) else TransformersEngine
+            torch.set_num_threads(config.threads)
+            kind = LocalEngine if isinstance(config, LocalEngineConfig) else TransformersEngine
             return kind.load(
                 folder / "llm",
                 slots=slots,
-                context_tokens=engine.context_tokens or _positions(folder / "llm"),
-                device=engine.device,
-                dtype=getattr(torch, engine.dtype),
+                context_tokens=config.context_tokens or _positions(folder / "llm"),
+                device=config.device,
+                dtype=getattr(torch, config.dtype),
             )
         case _ as unknown:
             assert_never(unknown)

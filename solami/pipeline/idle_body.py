@@ -12,7 +12,7 @@ import numpy as np
 
 from solami.body.geometry import heading, wrap
 from solami.frames import MotionChunk
-from solami.living_body import LivingBody
+from solami.pipeline.living_body import LivingBody
 from solami.tokenizers.base import MotionCodes, MotionTokenizer
 from solami.tokenizers.idle import IdleModel
 

@@ -7,7 +7,7 @@ import numpy as np
 from solami.frames import AudioChunk
 from solami.outside.ports import Prompt
 from solami.outside.words import WordStream
-from solami.prompting import MAX_AUDIO_S, Prompting, known
+from solami.pipeline.prompting import MAX_AUDIO_S, Prompting, known
 
 
 class Brain:

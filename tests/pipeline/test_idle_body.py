@@ -7,8 +7,8 @@ import torch
 from solami.body.geometry import heading, multiply, yaw_quaternion
 from solami.body.procedural import idle
 from solami.frames import Codes, MotionChunk
-from solami.idle_body import WAYS, IdleBody
-from solami.living_body import LivingBody
+from solami.pipeline.idle_body import WAYS, IdleBody
+from solami.pipeline.living_body import LivingBody
 from solami.tokenizers.base import MotionCodes, MotionDecoder
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.idle import IdleModel

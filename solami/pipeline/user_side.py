@@ -13,9 +13,9 @@ from solami.frames import FloatArray, MotionChunk, Placement
 from solami.llm.context import Context, Snapshot
 from solami.llm.template import beat_ids, caption_ids, header_ids
 from solami.llm.turns import Beat, Heard
-from solami.models import Models
-from solami.prompting import Prompting
-from solami.user_beats import UserBeats
+from solami.pipeline.models import Models
+from solami.pipeline.prompting import Prompting
+from solami.pipeline.user_beats import UserBeats
 
 MAX_TYPED_TOKENS = 128
 FACING = Placement(1.5, 0.0, 0.0)  # where a user stands who says nothing about it

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solami.frames import AudioChunk, FloatArray, MotionChunk, OutputChunk, TextDelta
-from solami.living_body import Shown
 from solami.llm.parser import Event, MotionReady, SpeechReady
 from solami.llm.turns import BEAT_SECONDS
+from solami.pipeline.living_body import Shown
 from solami.tokenizers.base import MotionCodes, MotionDecoder, MotionTokenizer, MouthDecoder, SpeechDecoder
 
 

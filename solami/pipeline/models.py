@@ -1,4 +1,4 @@
-"""Everything that is loaded once and shared by all sessions. Built by `build`, used by `pipeline`."""
+"""Everything that is loaded once and shared by all sessions. Built by `build`, used by every `conversation`."""
 
 from __future__ import annotations
 

@@ -9,11 +9,10 @@ import numpy as np
 from solami.errors import ConfigError
 from solami.llm.context import Wanted, draw
 from solami.llm.turns import BEAT_SECONDS
-from solami.models import Models
 from solami.outside.ports import Bell
-from solami.personas import Persona
-from solami.pipeline import Conversation
-from solami.stream_server.backend import PersonaCard
+from solami.personas import Persona, PersonaCard
+from solami.pipeline.conversation import Conversation
+from solami.pipeline.models import Models
 from solami.tokenizers.base import Voice
 from solami.tokenizers.motion import VQMotionTokenizer
 

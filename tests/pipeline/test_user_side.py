@@ -8,12 +8,12 @@ from solami.llm.context import Context
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.turn_ends import TurnEnds
 from solami.llm.vocabulary import Vocabulary
-from solami.models import Models
+from solami.pipeline.models import Models
+from solami.pipeline.user_side import UserSide
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.text_tokenizer import train_text_tokenizer
-from solami.user_side import UserSide
 
 SPEECH, MOTION, PLACEMENT = DummySpeechTokenizer(), DummyMotionTokenizer(), PlacementTokenizer()
 SPECS = [SPEECH.spec, MOTION.body_spec, MOTION.hands_spec, PLACEMENT.spec]

@@ -13,12 +13,12 @@ from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.turns import Clause, Heard
 from solami.llm.vocabulary import Vocabulary
-from solami.models import Models
 from solami.outside.ports import Prompt
 from solami.outside.words import WordStream
 from solami.personas import Persona
-from solami.pipeline import Conversation
-from solami.prompted_reply import PromptedReply
+from solami.pipeline.conversation import Conversation
+from solami.pipeline.models import Models
+from solami.pipeline.prompted_reply import PromptedReply
 from solami.tokenizers.base import Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer

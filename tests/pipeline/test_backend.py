@@ -9,7 +9,7 @@ from solami.config import load_serve_config
 from solami.errors import CapacityError, ConfigError
 from solami.llm.context import draw
 from solami.outside.ports import Bell
-from solami.pipeline_backend import PipelineBackend
+from solami.pipeline.backend import PipelineBackend
 from solami.tokenizers.modules.motion_vq import MotionNetConfig
 from solami.tokenizers.motion import MotionTokenizerConfig, VQMotionTokenizer
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from solami.models import Models
+from solami.pipeline.models import Models
 
 
 def test_mouth_idle_and_three_points_may_be_missing() -> None:

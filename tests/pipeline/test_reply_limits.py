@@ -7,7 +7,7 @@ from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Vocabulary
 from solami.personas import DrawConfig, SamplingConfig
-from solami.reply_limits import draws_of, limits_for
+from solami.pipeline.reply_limits import draws_of, limits_for
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
