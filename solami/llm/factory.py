@@ -28,7 +28,7 @@ from solami.llm.vocabulary import Vocabulary
 
 
 def build_engine(config: EngineConfig, folder: Path, vocabulary: Vocabulary, *, slots: int) -> Engine:
-    """The engine of a checkpoint folder, with room for `slots` sessions. Raises ConfigError if the folder has no LLM."""
+    """The engine of a checkpoint folder, with room for `slots` sessions. ConfigError where the folder has no LLM."""
     match config:
         case ScriptedEngineConfig():
             return ScriptedEngine(vocabulary, slots=slots)
