@@ -20,23 +20,15 @@ from solami.body.geometry import (
     normalise,
     rotate,
 )
+from solami.body.hinges import twist
 from solami.body.rest import rest_positions
 from solami.body.rest_pose import torso
-from solami.body.rig_motion import RigMotion
 
 _J = skeleton.INDEX
 _ARM_TOLERANCE, _LEG_TOLERANCE, _BONE_TOLERANCE, _END_TOLERANCE = (np.radians(a) for a in (12.0, 8.0, 20.0, 30.0))
 _IDENTITY = np.array([0.0, 0.0, 0.0, 1.0])
 _FINGERS = ("thumb", "index", "middle", "ring", "pinky")
-_HINGES = {  # about which our elbows and knees bend
-    "left_shoulder": ("left_elbow", "left_wrist", (0.0, -1.0, 0.0)),
-    "right_shoulder": ("right_elbow", "right_wrist", (0.0, 1.0, 0.0)),
-    "left_hip": ("left_knee", "left_ankle", (1.0, 0.0, 0.0)),
-    "right_hip": ("right_knee", "right_ankle", (1.0, 0.0, 0.0)),
-}
 _SETTLED = tuple(_J[name] for name in ("neck", "left_collar", "right_collar", "head"))
-_BENT = 0.4  # sine; a limb bent less says little of its hinge, since ours is bent sideways by 0.2 at rest
-_STEADY = 0.8  # how much of the bending must be about one axis for it to be believed
 
 
 def swing(a: Array, b: Array) -> Array:
@@ -83,7 +75,7 @@ def alignments(
         leg = [_J[f"{side}_{n}"] for n in ("hip", "knee", "ankle")]
         _align_limb(found, positions, joints, tips, arm, _ARM_TOLERANCE if hinges is None else 0.0)
         _align_limb(found, positions, joints, tips, leg, _LEG_TOLERANCE if hinges is None else 0.0)
-        _twist(found, positions, joints, hinges or {}, side)
+        twist(found, positions, joints, hinges or {}, side)
         _align_foot(found, positions, joints, side, end_tolerance)
         _align_hand(found, positions, joints, side, end_tolerance)
     return found
@@ -106,30 +98,6 @@ def settle_head(found: dict[int, Array], turns: dict[int, Array]) -> None:
             wanted = multiply(conjugate(turns[joint]), multiply(turns[above], found[above]))
             wanted = np.where(wanted @ wanted[:1].T < 0, -wanted, wanted)
             found[joint] = normalise(wanted.mean(axis=0))
-
-
-def hinge_axes(rig: RigMotion, joints: dict[int, int], to_reference: dict[int, Array]) -> dict[int, Array]:
-    """The axis [3] each elbow and knee bends about, for its upper and its lower bone, in the reference pose.
-
-    Args:
-        rig: the motion.
-        joints: SMPL-X joint -> bone.
-        to_reference: joint -> what turns a bone's own axes to the reference pose [4].
-    """
-    found: dict[int, Array] = {}
-    for upper, (middle, end, _) in _HINGES.items():
-        bones = [joints.get(_J[name]) for name in (upper, middle, end)]
-        if any(bone is None for bone in bones):
-            continue
-        first, second, third = (rig.positions[:, bone] for bone in bones)
-        bend = np.cross(normalise(second - first), normalise(third - second))
-        bent = np.linalg.norm(bend, axis=-1) > _BENT
-        for name in (upper, middle):
-            own = rotate(conjugate(rig.rotations[bent, joints[_J[name]]]), bend[bent])
-            total, strength = own.sum(axis=0), np.linalg.norm(own, axis=-1).sum()
-            if bent.mean() > 0.02 and np.linalg.norm(total) > _STEADY * strength:
-                found[_J[name]] = rotate(to_reference[_J[name]], normalise(total))
-    return found
 
 
 def _vectors(
@@ -158,24 +126,6 @@ def _align_limb(
             turn = _onto(turn, pair, _BONE_TOLERANCE if tolerance else 0.0)
         found[a] = turn
     found[end] = turn
-
-
-def _twist(
-    found: dict[int, Array], positions: Array, joints: dict[int, int], hinges: dict[int, Array], side: str
-) -> None:
-    """Turn upper and lower bones about themselves until our hinge lies along theirs."""
-    for upper, (middle, end, axis) in _HINGES.items():
-        for name, below in ((upper, middle), (middle, end)):
-            if not upper.startswith(side) or _J[name] not in hinges:
-                continue
-            along = normalise(positions[joints[_J[below]]] - positions[joints[_J[name]]])
-            ours, theirs = (
-                v - (v @ along) * along for v in (rotate(found[_J[name]], np.array(axis)), hinges[_J[name]])
-            )
-            angle = np.arctan2(np.cross(ours, theirs) @ along, ours @ theirs)
-            found[_J[name]] = multiply(axis_angle_to_quaternion(angle * along), found[_J[name]])
-        if upper.startswith(side) and _J[middle] in hinges:
-            found[_J[end]] = found[_J[middle]]
 
 
 def _align_foot(found: dict[int, Array], positions: Array, joints: dict[int, int], side: str, tolerance: float) -> None:

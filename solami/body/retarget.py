@@ -9,9 +9,10 @@ import numpy as np
 from solami import skeleton
 from solami.body.geometry import Array, conjugate, multiply, normalise, rotate, slerp
 from solami.body.handedness import UNITY, rotations_to, up_vector, vectors_to, y_up_rotation
+from solami.body.hinges import hinge_axes
 from solami.body.kinematics import forward_kinematics, sole_height
 from solami.body.rest import rest_positions
-from solami.body.rest_alignment import alignments, hinge_axes, settle_head
+from solami.body.rest_alignment import alignments, settle_head
 from solami.body.rest_pose import Reference, body_axes, choose_reference, is_mirrored, nearest_axis, torso
 from solami.body.rig_motion import Pose, RigMotion
 from solami.body.rigs import match_bones

@@ -1,64 +1,21 @@
 """Which bone of an unknown rig is which SMPL-X joint: by the words in its names, else by the shape of its tree.
 
-Names of Mixamo, CMU, Biovision, Rokoko, Xsens, Perception Neuron, 3ds Max Biped, LaFAN1, Unreal, Poser and Daz, VRM,
-VRoid, Blender and SMPL-X are made of the same few words; one table of words serves all. Tables and trees only: no
-rotation is touched here.
+What names say is the business of `bone_names`. Trees only: no rotation is touched here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
 
 from solami import skeleton
+from solami.body.bone_names import JOINT_WORDS, WEAK_WORDS, BoneName, finger_of, take_apart
 from solami.body.geometry import Array
 from solami.body.rig_tree import match_by_shape, path_between
 from solami.errors import InputError
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SIDES = {"l": "left", "left": "left", "lft": "left", "r": "right", "right": "right", "rgt": "right"}
-_NOISE = frozenset((
-    "mixamorig", "bip", "biped", "valvebiped", "cc", "base", "j", "c", "m",
-    "b", "def", "org", "character", "char", "armature", "rig", "sk", "bn",
-    "bone", "jnt", "joint", "smplhf", "body", "actor", "avatar", "skeleton",
-))  # fmt: skip
-_NOT_A_BONE = frozenset((
-    "end", "nub", "tip", "top", "site", "twist", "roll", "ik", "pole",
-    "target", "ctrl", "helper", "dummy", "eff", "effector", "null", "footsteps", "prop",
-    "weapon", "hold", "share", "leaf", "socket", "attach",
-))  # fmt: skip
 _HIPS = ("hips", "hip", "pelvis")
 _EYES = ("eye", "eyeball")
-_WORDS = {  # what always means a joint
-    "hip": {"upleg", "upperleg", "thigh", "femur", "legupper"},
-    "knee": {"lowleg", "lowerleg", "knee", "calf", "shin", "tibia", "leglower"},
-    "ankle": {"ankle"},
-    "foot": {"toe", "toes", "ball", "forefoot"},
-    "collar": {"collar", "clavicle", "clav", "scapula"},
-    "shoulder": {"upperarm", "uparm", "humerus", "armupper"},
-    "elbow": {"forearm", "lowerarm", "lowarm", "elbow", "ulna", "radius", "armlower"},
-    "wrist": {"wrist"},
-}
-_WEAK = (  # what a word means where the words above leave a joint open, tried in this order
-    ("hip", "hip"), ("hip", "leg"), ("knee", "leg"), ("ankle", "foot"), ("foot", "foot"), ("shoulder", "arm"),
-    ("shoulder", "shoulder"), ("shoulder", "shldr"), ("elbow", "arm"), ("collar", "shoulder"), ("collar", "shldr"),
-    ("wrist", "hand"), ("wrist", "palm"),
-)  # fmt: skip
-_FINGERS = {"thumb": "thumb", "index": "index", "middle": "middle", "mid": "middle", "ring": "ring", "pinky": "pinky",
-            "pinkie": "pinky", "little": "pinky"}  # fmt: skip
-_FINGER_ORDER = ("thumb", "index", "middle", "ring", "pinky")
 REQUIRED = ("pelvis", *(f"{s}_{n}" for s in ("left", "right") for n in ("hip", "knee", "shoulder", "elbow")))
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A bone's name taken apart."""
-
-    side: str  # left, right or nothing
-    core: str  # the words that are left, in one
-    digits: str
 
 
 def match_bones(
@@ -108,39 +65,18 @@ def _by_names(names: tuple[str, ...], parents: tuple[int, ...]) -> dict[int, int
     return joints | _fingers(names, parents, joints)
 
 
-def take_apart(name: str) -> _Name:
-    """The side, the words and the digits of a bone's name; a name that is no joint's has no core."""
-    words = _WORD.findall(re.split(r"[:|/]", name)[-1])
-    if len(words) > 1 and words[0].lower() in ("bip", "b") and words[1].isdigit():
-        words = words[2:]  # Biped numbers its figures
-    digits = "".join(word for word in words if word.isdigit())
-    lower = [word.lower() for word in words if not word.isdigit()]
-    if _NOT_A_BONE & set(lower):
-        return _Name("", "", "")
-    sides = [_SIDES[word] for word in lower if word in _SIDES]
-    core = "".join(word for word in lower if word not in _SIDES and word not in _NOISE)
-    if not sides:
-        for prefix, side in (("left", "left"), ("right", "right"), ("l", "left"), ("r", "right")):
-            if core.startswith(prefix) and core[len(prefix) :] in _ALL_WORDS:
-                return _Name(side, core[len(prefix) :], digits)
-    return _Name(sides[0] if sides else "", core, digits)
-
-
-_ALL_WORDS = frozenset(chain.from_iterable(_WORDS.values())) | {word for _, word in _WEAK}
-
-
 def _set(found: dict[str, int], name: str, bone: int | None) -> None:
     if bone is not None:
         found[name] = bone
 
 
-def _limbs(parts: list[_Name], side: str) -> dict[str, int]:
+def _limbs(parts: list[BoneName], side: str) -> dict[str, int]:
     """The bones of the limbs of one side; a lone shoulder is an arm's, a lone leg the shin's unless that has a name."""
     mine = [(i, part.core) for i, part in enumerate(parts) if part.side == side]
     found: dict[str, int] = {}
-    for joint, words in _WORDS.items():
+    for joint, words in JOINT_WORDS.items():
         _set(found, joint, next((i for i, core in mine if core in words), None))
-    for joint, word in _WEAK:
+    for joint, word in WEAK_WORDS:
         if joint in found or ((joint, word) == ("hip", "leg") and "knee" not in found):
             continue
         before = found.get("shoulder", len(parts)) if joint == "collar" else len(parts)
@@ -150,7 +86,7 @@ def _limbs(parts: list[_Name], side: str) -> dict[str, int]:
     return found
 
 
-def _hips(parts: list[_Name], parents: tuple[int, ...], found: dict[str, int]) -> int | None:
+def _hips(parts: list[BoneName], parents: tuple[int, ...], found: dict[str, int]) -> int | None:
     """The bone the legs hang from, unless a bone above or beside it is called the hips."""
     named = [i for i, part in enumerate(parts) if part.core in _HIPS and not part.side]
     legs = [found[name] for name in ("left_hip", "right_hip") if name in found]
@@ -168,7 +104,7 @@ def _up(parents: tuple[int, ...], bone: int) -> Iterator[int]:
         yield bone
 
 
-def _trunk(parts: list[_Name], parents: tuple[int, ...], joints: dict[int, int]) -> dict[int, int]:
+def _trunk(parts: list[BoneName], parents: tuple[int, ...], joints: dict[int, int]) -> dict[int, int]:
     """The spine: what lies between the hips and where the arms leave; the neck: what lies below the head."""
     index = skeleton.INDEX
     hips = joints.get(index["pelvis"])
@@ -214,21 +150,10 @@ def _fingers(names: tuple[str, ...], parents: tuple[int, ...], joints: dict[int,
         from_zero = any(part.core == "finger" and part.digits.startswith("0") for part in parts.values())
         chains: dict[str, list[int]] = {}
         for i, part in parts.items():
-            finger = _finger(part, from_zero)
+            finger = finger_of(part, from_zero)
             if finger and not part.core.startswith("inhand") and (finger == "thumb" or "metacarpal" not in part.core):
                 chains.setdefault(finger, []).append(i)
         for finger, bones in chains.items():
             for number, bone in enumerate(bones[:3], start=1):
                 found[skeleton.INDEX[f"{side}_{finger}{number}"]] = bone
     return found
-
-
-def _finger(part: _Name, from_zero: bool) -> str | None:
-    """The finger a name means: by its word, or by its first digit as in Biped's Finger01."""
-    for word, finger in _FINGERS.items():
-        if word in part.core and not (word == "ring" and "string" in part.core):
-            return finger
-    if part.core.startswith("finger") and part.digits:
-        number = int(part.digits[0]) - (0 if from_zero else 1)
-        return _FINGER_ORDER[number] if 0 <= number < len(_FINGER_ORDER) else None
-    return None

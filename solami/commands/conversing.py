@@ -55,7 +55,7 @@ def read_user_input(text: str | None, audio: Path | None, motion: Path | None) -
 def _user_motion(path: Path) -> MotionChunk:
     """The user's body: whole, or made from headset and two controllers by the packaged model."""
     from solami.body.motion_files import read_any_motion
-    from solami.body.trackers import is_tracker_file, read_trackers
+    from solami.body.tracker_files import is_tracker_file, read_trackers
 
     if not is_tracker_file(path):
         return read_any_motion(path).motion

@@ -4,11 +4,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from solami import skeleton
-from solami.body.geometry import Array, angle_between, axis_angle_to_quaternion, conjugate, multiply, normalise, rotate
+from solami.body.geometry import Array, angle_between, axis_angle_to_quaternion, conjugate, normalise, rotate
 from solami.body.kinematics import forward_kinematics
 from solami.body.rest import rest_positions
-from solami.body.rest_alignment import alignments, frontal_swing, hinge_axes, settle_head, swing
-from solami.body.rig_motion import Pose, RigMotion
+from solami.body.rest_alignment import alignments, frontal_swing, settle_head, swing
 
 ALL = {i: i for i in range(55)}
 IDENTITY = np.array([0.0, 0.0, 0.0, 1.0])
@@ -66,29 +65,6 @@ def test_a_turned_palm_shows_in_its_fingers() -> None:
     _, positions = _posed({"left_wrist": turn})
     found = alignments(positions, ALL, {}, None)
     assert angle_between(found[J["left_wrist"]], turn) < 1e-6
-
-
-def test_bending_shows_how_a_limb_is_twisted() -> None:
-    """Knees that bend about +X in the body tell a rig's twist, wherever its own axes lie."""
-    own = axis_angle_to_quaternion(np.array([0.3, 1.0, -0.5]))
-    turns, places = zip(
-        *(_posed({"left_knee": axis_angle_to_quaternion(np.array([a, 0, 0]))}) for a in np.linspace(0, 1.5, 9)),
-        strict=True,
-    )
-    rig = RigMotion(
-        skeleton.JOINT_NAMES,
-        skeleton.PARENTS,
-        (Pose(turns[0], places[0]),),
-        multiply(np.stack(turns), own),
-        np.stack(places),
-        30.0,
-    )
-    found = hinge_axes(rig, ALL, dict.fromkeys(ALL, own))
-    assert set(found) == {J["left_hip"], J["left_knee"]}
-    assert found[J["left_hip"]] @ np.array([1.0, 0.0, 0.0]) > np.cos(0.3)
-    spun = dict.fromkeys(found, rotate(axis_angle_to_quaternion(np.array([0.0, 0.9, 0.0])), np.array([1.0, 0, 0])))
-    aligned = alignments(rest_positions(), ALL, {}, spun)[J["left_hip"]]
-    np.testing.assert_allclose(np.degrees(angle_between(aligned, IDENTITY)), np.degrees(0.9), atol=3)
 
 
 def test_a_head_turned_in_the_reference_looks_ahead_on_average() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Console
 
 from solami.body.procedural import wave
-from solami.body.trackers import write_trackers
+from solami.body.tracker_files import write_trackers
 from solami.commands.conversing import read_user_input, show_turn
 from solami.training.three_points_data import Faults, simulate
 

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as npst
 from solami.audio.wav import read_audio
 from solami.body.motion_files import WRITERS, read_any_motion
 from solami.body.procedural import wave
-from solami.body.trackers import read_trackers
+from solami.body.tracker_files import read_trackers
 from solami.errors import ConfigError, InputError
 from solami.personas import load_persona
 

@@ -15,6 +15,7 @@ Shape = Literal[
     "relaxed", "open", "flat", "spread", "fist", "point", "thumb", "cup", "one", "two", "three", "four", "grip"
 ]
 Side = Literal["left", "right"]
+SIDES: tuple[Side, ...] = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
