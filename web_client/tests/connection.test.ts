@@ -71,7 +71,7 @@ describe("connection", () => {
     const { links } = open();
     socket(0).say({ type: "error", error: { type: "e", code: "session_limit_reached", message: "Full.", event_id: null, retry_after_s: 5 } });
     socket(0).cut(1013);
-    expect(links.at(-1)).toMatchObject({ kind: "waiting", retry_s: 5, reason: "Full." });
+    expect(links.at(-1)).toMatchObject({ kind: "waiting", retry_s: 5, reason: "Full.", code: "session_limit_reached" });
     vi.advanceTimersByTime(5100);
     socket(1).say({ type: "error", error: { type: "e", code: "invalid_api_key", message: "Key.", event_id: null } });
     socket(1).cut(1008);

@@ -50,6 +50,16 @@ describe("conversation", () => {
     expect(told(2)[0]?.session).toMatchObject({ persona: "tom", mirror: true, media: "binary", idle_motion: true });
   });
 
+  test("a full server is told once, above the page, and not again below when a place is free", () => {
+    const conversation = start();
+    socket(0).say({ type: "error", error: { type: "e", code: "session_limit_reached", message: "Full.", event_id: null, retry_after_s: 1 } });
+    socket(0).cut(1013);
+    expect(conversation.store.value.fault?.title).toBe("Every place is taken");
+    vi.advanceTimersByTime(1100);
+    socket(1).say(hello);
+    expect(conversation.store.value).toMatchObject({ fault: null, notice: "" });
+  });
+
   test("settings that a turn in progress refused are asked for once more when it is over, then the refusal is told", () => {
     const conversation = start();
     const refusal = { type: "error", error: { type: "e", code: "invalid_session", message: "A turn is open.", event_id: null } };
@@ -60,7 +70,7 @@ describe("conversation", () => {
     socket(0).say({ type: "avatar.state", state: "idle" });
     expect(told(0).map((event) => event.session?.["persona"])).toEqual([undefined, "tom", "tom"]);
     socket(0).say(refusal);
-    expect(conversation.store.value.notice).toBe("A turn is open.");
+    expect(conversation.store.value.notice).toBe("The server refused a setting. (A turn is open.)");
   });
 
   test("the microphone is sent once the session is agreed, and in hold-to-talk mode only while held", () => {

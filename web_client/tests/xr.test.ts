@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Quaternion, Vector3 } from "three";
+import { Object3D, Quaternion, Vector3 } from "three";
+import { BodyMixer } from "../src/avatar/body_mixer";
+import type { Humanoid } from "../src/avatar/humanoid";
+import { emptyPose, type Pose } from "../src/avatar/pose";
 import { wrapText } from "../src/xr/caption_board";
 import { type JointPlace, writeFingers } from "../src/xr/fingers";
 import { Mirror } from "../src/xr/mirror";
@@ -54,6 +57,27 @@ test("the mirror shows a user to their left, turned over: their right hand is on
   expect(ahead).toBeGreaterThan(1.4);
   expect(seen(-0.5, 0)[0]).toBeCloseTo(left - 0.5);
   expect(seen(0, 0.3)[1]).toBeCloseTo(ahead - 0.3);
+});
+
+test("the mirror's figure comes with the first pose that is known and stays, as it was seen last, when no more come", () => {
+  const mirror = new Mirror();
+  const reflection = new BodyMixer(24000, 30, null);
+  let posed = Number.NaN;
+  const pose = (at: Pose): void => void (posed = at[0] ?? Number.NaN);
+  const nothing = (): void => undefined;
+  const body: Humanoid = { root: new Object3D(), hips_m: 0.95, title: "figure", bone: () => null, pose, face: nothing, look: nothing, update: nothing, dispose: nothing };
+  mirror.wear(body);
+  mirror.update(reflection, 10, 0.03);
+  expect(mirror.root.visible).toBe(false);
+  const known = emptyPose();
+  known[0] = 0.7;
+  reflection.pushIdle(0, known, 10);
+  for (const now_s of [10.2, 14, 60]) {
+    mirror.update(reflection, now_s, 0.03);
+    expect([mirror.root.visible, posed]).toEqual([true, expect.closeTo(0.7)]);
+  }
+  mirror.take();
+  expect(mirror.root.visible).toBe(false);
 });
 
 describe("trackers", () => {

@@ -1,8 +1,8 @@
 /**
  * Chooses at every display frame where the body's pose comes from, and blends wherever that changes.
  *
- * Sources: the reply that is being heard, else the server's motion between replies, else a formula. A change keeps the
- * shown pose and lets the difference fade, so nothing ever jumps.
+ * Sources: the reply that is being heard, else the server's motion between replies, else a formula; without a formula
+ * the last pose is held. A change keeps the shown pose and lets the difference fade, so nothing ever jumps.
  */
 
 import { addOffset, emptyPose, type Pose, poseOffset } from "./pose";
@@ -34,7 +34,7 @@ export class BodyMixer {
   constructor(
     private readonly rate_hz: number,
     private readonly fps: number,
-    private readonly relaxed: RelaxedBody,
+    private readonly relaxed: RelaxedBody | null,
   ) {}
 
   get replyEpoch(): number {
@@ -64,7 +64,7 @@ export class BodyMixer {
     const source = this.choose(now_s, heard);
     this.readSource(source, now_s, heard);
     if (source !== this.source) {
-      this.offset = poseOffset(this.shown, this.next);
+      this.offset = this.source === "relaxed" && this.relaxed === null ? null : poseOffset(this.shown, this.next);
       this.blendFrom_s = now_s;
       this.source = source;
     }
@@ -96,7 +96,8 @@ export class BodyMixer {
     }
     const idleAt_s = now_s - (this.idleZero_s ?? Infinity);
     if (!this.idle.isEmpty && idleAt_s * this.rate_hz < this.idle.last + IDLE_GONE_S * this.rate_hz) return "idle";
-    return this.replyShown && this.source !== "relaxed" && this.idleZero_s !== null ? "held" : "relaxed";
+    const holds = this.relaxed === null || (this.replyShown && this.source !== "relaxed");
+    return holds && this.idleZero_s !== null ? "held" : "relaxed";
   }
 
   private readSource(source: Source, now_s: number, heard: number): void {
@@ -106,7 +107,7 @@ export class BodyMixer {
     } else if (source === "idle") {
       this.idle.read((now_s - (this.idleZero_s ?? now_s)) * this.rate_hz, this.rate_hz, this.next);
     } else if (source === "relaxed") {
-      this.relaxed.write(this.next, now_s);
+      this.relaxed?.write(this.next, now_s);
       this.next[0] = (this.next[0] ?? 0) + (this.home[0] ?? 0);
       this.next[2] = (this.next[2] ?? 0) + (this.home[2] ?? 0);
     } else {

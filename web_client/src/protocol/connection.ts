@@ -8,7 +8,7 @@ import { parseServerEvent, ProtocolFault, type ServerEvent } from "./server_even
 export type LinkState =
   | { kind: "connecting"; attempt: number }
   | { kind: "open"; resumed: boolean }
-  | { kind: "waiting"; attempt: number; retry_s: number; reason: string }
+  | { kind: "waiting"; attempt: number; retry_s: number; reason: string; code: string }
   | { kind: "closed"; reason: string; code: string };
 
 export interface ConnectionHandlers {
@@ -186,10 +186,11 @@ export class RealtimeConnection {
     }
     const backoff_s = failedResume ? 0 : (RETRY_S[this.attempt] ?? LONGEST_RETRY_S);
     const retry_s = Math.max(backoff_s, this.lastError.retry_s);
-    const why = this.lastError.message || "The server cannot be reached.";
+    const told = this.lastError;
     this.lastError = { code: "", message: "", retry_s: 0 };
     this.attempt += 1;
-    this.handlers.onLink({ kind: "waiting", attempt: this.attempt, retry_s, reason: why });
+    const why = told.message || "The server cannot be reached.";
+    this.handlers.onLink({ kind: "waiting", attempt: this.attempt, retry_s, reason: why, code: told.code });
     this.timer = setTimeout(() => this.connect(), 1000 * retry_s);
   }
 }

@@ -30,8 +30,8 @@ export class Conversation {
   readonly store = new Store<PageState>(START);
   mixer = new BodyMixer(RATE_HZ, 30, new RelaxedBody(BONES));
   mouth = new MouthTrack(RATE_HZ / 25);
-  /** The user's body, where a mirror was wished for. */
-  reflection = new BodyMixer(RATE_HZ, 30, new RelaxedBody(BONES));
+  /** The user's body, where a mirror was wished for: nothing is made up between what the server says. */
+  reflection = new BodyMixer(RATE_HZ, 30, null);
   sessionId = "";
   /** Whether this server takes the fingers of tracked hands. */
   takesFingers = false;
@@ -202,7 +202,7 @@ export class Conversation {
     this.voice.command({ kind: "reset" });
     this.mixer = new BodyMixer(RATE_HZ, motion.fps, new RelaxedBody(BONES));
     this.mouth = new MouthTrack(RATE_HZ / visemes.fps);
-    this.reflection = new BodyMixer(RATE_HZ, motion.fps, new RelaxedBody(BONES));
+    this.reflection = new BodyMixer(RATE_HZ, motion.fps, null);
     this.uplink.restart();
     const { mode } = this.store.value;
     const turn_detection = mode === "open" ? OPEN_EAR : null;
@@ -243,7 +243,7 @@ export class Conversation {
   private fault(error: ErrorBody): void {
     if (error.code === "response_cancel_not_active" || error.code === "item_not_found") return; // it had just ended
     if (error.code === "invalid_session" && this.refused++ === 0) return; // a turn was open: asked again when it is over
-    this.store.patch({ notice: turnFault(error) });
+    if (this.connection.isReady) this.store.patch({ notice: turnFault(error) }); // else the connection says why there is none
   }
 
   private takeMedia(frame: MediaFrame): void {

@@ -51,10 +51,10 @@ export class Mirror {
     this.root.matrixWorldNeedsUpdate = true;
   }
 
-  /** Every frame in VR. */
+  /** Every frame in VR. The figure appears with the first pose that is known, and stands as it was seen last until the next. */
   update(reflection: BodyMixer, now_s: number, dt_s: number): void {
     const pose = reflection.update(now_s, -Infinity);
-    this.root.visible = this.body !== null && reflection.source === "idle";
+    this.root.visible = this.body !== null && reflection.source !== "relaxed";
     if (!this.body || !this.root.visible) return;
     this.body.pose(pose);
     this.body.update(dt_s);
