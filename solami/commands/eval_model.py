@@ -14,9 +14,10 @@ from typing import Any
 from solami.build import build_backend
 from solami.config import load_serve_config
 from solami.evaluation.measures import Measure
-from solami.evaluation.model import PARTS, Part, Sizes, Subject, part_measures
+from solami.evaluation.model import PARTS, Part, part_measures
 from solami.evaluation.recognition import Recogniser
 from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_measures
+from solami.evaluation.subject import Sizes, Subject
 from solami.pipeline.backend import PipelineBackend
 from solami.stream_server.scripted import ScriptedBackend
 

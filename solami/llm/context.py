@@ -12,23 +12,14 @@ from dataclasses import dataclass
 
 from solami.errors import ConfigError
 from solami.frames import FloatArray
-from solami.llm.engine import AdapterId, Engine, Legal, Sampling, Slot
+from solami.llm.drawing import Wanted
+from solami.llm.engine import AdapterId, Engine, Legal, Sampling
 from solami.llm.old_turns import ClosedTurn, Forgotten, OldTurns
 
 USED, WORDS = 0.35, 0.1  # of the context: what closed turns and the system may take, and faded words of it
 SYSTEM_LIMIT = 0.2
 WRITE_LIMIT = 0.7  # what is left belongs to the reply
 KEPT_PIECES = 0.2  # of a turn that is too long for the context
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One id that a slot wants drawn; those of many slots are drawn in one step."""
-
-    engine: Engine
-    slot: Slot
-    legal: Legal
-    sampling: Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +31,6 @@ class Snapshot:
     unsent: tuple[int, ...]
     position: int
     edits: int
-
-
-def draw(wanted: Sequence[Wanted]) -> list[int]:
-    """An id for each, in one step; all belong to one engine. Nothing is drawn where it raises EngineError."""
-    if not wanted:
-        return []
-    slots, legal, sampling = zip(*((each.slot, each.legal, each.sampling) for each in wanted), strict=True)
-    return wanted[0].engine.step(slots, legal, sampling)
 
 
 class Context:

@@ -6,31 +6,15 @@ business. Text from outside (an external text brain) is forced by appending its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from solami.errors import ConfigError, EngineError
+from solami.errors import EngineError
 from solami.llm.engine import Legal
-from solami.llm.template import MAX_CAPTION_TOKENS, MAX_CLAUSE_TOKENS
-from solami.llm.turns import BEAT_MODALITIES, BeatShape, frames_per_beat
+from solami.llm.grammar_limits import GrammarLimits
+from solami.llm.turns import BEAT_MODALITIES, frames_per_beat
 from solami.llm.vocabulary import Vocabulary
 
 State = Literal["start", "words", "place", "beat", "boundary", "caption", "done"]
-
-
-@dataclass(frozen=True, slots=True)
-class GrammarLimits:
-    """How long a reply and its pieces may be."""
-
-    clause_tokens: int = MAX_CLAUSE_TOKENS
-    first_clause_tokens: int = MAX_CLAUSE_TOKENS  # fewer where the first sound must come sooner
-    clause_beats: int = 20  # 8 s
-    clauses: int = 12
-    caption_tokens: int = MAX_CAPTION_TOKENS
-    ids_before_audio: int = 32  # from the end of the user's turn to the first speech code, the header counts
-    min_beats: int = 0  # <end> waits for so many beats
-    max_beats: int = 12 * 20  # <end> is forced after so many beats
-    owes_heard: bool = False  # the second clause and <end> wait until <heard> has come
 
 
 class AgentGrammar:
@@ -54,7 +38,7 @@ class AgentGrammar:
         self._captions = [self._heard] * heard + [_one(vocabulary.special("<saw>"))] * saw  # those still to come
         self._place = _place_spans(vocabulary) if body else []
         self._beat = _beat_spans(vocabulary, speech=speech, body=body)
-        self._first_clause_tokens = _fit_first_clause(vocabulary, self._limits, speech=speech, body=body)
+        self._first_clause_tokens = self._limits.words_before_audio(vocabulary, speech=speech, body=body)
         self._state: State = "start"
         self._count = 0  # ids of the running words, place, beat or caption
         self._clause_beats = 0
@@ -187,16 +171,3 @@ def _beat_spans(vocabulary: Vocabulary, *, speech: bool, body: bool) -> list[ran
             books = [vocabulary.book_span(modality, k) for k in range(spec.num_codebooks)]
             spans += books * frames_per_beat(spec.frame_rate)
     return spans
-
-
-def _fit_first_clause(vocabulary: Vocabulary, limits: GrammarLimits, *, speech: bool, body: bool) -> int:
-    """How many words the first clause may have so that the first speech code comes in time."""
-    header = 1 + speech + body + 1  # <agent>, flags, <say>
-    place_and_motion = (len(_place_spans(vocabulary)) + BeatShape.of(vocabulary).ids(speech=False, body=True)) * body
-    room = limits.ids_before_audio - header - place_and_motion
-    if room < 1:
-        raise ConfigError(
-            f"grammar: got {header + place_and_motion} ids before the first audio without any word, "
-            f"expected fewer than {limits.ids_before_audio}; use tokenizers with fewer codebooks"
-        )
-    return min(limits.clause_tokens, max(1, limits.first_clause_tokens), room)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from solami.errors import ConfigError
-from solami.llm.context import Wanted, draw
+from solami.llm.drawing import Wanted, draw
 from solami.llm.turns import BEAT_SECONDS
 from solami.outside.ports import Bell
 from solami.personas import Persona, PersonaCard

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from solami.frames import OutputChunk, StageSpent, TextDelta
-from solami.llm.context import Wanted, draw
+from solami.llm.drawing import Wanted, draw
 from solami.llm.engine import Legal
 from solami.llm.parser import Event
 from solami.llm.template import MAX_CAPTION_TOKENS

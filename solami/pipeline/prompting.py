@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from solami.frames import AudioChunk, FloatArray
-from solami.llm.context import Context, draw
+from solami.llm.context import Context
+from solami.llm.drawing import draw
 from solami.llm.engine import Sampling
 from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.vocabulary import Special, Vocabulary

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent
-from solami.llm.context import Context, Wanted, draw
+from solami.llm.context import Context
+from solami.llm.drawing import Wanted, draw
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
 from solami.llm.parser import AgentParser, Event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solami.llm.engine import Sampling
-from solami.llm.grammar import GrammarLimits
+from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.turns import BEAT_SECONDS, BeatShape
 from solami.llm.vocabulary import Vocabulary

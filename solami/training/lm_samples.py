@@ -16,7 +16,8 @@ import torch
 from transformers import PreTrainedModel, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from solami.frames import IntArray
-from solami.llm.grammar import AgentGrammar, GrammarLimits
+from solami.llm.grammar import AgentGrammar
+from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.parser import parse_agent
 from solami.llm.template import header_ids, render_dialogue
 from solami.llm.turns import BEAT_MODALITIES, Clause, Heard, UserTurn

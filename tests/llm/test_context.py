@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solami.errors import ConfigError
-from solami.llm.context import USED, Context, draw
+from solami.llm.context import USED, Context
+from solami.llm.drawing import draw
 from solami.llm.engine import Sampling
 from solami.llm.old_turns import Forgotten
 from solami.llm.scripted_engine import ScriptedEngine

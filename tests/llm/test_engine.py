@@ -7,7 +7,8 @@ import pytest
 
 from solami.errors import CapacityError, EngineError
 from solami.llm.engine import Engine, Legal, Sampling
-from solami.llm.grammar import AgentGrammar, GrammarLimits
+from solami.llm.grammar import AgentGrammar
+from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.local_engine import LocalEngine
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solami.errors import ConfigError, EngineError
-from solami.frames import Codes, CodeSpec
-from solami.llm.grammar import AgentGrammar, GrammarLimits
+from solami.errors import EngineError
+from solami.frames import Codes
+from solami.llm.grammar import AgentGrammar
+from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.parser import parse_agent
 from solami.llm.template import header_ids, render_turn
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw
@@ -120,13 +121,6 @@ def test_illegal_ids_and_ids_behind_the_end_are_refused(vocabulary: Vocabulary) 
         grammar.advance(token_id)
     with pytest.raises(EngineError, match="has ended"):
         grammar.legal()
-
-
-def test_tokenizers_with_too_many_books_are_refused(vocabulary: Vocabulary) -> None:
-    """A beat whose motion leaves no room for a word before the first audio is an error."""
-    specs = [spec for name, spec in vocabulary.specs.items() if name != "body"] + [CodeSpec("body", 8, 9, 7.5)]
-    with pytest.raises(ConfigError, match="fewer codebooks"):
-        AgentGrammar(Vocabulary(vocabulary.tokenizer, specs))
 
 
 def test_owed_words_come_before_the_second_clause(vocabulary: Vocabulary) -> None:

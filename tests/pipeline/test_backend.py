@@ -7,7 +7,7 @@ import pytest
 from solami.build import build_backend
 from solami.config import load_serve_config
 from solami.errors import CapacityError, ConfigError
-from solami.llm.context import draw
+from solami.llm.drawing import draw
 from solami.outside.ports import Bell
 from solami.pipeline.backend import PipelineBackend
 from solami.tokenizers.modules.motion_vq import MotionNetConfig

@@ -15,7 +15,7 @@ from solami.body.procedural import wave
 from solami.body.trackers import tracker_chunk
 from solami.errors import CapacityError, InputError
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, Placement, ReplyDone, StageSpent, TextDelta
-from solami.llm.context import draw
+from solami.llm.drawing import draw
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone, StageSpent, TextDelta
-from solami.llm.context import draw
+from solami.llm.drawing import draw
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids

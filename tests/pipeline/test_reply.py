@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from solami.frames import AudioChunk, Codes, OutputChunk, ReplyDone, StageSpent, VisemeChunk
-from solami.llm.context import Context, draw
+from solami.llm.context import Context
+from solami.llm.drawing import draw
 from solami.llm.engine import Legal, Sampling
 from solami.llm.grammar import AgentGrammar
 from solami.llm.scripted_engine import ScriptedEngine

@@ -1,0 +1,52 @@
+"""A whole model as what is measured, and how much of it. Measures nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from solami.evaluation.replies import Reply, Turn, answer
+from solami.pipeline.models import Models
+from solami.stream_server.backend import Backend
+from solami.strict import Strict
+from solami.tokenizers.base import Voice
+
+
+class Sizes(Strict):
+    """How much of everything is measured; about ten minutes on two cores as it stands."""
+
+    exchanges: int = 60  # of held-out scripts that are answered
+    scored: int = 40  # of which the words are scored under every persona's prompt
+    heard: int = 24  # recordings of people, and as many synthesised lines in either kind of voice
+    seen: int = 60  # motions of users, from scripts and from captures each
+    requests: int = 3  # for each of the ten commonest captions
+    judge_clips: int = 700  # of train clips that the action classifier learns from
+    space_clips: int = 250  # of train clips that fix the space of the motion distances
+    takes: int = 10  # of every procedural caption, of which eight train
+
+    def scaled(self, share: float) -> Sizes:
+        """The same share of everything, at least two of each and ten takes."""
+        counts = {name: max(2, round(share * count)) for name, count in self.model_dump().items()}
+        return Sizes(**{**counts, "requests": max(1, round(share * self.requests)), "takes": self.takes})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is measured."""
+
+    backend: Backend
+    models: Models
+    prompts: dict[str, str]  # text of every persona, by name
+    voices: dict[str, Voice]
+    seed: int
+
+    def __post_init__(self) -> None:
+        assert self.prompts.keys() == self.voices.keys()
+
+    @property
+    def personas(self) -> list[str]:
+        """Names, in order."""
+        return sorted(self.prompts)
+
+    def answer(self, turn: Turn) -> Reply:
+        """Its reply to one turn, in a conversation of its own."""
+        return answer(self.backend, turn, self.seed)
