@@ -22,6 +22,7 @@ UNTESTED = {
     "errors.py": "a tree of empty classes",
     "strict.py": "one setting, tested through config",
     "datasets/flite.py": "runs behind FliteSynthesizer, in test_tts",
+    "commands/options.py": "options without code; the help of every command shows them",
     "evaluation/model_motion.py": "each of its measures is a row of test_model",
     "training/align.py": "one call of train_lm, in test_lm_trainer",
     "training/instruct.py": "one check and one call of train_lm, in test_lm_trainer",

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from solami.commands import bench_all, bench_engine, bench_load, bench_soak, bench_voice
+from solami.commands.options import Json, ServerConfigName, ServerOverrides
+from solami.commands.report import show
 
 if TYPE_CHECKING:
     from solami.client.client import UserInput
     from solami.config import ServeConfig
+    from solami.stream_server.backend import Backend
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 app.command("load")(bench_load.bench_load)
@@ -27,33 +30,25 @@ def _group() -> None:
 
 @app.command("latency")
 def bench_latency(
-    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    config: ServerConfigName = "default",
     turns: Annotated[int, typer.Option(min=2, help="Replies that are timed.")] = 10,
     long_turns: Annotated[int, typer.Option(min=20, help="Turns of the one long conversation.")] = 100,
     pace: Annotated[float, typer.Option(min=0, help="Input speed: 1 is real time, 0 all at once.")] = 1.0,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Time replies to four seconds of speech and movement, streamed at real-time pace over loopback."""
-    import json
-
     from solami.config import load_serve_config
 
     settings = load_serve_config(config, [*(overrides or []), "server.host=127.0.0.1"])
     report = run_latency(settings, turns, long_turns, pace)
-    if as_json:
-        typer.echo(json.dumps(report))
-        return
-    for name, value in report.items():
-        typer.echo(f"{name}: {value}")
+    show(report, as_json)
 
 
 @app.command("tokenizers")
 def bench_tokenizers(
-    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    config: ServerConfigName = "default",
+    as_json: Json = False,
 ) -> None:
     """Time the tokenizers on twelve seconds of speech and movement, on one core."""
     import json
@@ -95,20 +90,29 @@ def run_latency(settings: ServeConfig, turns: int, long_turns: int, pace: float 
         asyncio.run(latency.time_turns(url, user, 1, 0))  # the first reply warms caches and is not counted
         done = asyncio.run(latency.time_turns(url, user, turns, pace))
         barge_ins = asyncio.run(barge_in.time_barge_in(url, user, turns))
-    streamed_s, whole_s = latency.streaming_against_whole(backend, persona, user)
     return {
         "model": backend.model,
         "turns": turns,
         **latency.waits_of(done),
         "stages": latency.stages_of(done),
         "rtf": round(sum(row["rtf"] or 0.0 for row in done) / len(done), 3),
-        "first_audio_ms_streamed": round(1000 * streamed_s, 1),
-        "first_audio_ms_whole": round(1000 * whole_s, 1),
-        "speedup_first_audio_vs_whole": round(whole_s / streamed_s, 1),
+        **_streaming_against_whole(backend, persona, user),
         "turn100_vs_turn2": round(latency.late_turns_against_early(backend, persona, long_turns), 3),
         "long_turns": long_turns,
         **barge_in.barge_ins_of(barge_ins),
         "hardware": machine,
+    }
+
+
+def _streaming_against_whole(backend: Backend, persona: str, user: UserInput) -> dict[str, float]:
+    """How much sooner the first sound comes than it would with whole replies."""
+    from solami.evaluation.latency import streaming_against_whole
+
+    streamed_s, whole_s = streaming_against_whole(backend, persona, user)
+    return {
+        "first_audio_ms_streamed": round(1000 * streamed_s, 1),
+        "first_audio_ms_whole": round(1000 * whole_s, 1),
+        "speedup_first_audio_vs_whole": round(whole_s / streamed_s, 1),
     }
 
 

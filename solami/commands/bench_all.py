@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
+from solami.commands.options import Json, ServerConfigName, ServerOverrides
+
 
 def bench_all(
-    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    config: ServerConfigName = "default",
     sessions: Annotated[str, typer.Option(help="How many at once, row by row.")] = "1,2,4,8",
     turns: Annotated[int, typer.Option(min=2, help="Turns that are timed, and of every session under load.")] = 10,
     long_turns: Annotated[int, typer.Option(min=20, help="Turns of the one long conversation.")] = 100,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Measure the engine, the latency of one session, and many sessions at once, one after the other."""
     import json

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solami.commands.options import Json, ServerConfigName, ServerOverrides
+from solami.commands.report import show
+
 if TYPE_CHECKING:
     from solami.config import ServeConfig
 
@@ -13,18 +16,14 @@ PREFILLS = (16, 128)  # a beat of the user, and a persona's text
 
 
 def bench_engine(
-    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    config: ServerConfigName = "default",
     batches: Annotated[str, typer.Option(help="How many slots share a step, row by row.")] = "1,2,4,8",
     held: Annotated[int, typer.Option(min=1, help="Ids that each slot holds.")] = 400,
     steps: Annotated[int, typer.Option(min=1, help="Steps that are timed in each row.")] = 100,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Time steps by the number of slots that share them, prefills, dropping old ids, and one step against memory."""
-    import json
-
     from solami.config import load_serve_config
     from solami.errors import InputError
 
@@ -33,14 +32,10 @@ def bench_engine(
     counts = [int(part) for part in batches.split(",")]
     settings = load_serve_config(config, [*(overrides or []), f"server.max_sessions={max(counts)}"])
     report = run_engine(settings, counts, held, steps)
-    if as_json:
-        typer.echo(json.dumps(report))
-        return
-    for name in ("step", "prefill", "forget"):
+    for name in () if as_json else ("step", "prefill", "forget"):
         for row in report.pop(name):
             typer.echo(f"{name}: " + " ".join(f"{key} {value}" for key, value in row.items()))
-    for name, value in report.items():
-        typer.echo(f"{name}: {value}")
+    show(report, as_json)
 
 
 def run_engine(settings: ServeConfig, batches: list[int], held: int, steps: int) -> dict[str, Any]:
@@ -54,11 +49,10 @@ def run_engine(settings: ServeConfig, batches: list[int], held: int, steps: int)
     before = hardware()
     models = build_models(settings)
     engine, ids = models.engine, models.vocabulary.span("speech")
-    longest = held + max(steps + 3, *PREFILLS)
-    if longest > engine.context_tokens:
+    longest, room = held + max(steps + 3, *PREFILLS), engine.context_tokens
+    if longest > room:
         raise InputError(
-            f"--held {held}: with what is written behind it that makes {longest} ids, the context has "
-            f"{engine.context_tokens}"
+            f"--held {held}: with what is written behind it that makes {longest} ids, the context has {room}"
         )
     times = max(3, steps // 10)
     report = {

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solami.commands.options import Json, ServerOverrides, StartedConfigName
+from solami.commands.report import show
+
 if TYPE_CHECKING:
     from solami.evaluation.load import LoadPlan
 
@@ -18,7 +21,7 @@ _DRAIN_S = 1.0  # between rows, so that the server has freed the sessions before
 def bench_load(
     sessions: Annotated[str, typer.Option(help="How many at once, row by row.")] = "1,2,4,8",
     turns: Annotated[int, typer.Option(min=1, help="Turns of every session.")] = 5,
-    config: Annotated[str, typer.Option(help="Configuration of the server started here.")] = "default",
+    config: StartedConfigName = "default",
     url: Annotated[str | None, typer.Option(help="A running server, ws://...; without it one is started.")] = None,
     api_key: Annotated[str | None, typer.Option(envvar="SOLAMI_API_KEY", help="The server's key.")] = None,
     user_s: Annotated[float, typer.Option(min=0.2, help="Length of each user's turn in seconds.")] = USER_S,
@@ -27,14 +30,10 @@ def bench_load(
     ] = 0.5,
     buffer_ms: Annotated[float, typer.Option(min=0, help="Sound that a client keeps before it plays.")] = 100.0,
     click_flip: Annotated[bool, typer.Option(help="Measure clicks against flips on the test stream, too.")] = True,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Let real-time clients talk to one server all at once, and count what they missed."""
-    import json
-
     from solami.evaluation.load import LoadPlan
 
     counts = counts_of(sessions)
@@ -43,13 +42,9 @@ def bench_load(
         report = run_load(address, counts, plan, user_s)
     if click_flip:
         report["click_flip"] = measure_click_flip(buffer_ms / 1000)
-    if as_json:
-        typer.echo(json.dumps(report))
-        return
-    for row in report.pop("rows"):
+    for row in [] if as_json else report.pop("rows"):
         typer.echo(" ".join(f"{name} {value}" for name, value in row.items()))
-    for name, value in report.items():
-        typer.echo(f"{name}: {value}")
+    show(report, as_json)
 
 
 def run_load(url: str, counts: list[int], plan: LoadPlan, user_s: float) -> dict[str, Any]:

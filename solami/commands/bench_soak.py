@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from solami.commands.options import Json, ServerOverrides, StartedConfigName
+from solami.commands.report import show
+
 TURN_S = 8.0
 MAX_GROWTH = 0.05
 
@@ -13,15 +16,12 @@ MAX_GROWTH = 0.05
 def bench_soak(
     turns: Annotated[int, typer.Option(min=2, help="Turns of the one session.")] = 450,
     pace: Annotated[float, typer.Option(min=0, help="Input speed: 8 is eight times life, 0 all at once.")] = 8.0,
-    config: Annotated[str, typer.Option(help="Configuration of the server started here.")] = "default",
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    config: StartedConfigName = "default",
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Talk on and on; exit status 1 when memory grew by more than 5 %, or a turn got no whole reply."""
     import asyncio
-    import json
 
     from solami.commands.bench import seconds_of_input
     from solami.commands.server_process import server_process
@@ -33,10 +33,6 @@ def bench_soak(
     machine, user = hardware(), seconds_of_input(TURN_S)
     with server_process(config, overrides or []) as server:
         report = asyncio.run(soak(server.url, user, turns, pace, server.resident_bytes)) | {"hardware": machine}
-    if as_json:
-        typer.echo(json.dumps(report))
-    else:
-        for name, value in report.items():
-            typer.echo(f"{name}: {value}")
+    show(report, as_json)
     if report["memory_growth"] > MAX_GROWTH or report["completed"] < turns:
         raise typer.Exit(1)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from solami.commands.options import Json, ServerOverrides, StartedConfigName
+from solami.commands.report import show
+
 if TYPE_CHECKING:
     from solami.datasets.speech import HumanLine
 
@@ -16,30 +19,22 @@ MAX_CLIP_S = 8.0
 def bench_voice(
     data: Annotated[Path, typer.Option(envvar="SOLAMI_DATA", help="The data pack: its human test clips are said.")],
     clips: Annotated[int, typer.Option(min=1, help="How many clips.")] = 20,
-    config: Annotated[str, typer.Option(help="Configuration of the server started here.")] = "default",
+    config: StartedConfigName = "default",
     url: Annotated[str | None, typer.Option(help="A running server, ws://...; without it one is started.")] = None,
     turn_detection: Annotated[
         Literal["semantic_vad", "server_vad"], typer.Option(help="How the server finds the end of the turn.")
     ] = "semantic_vad",
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Say human recordings to a server in real time; the server finds the end of each turn by itself."""
-    import json
-
     from solami.commands.bench_load import server_at
     from solami.datasets.speech import load_human_lines
 
     lines = choose(load_human_lines(data), clips)
     with server_at(url, config, overrides or []) as address:
         report = run_voice(address, lines, turn_detection)
-    if as_json:
-        typer.echo(json.dumps(report))
-        return
-    for name, value in report.items():
-        typer.echo(f"{name}: {value}")
+    show(report, as_json)
 
 
 def choose(lines: list[HumanLine], count: int) -> list[HumanLine]:

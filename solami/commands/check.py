@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from solami.commands.options import Json, ServerOverrides
+
 
 def check(
     config: Annotated[str, typer.Argument(help="A file, or a name in configs/serve/.")] = "default",
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in server.port=9000.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    overrides: ServerOverrides = None,
+    as_json: Json = False,
 ) -> None:
     """Check a server configuration and print what holds; secrets stay hidden."""
     import json

@@ -24,10 +24,7 @@ def import_data(kind: Kind, folder: Path, out: Path, limit: int | None = None) -
         "interx": import_motion.import_interx,
         "bvh": import_motion.import_bvh,
     }
-    speech = {
-        "librispeech": import_speech.import_librispeech,
-        "common-voice": import_speech.import_common_voice,
-    }
+    speech = {"librispeech": import_speech.import_librispeech, "common-voice": import_speech.import_common_voice}
     if kind not in get_args(Kind):
         raise InputError(f"kind: got {kind!r}, expected one of {', '.join(get_args(Kind))}")
     if not folder.is_dir():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from solami.commands.options import StartedConfigName
+
 if TYPE_CHECKING:
     from solami.client.client import UserInput
 
@@ -21,7 +23,7 @@ def demo(
     persona: Annotated[str | None, typer.Option(help="The character.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same input and seed give the same reply.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder for what comes back.")] = Path("out/demo"),
-    config: Annotated[str, typer.Option(help="Configuration of the server started here.")] = "default",
+    config: StartedConfigName = "default",
 ) -> None:
     """Start a server, talk to a character, keep the reply; without input a synthesised user greets and waves."""
     from rich.console import Console

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solami.commands.options import Json, ServerConfigName
+
 if TYPE_CHECKING:
     from solami.evaluation.measures import Measure
 
 app = typer.Typer(help="Measure quality on held-out data.", no_args_is_help=True)
 
-Config = Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")]
 Pack = Annotated[Path | None, typer.Option(envvar="SOLAMI_DATA", help="Folder of the data pack.")]
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 
 
 @app.command("tokenizers")
 def eval_tokenizers(
-    config: Config = "default",
+    config: ServerConfigName = "default",
     pack: Pack = None,
     split: Annotated[str, typer.Option(help="Split of the speech clips.")] = "test",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many clips a measure; all by default.")] = None,
@@ -105,7 +105,7 @@ def eval_lora(
 
 @app.command("model")
 def eval_model(
-    config: Config = "default",
+    config: ServerConfigName = "default",
     pack: Pack = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every reply.")] = 0,
     whole: Annotated[bool, typer.Option(help="Also held-out talks and clips, not the twenty prompts alone.")] = True,

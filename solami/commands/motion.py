@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
+from solami.commands.options import Json
+
 if TYPE_CHECKING:
     from solami.body.npz import MotionFile
     from solami.frames import MotionChunk
@@ -26,7 +28,7 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help=".npz, .bvh, .glb or .vrma; the ending chooses.")],
     up: Annotated[str | None, typer.Option(help="Up axis of IN: Y or Z; default: what the file says or shows.")] = None,
     trans: Annotated[str | None, typer.Option(help="What an .npz's trans is: pelvis or transl.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Convert a motion file; poses are brought to 30 fps, Y up, SMPL-X joints. What was assumed of IN is said."""
     from solami.body.motion_files import read_any_motion, writer_for

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solami.commands.options import Json, ServerConfigName
+
 if TYPE_CHECKING:
     from solami.personas import Persona
 
 app = typer.Typer(help="Characters: list them, start one, check one.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 MAX_WORDS = 60
 EXAMPLES = 3  # scripts that a new persona begins with
 
 
 @app.command("list")
 def list_personas(
-    config: Annotated[str, typer.Option(help="A server's configuration: a file, or a name.")] = "default",
+    config: ServerConfigName = "default",
     as_json: Json = False,
 ) -> None:
     """List every character a server with this configuration can play, with its voice."""

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
+from solami.commands.options import ServerOverrides
+
 
 def serve(
     config: Annotated[str, typer.Option(help="A file, or a name in configs/serve/.")] = "default",
     persona: Annotated[str | None, typer.Option(help="The character a session starts with.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to bind; any but loopback needs server.api_key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to bind.")] = None,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in server.port=9000.")
-    ] = None,
+    overrides: ServerOverrides = None,
 ) -> None:
     """Serve characters to clients until interrupted."""
     import logging

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from solami.commands.options import Json, ServerOverrides, StartedConfigName
+
 
 def talk(
     text: Annotated[str | None, typer.Option(help="What the user says, typed.")] = None,
@@ -17,12 +19,10 @@ def talk(
     out: Annotated[Path, typer.Option(help="Folder for what comes back.")] = Path("out/talk"),
     url: Annotated[str | None, typer.Option(help="A running server, ws://...; without it one is started here.")] = None,
     api_key: Annotated[str | None, typer.Option(envvar="SOLAMI_API_KEY", help="The server's key.")] = None,
-    config: Annotated[str, typer.Option(help="Configuration of the server started here.")] = "default",
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a key, as in engine.threads=2.")
-    ] = None,
+    config: StartedConfigName = "default",
+    overrides: ServerOverrides = None,
     pace: Annotated[float, typer.Option(min=0, help="Input speed: 1 is real time, 0 all at once.")] = 1.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say or show something to a character and keep its reply as files."""
     import json

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solami.commands.options import Json
+from solami.commands.report import show
+
 if TYPE_CHECKING:
-    from solami.tokenizers.base import SpeechTokenizer
+    from solami.frames import FloatArray
+    from solami.tokenizers.base import SpeechTokenizer, Voice
     from solami.tokenizers.speech import NeuralSpeechTokenizer
 
 app = typer.Typer(help="Signal to codes and back.", no_args_is_help=True)
@@ -19,7 +22,6 @@ app.add_typer(roundtrip, name="roundtrip")
 app.add_typer(decode, name="decode")
 
 Checkpoint = Annotated[str, typer.Option(help="A packaged checkpoint's name, or a checkpoint folder.")]
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 Source = Annotated[Path, typer.Argument(metavar="IN")]
 Target = Annotated[Path, typer.Argument(metavar="OUT")]
 KeepCodes = Annotated[Path | None, typer.Option("--codes", help="Keep the codes in this .npz.")]
@@ -55,7 +57,7 @@ def roundtrip_motion(
     from solami.config import checkpoint_folder
 
     folder = checkpoint_folder(checkpoint)
-    _show(motion.roundtrip_motion(folder, source, target, up=up, trans=trans, codes=codes), as_json)
+    show(motion.roundtrip_motion(folder, source, target, up=up, trans=trans, codes=codes), as_json)
 
 
 @roundtrip.command("speech")
@@ -77,33 +79,18 @@ def roundtrip_speech(
 
     tokenizer = _speech(checkpoint) if codec is None else _codec(codec)
     audio = read_audio(source, tokenizer.sample_rate)
-    if voice is not None:
-        reference = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate))
-    else:
-        reference = tokenizer.voice_of(audio)
-    made = tokenizer.encode(audio.samples)
-    decoded = tokenizer.decode(made, reference)[: len(audio.samples)]
+    reference = tokenizer.voice_of(audio) if voice is None else _voice_in(voice, tokenizer)
+    made, count = tokenizer.encode(audio.samples), len(audio.samples)
+    decoded = tokenizer.decode(made, reference)[:count]
     write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))
     if codes is not None:
-        np.savez(
-            codes,
-            values=made.values,
-            frame_rate=made.frame_rate,
-            samples=len(audio.samples),
-            voice=reference.embedding,
-        )
+        np.savez(codes, values=made.values, frame_rate=made.frame_rate, samples=count, voice=reference.embedding)
     report: dict[str, Any] = {
         "seconds": len(decoded) / tokenizer.sample_rate,
         "level_db": round(float(20 * np.log10(np.sqrt(np.mean(decoded**2)) + 1e-9)), 2),
         "bits_per_s": tokenizer.spec.bits_per_s,
     }
-    if text is not None:
-        from solami.evaluation.recognition import Recogniser, word_errors
-
-        recogniser = Recogniser()
-        report["wer_before"] = word_errors(text, recogniser.words(audio.samples)).rate
-        report["wer_after"] = word_errors(text, recogniser.words(decoded)).rate
-    _show(report, as_json)
+    show(report | (_word_errors(text, audio.samples, decoded) if text is not None else {}), as_json)
 
 
 @decode.command("motion")
@@ -124,7 +111,7 @@ def decode_speech(
 
     import numpy as np
 
-    from solami.audio.wav import read_audio, write_wav
+    from solami.audio.wav import write_wav
     from solami.errors import InputError
     from solami.frames import AudioChunk, Codes
     from solami.tokenizers.base import Voice
@@ -138,7 +125,7 @@ def decode_speech(
     except (OSError, EOFError, IndexError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{codes}: not speech codes ({error}); make them by roundtrip speech --codes") from error
     if voice is not None:
-        kept = tokenizer.embed_voice("reference", read_audio(voice, tokenizer.sample_rate))
+        kept = _voice_in(voice, tokenizer)
     write_wav(target, AudioChunk(tokenizer.decode(made, kept)[:samples], tokenizer.sample_rate))
 
 
@@ -149,15 +136,23 @@ def _speech(checkpoint: str) -> NeuralSpeechTokenizer:
     return NeuralSpeechTokenizer.load(checkpoint_folder(checkpoint))
 
 
+def _voice_in(recording: Path, tokenizer: SpeechTokenizer) -> Voice:
+    """The voice of a reference recording."""
+    from solami.audio.wav import read_audio
+
+    return tokenizer.embed_voice("reference", read_audio(recording, tokenizer.sample_rate))
+
+
+def _word_errors(text: str, before: FloatArray, after: FloatArray) -> dict[str, float]:
+    """How much of the words a recogniser gets wrong of a recording and of what was decoded."""
+    from solami.evaluation.recognition import Recogniser, word_errors
+
+    recogniser = Recogniser()
+    said = {"wer_before": before, "wer_after": after}
+    return {name: word_errors(text, recogniser.words(samples)).rate for name, samples in said.items()}
+
+
 def _codec(folder: Path) -> SpeechTokenizer:
     from solami.tokenizers.codec_adapters import CodecTokenizer
 
     return CodecTokenizer.load(folder)
-
-
-def _show(report: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(report))
-        return
-    for name, value in report.items():
-        typer.echo(f"{name}: {value}")

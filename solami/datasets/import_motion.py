@@ -81,12 +81,10 @@ def import_humanml3d(folder: Path) -> Found:
             motion = _window(read.motion, source, *(int(row[key]) for key in ("start_frame", "end_frame")))
             if last > first:
                 motion = cut(motion, round(first * motion.fps), round(last * motion.fps))
-            split = splits.get(name, split_of(name))
             if len(motion.rotations) > 1:
-                yield (
-                    MotionRow(f"humanml3d/{name}", "humanml3d", caption, split, source, "AMASS", read.has_hands),
-                    grounded(motion),
-                )
+                split, key = splits.get(name, split_of(name)), f"humanml3d/{name}"
+                clip = MotionRow(key, "humanml3d", caption, split, source, "AMASS", read.has_hands)
+                yield clip, grounded(motion)
     if absent:
         log.warning("%s: %d clips left out, for their recording or text is absent", folder, absent)
 
