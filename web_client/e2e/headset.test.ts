@@ -7,30 +7,38 @@ import { join, resolve } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, type OpenPage, openPage } from "./support/browser";
+import { blueShare } from "./support/compare";
 import { emulateHeadset, playTrackers, type TrackerFile } from "./support/headset";
 import { makeUser, ready, SLOW, state, until } from "./support/probe";
 import { OUT, PYTHON, type RunningServer, startServer } from "./support/server";
 
 const WAVE = /wav|hello|hi\b/i;
 
-/** Runs in the page for five seconds: what the mirror's figure does. */
-function watchMirror(): Promise<{ frames: number; highest_m: number; feet_m: number }> {
+/** What the mirror's figure did, in every frame in which it was there. */
+interface Mirrored {
+  frames: number;
+  highest_m: number;
+  feet_m: number;
+}
+
+declare global {
+  interface Window {
+    mirrored: Mirrored;
+  }
+}
+
+/** Runs in the page: watches the mirror's figure from now on. */
+function watchMirror(): void {
   const { mirror } = window.solami.vr;
-  const seen = { frames: 0, highest_m: 0, feet_m: 9 };
+  const seen: Mirrored = { frames: 0, highest_m: 0, feet_m: 9 };
+  window.mirrored = seen;
   const height = (bone: string): number => mirror.figure?.bone(bone)?.matrixWorld.elements[13] ?? 0;
-  const start = performance.now();
-  return new Promise((done) => {
-    const timer = setInterval(() => {
-      if (mirror.root.visible) {
-        seen.frames += 1;
-        seen.highest_m = Math.max(seen.highest_m, height("rightHand"), height("leftHand"));
-        seen.feet_m = Math.min(seen.feet_m, height("leftFoot"), height("rightFoot"));
-      }
-      if (performance.now() - start < 5000) return;
-      clearInterval(timer);
-      done(seen);
-    }, 33);
-  });
+  setInterval(() => {
+    if (!mirror.root.visible) return;
+    seen.frames += 1;
+    seen.highest_m = Math.max(seen.highest_m, height("rightHand"), height("leftHand"));
+    seen.feet_m = Math.min(seen.feet_m, height("leftFoot"), height("rightFoot"));
+  }, 33);
 }
 
 describe("in VR with an emulated headset", () => {
@@ -42,8 +50,9 @@ describe("in VR with an emulated headset", () => {
 
   beforeAll(async () => {
     server = await startServer("default");
-    wave = JSON.parse(readFileSync(join(makeUser(), "wave.json"), "utf8")) as TrackerFile;
-    browser = await openBrowser({ width: 480, height: 300 });
+    const user = makeUser();
+    wave = JSON.parse(readFileSync(join(user, "wave.json"), "utf8")) as TrackerFile;
+    browser = await openBrowser({ width: 480, height: 300, microphone: join(user, "quiet.wav") });
     await emulateHeadset(browser);
     open = await openPage(browser, `${server.url}/?quality=lowest&mode=push&mirror`);
     page = open.page;
@@ -64,25 +73,31 @@ describe("in VR with an emulated headset", () => {
     expect(placement?.distance_m).toBeGreaterThan(1.1);
     expect(placement?.distance_m).toBeLessThan(1.7);
     expect(Math.abs(placement?.bearing_rad ?? 9)).toBeLessThan(0.3);
-    await page.screenshot({ path: resolve(OUT, "vr.png") });
+    const picture = await page.screenshot({ path: resolve(OUT, "vr.png") });
+    expect(await blueShare(page, picture)).toBeLessThan(0.005); // no mirror before the server knows a body
   });
 
   test("the user's wave arrives and is seen as a wave, by the character and in the mirror", async () => {
     const before = await page.evaluate(() => window.solami.vr.sent);
     await page.dispatchEvent("#record", "click");
     await page.waitForFunction(() => window.solami.vr.mirror.figure !== null, null, { timeout: SLOW });
-    const mirrored = page.evaluate(watchMirror);
+    await page.evaluate(watchMirror);
+    await page.evaluate(playTrackers, { ...wave, frames: wave.frames.slice(0, 10) }); // hands down first
     await page.evaluate(() => window.solami.conversation.startTalking());
     await page.evaluate(playTrackers, wave);
     expect((await page.evaluate(() => window.solami.vr.sent)) - before).toBeGreaterThan(30);
-    await page.screenshot({ path: resolve(OUT, "mirror.png") });
     await page.evaluate(() => window.solami.conversation.stopTalking());
     await until(page, (s) => s.last !== null);
     expect((await state(page)).saw).toMatch(WAVE);
-    const { frames, highest_m, feet_m } = await mirrored;
+    const { frames, highest_m, feet_m } = await page.evaluate(() => window.mirrored);
     expect(frames).toBeGreaterThan(30);
     expect(highest_m).toBeGreaterThan(1.2); // the hand of somebody who waves
     expect(feet_m).toBeLessThan(0.25);
+  });
+
+  test("the mirror's figure is drawn beside the character, and stays after the turn", async () => {
+    const picture = await page.screenshot({ path: resolve(OUT, "mirror.png") });
+    expect(await blueShare(page, picture)).toBeGreaterThan(0.02);
   });
 
   test("the recording of it is replayed by `solami talk`, and is seen as a wave again", async () => {

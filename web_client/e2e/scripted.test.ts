@@ -120,6 +120,33 @@ describe("a conversation with the scripted character", () => {
     expect(await page.locator(".line").count()).toBe(0);
   });
 
+  test("the page is worked by keys alone: every control is reached and seen to be, settings open, change and give the focus back", async () => {
+    const focus = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? "");
+    const isOpen = (): Promise<boolean> => page.evaluate(() => document.querySelector("dialog[open]") !== null);
+    const reached = new Set<string>();
+    const unseen = new Set<string>();
+    for (let press = 0; press < 10; press++) {
+      await page.keyboard.press("Tab");
+      reached.add(await focus());
+      const isRinged = await page.evaluate(() => document.activeElement !== null && getComputedStyle(document.activeElement).outlineStyle !== "none");
+      if (!isRinged) unseen.add(await focus());
+    }
+    expect([...reached]).toEqual(expect.arrayContaining(["persona", "toggle-latency", "open-settings", "mic", "say", "send"]));
+    expect([...unseen].filter((id) => id !== "" && id !== "say")).toEqual([]); // the line to type in has its frame coloured
+    await page.focus("#open-settings");
+    await page.keyboard.press("Enter");
+    expect(await isOpen()).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.closest("dialog")?.id)).toBe("settings");
+    await page.focus("input[name=theme]:checked");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+    await page.keyboard.press("Escape");
+    expect([await isOpen(), await focus()]).toEqual([false, "open-settings"]);
+    await page.keyboard.press("/");
+    expect(await focus()).toBe("say");
+  });
+
   test("a file that is no avatar is refused in a sentence, and the present one stays", async () => {
     await page.setInputFiles("#avatar-file", { name: "cat.glb", mimeType: "model/gltf-binary", buffer: Buffer.from("meow") });
     await until(page, (s) => s.notice.startsWith("cat.glb: not a VRM or GLB file"));

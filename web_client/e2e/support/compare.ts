@@ -1,4 +1,4 @@
-/** How much two pictures differ, as a person would say from a step back. */
+/** What is in a picture, as a person would say from a step back: how much two differ, how much of one is of a colour. */
 
 import type { Page } from "playwright-core";
 
@@ -27,4 +27,21 @@ export async function difference(page: Page, a: Buffer, b: Buffer): Promise<numb
     },
     [a.toString("base64"), b.toString("base64")],
   );
+}
+
+/** Share of a PNG's points that are blue as the mirror's figure is and as nothing else in the light room. */
+export async function blueShare(page: Page, picture: Buffer): Promise<number> {
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const paint = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    if (!paint) throw new Error("no canvas");
+    paint.drawImage(image, 0, 0);
+    const { data } = paint.getImageData(0, 0, image.width, image.height);
+    let blue = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      if ((data[i + 2] ?? 0) > 110 && (data[i + 2] ?? 0) - (data[i] ?? 0) > 45) blue += 1;
+    }
+    return (4 * blue) / data.length;
+  }, picture.toString("base64"));
 }

@@ -1,7 +1,7 @@
-"""Writes the user of the end-to-end tests: a spoken line and a wave as a headset and two controllers see it.
+"""Writes the user of the end-to-end tests: a spoken line, a quiet room, a wave as a headset and two controllers see it.
 
-`python make_user.py FOLDER` leaves `line.wav` (48 kHz mono, the line, then silence) and `wave.json` (frames of head,
-left and right: x, y, z, then quaternion x, y, z, w; WebXR's axes, 30 a second).
+`python make_user.py FOLDER` leaves `line.wav` (48 kHz mono, the line, then silence), `quiet.wav` (a room in which nobody
+speaks) and `wave.json` (frames of head, left and right: x, y, z, then quaternion x, y, z, w; WebXR's axes, 30 a second).
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import numpy as np
 import soundfile
 import soxr
 
-from solami.body.procedural import wave
+from solami.body.procedural import WAVE, perform
 from solami.body.trackers import to_openxr, tracker_chunk
+from solami.body.variation import at_speed
 from solami.commands.demo import DEMO_LINE, DEMO_VOICE
 from solami.datasets.tts import EspeakSynthesizer
 from solami.training.three_points_data import joint_poses
 
-_RATE_HZ, _SILENCE_S, _WAVE_S, _FPS = 48_000, 6.0, 4.0, 30.0
+_RATE_HZ, _SILENCE_S, _FPS = 48_000, 6.0, 30.0
+_QUIET_LEVEL = 3e-4  # -70 dBFS: a microphone that hears nobody
+_TAKE, _SPEED = 2, 0.8  # four turns of a raised hand to either side in three seconds
 
 
 def write_line(path: Path) -> None:
@@ -31,9 +34,15 @@ def write_line(path: Path) -> None:
     soundfile.write(path, np.concatenate([quiet[: _RATE_HZ // 2], samples, quiet]), _RATE_HZ, subtype="PCM_16")
 
 
+def write_quiet(path: Path) -> None:
+    """The noise of a microphone to which nobody speaks."""
+    noise = np.random.default_rng(0).standard_normal(round(_SILENCE_S * _RATE_HZ)) * _QUIET_LEVEL
+    soundfile.write(path, noise, _RATE_HZ, subtype="PCM_16")
+
+
 def write_wave(path: Path) -> None:
-    """A procedural wave, as its head and wrists would be tracked."""
-    positions, rotations = joint_poses(wave(_WAVE_S, _FPS))
+    """An unhurried procedural wave, as its head and wrists would be tracked."""
+    positions, rotations = joint_poses(at_speed(perform(WAVE, _TAKE, _FPS).motion, _SPEED))
     count = len(positions)
     valid = np.ones((count, 3), np.bool_)
     devices = to_openxr(tracker_chunk(positions, rotations, np.arange(count) / _FPS, valid))
@@ -43,4 +52,5 @@ def write_wave(path: Path) -> None:
 
 folder = Path(sys.argv[1])
 write_line(folder / "line.wav")
+write_quiet(folder / "quiet.wav")
 write_wave(folder / "wave.json")

@@ -11,7 +11,7 @@ export function listenToKeys(actions: KeyActions): void {
   window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && document.querySelector("dialog[open]") === null) actions.stop();
-    if (hasOwnKeys(event.target)) return;
+    if (isTaken(event.key, event.target)) return;
     if (event.key === "/") actions.focusText();
     else if (event.key === "m" || event.key === "M") actions.toggleMicrophone();
     else if (event.key !== " ") return;
@@ -19,12 +19,13 @@ export function listenToKeys(actions: KeyActions): void {
     event.preventDefault();
   });
   window.addEventListener("keyup", (event) => {
-    if (event.key === " " && !hasOwnKeys(event.target)) actions.talk(false);
+    if (event.key === " " && !isTaken(" ", event.target)) actions.talk(false);
   });
   window.addEventListener("blur", () => actions.talk(false)); // its key's release is never told
 }
 
-/** Where a key already means something. */
-function hasOwnKeys(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, select, button, dialog, textarea") !== null;
+/** Whether the key already means something there. */
+function isTaken(key: string, target: EventTarget | null): boolean {
+  const presses = key === " " ? "button, " : ""; // a button has no other key of ours
+  return target instanceof HTMLElement && target.closest(`${presses}input, select, dialog, textarea`) !== null;
 }
