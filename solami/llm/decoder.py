@@ -17,12 +17,10 @@ from torch import Tensor
 
 from solami.llm.adapters import Part
 from solami.llm.checkpoint import DecoderWeights
-from solami.llm.projections import MIN_PACKED_ROWS
+from solami.llm.projections import ROW_COUNTS, padded_rows
 from solami.llm.ragged import Ragged, Segment
 from solami.llm.rotary import turn_table
 from solami.llm.workspace import Workspace
-
-SPACES = 16  # row counts whose buffers are kept
 
 
 class Sequences(Protocol):
@@ -45,7 +43,7 @@ class StreamingDecoder:
         unit_turns = turn_table(shape.rope, shape.head_dim, self._places).to(self._device)
         self._unit_turns = unit_turns.to(torch.complex64)
         self.turns = (unit_turns * shape.rope.strength).to(torch.complex64)[:, None]  # [P, 1, d / 2]
-        self.space = lru_cache(SPACES)(lambda rows: Workspace(shape, rows, weights.embedding))
+        self.space = lru_cache(len(ROW_COUNTS))(lambda rows: Workspace(shape, rows, weights.embedding))
 
     def new_caches(self, count: int) -> Tensor:
         """Room for `count` sequences [count, layers, 2 G, positions, d]; memory is claimed as it is written."""
@@ -65,13 +63,13 @@ class StreamingDecoder:
     def forward(self, segments: Sequence[Segment]) -> Tensor:
         """Run the new tokens, write their keys and values, return the normed last row [B, D] of each sequence."""
         ids = [i for s in segments for i in s.ids]
-        ids += [0] * (MIN_PACKED_ROWS - len(ids))  # a dummy row beside a single one
-        space = self.space(len(ids))
+        dummies = padded_rows(len(ids)) - len(ids)
+        space = self.space(len(ids) + dummies)
+        ids += [0] * dummies
         torch.index_select(self.weights.embedding, 0, torch.tensor(ids, device=self._device), out=space.x)
-        parts = [self.turns[s.start : s.start + len(s.ids)] for s in segments]
+        parts = [self.turns[s.start : s.start + len(s.ids)] for s in segments] + [self.turns[:dummies]]
         ragged = Ragged(space, segments)
-        # One row of turns serves a dummy, too.
-        self.run_layers(space, parts[0] if len(parts) == 1 else torch.cat(parts), ragged)
+        self.run_layers(space, torch.cat(parts), ragged)
         return self.last_norm(space.x[torch.tensor([rows.stop - 1 for rows in ragged.rows], device=self._device)])
 
     def run_layers(self, space: Workspace, turns: Tensor, sequences: Sequences) -> None:

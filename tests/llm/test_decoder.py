@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, Pretr
 
 from solami.llm.checkpoint import DecoderWeights, read_weights
 from solami.llm.decoder import StreamingDecoder
+from solami.llm.projections import Projection
 from solami.llm.ragged import Segment
 
 VOCABULARY, POSITIONS, SLOTS = 97, 64, 3
@@ -143,6 +144,23 @@ def test_a_slot_does_not_depend_on_its_batch(config: PretrainedConfig, played: l
     for moves in played:
         for move, row in zip(moves, together.run(moves), strict=True):
             assert torch.equal(row, alone[move.slot].run([move])[0])
+
+
+def test_a_prefill_of_any_length_meets_few_row_counts(tiny_llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every matrix gets 1 to 64 ids in at most twelve row counts, each of which would cost memory of its own."""
+    met: set[int] = set()
+    write = Projection.write
+
+    def noted(self: Projection, x: torch.Tensor, out: torch.Tensor) -> None:
+        met.add(len(x))
+        write(self, x, out)
+
+    monkeypatch.setattr(Projection, "write", noted)
+    batch = Batch(read_weights(tiny_llama))
+    for count in range(1, POSITIONS + 1):
+        batch.run([Move(0, 0, count)])
+    assert max(met) == POSITIONS
+    assert len(met) <= 12
 
 
 def test_halves_are_computed_in_float32() -> None:

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from solami.llm import projections
-from solami.llm.projections import Projection
+from solami.llm.projections import Projection, padded_rows
 
 
 @pytest.mark.parametrize("is_packed", [True, False])
@@ -40,3 +40,11 @@ def test_packed_rows_do_not_depend_on_how_many_come(sizes: tuple[int, int]) -> N
         part = torch.empty(stop - start, sizes[1])
         projection.write(x[start:stop], part)
         assert torch.equal(part, whole[start:stop])
+
+
+def test_dummy_rows_are_at_most_half_as_many_again() -> None:
+    """Counts are rounded up to one of few, never down; beside a single row stands one dummy."""
+    assert padded_rows(1) == 2
+    for count in range(2, 2000):
+        assert count <= padded_rows(count) <= max(count * 1.5, 4)
+    assert len({padded_rows(count) for count in range(1, 257)}) == 15
