@@ -1,7 +1,7 @@
 /** One minute with the click-and-flip server at 1280x720: frame rate, underruns, sound against picture. Writes JSON. */
 
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { openBrowser, openPage } from "../e2e/support/browser";
@@ -82,6 +82,7 @@ const quantile = (values: number[], q: number): number => {
 const round = (value: number): number => Math.round(10 * value) / 10;
 
 test("one minute of clicks and flips", async () => {
+  const [load_before = 0] = loadavg();
   const server = await startServer("click-flip", undefined, [`engine.seconds=${SECONDS}`, `engine.every_s=${EVERY_S}`]);
   const browser = await openBrowser({ width: 1280, height: 720 });
   try {
@@ -98,6 +99,7 @@ test("one minute of clicks and flips", async () => {
       .filter((_, index) => (index + 0.5) * EVERY_S > WARM_UP_S);
     const report = {
       hardware: `${cpus().length} x ${cpus()[0]?.model ?? "unknown"}`,
+      load_before: round(load_before),
       renderer: found.renderer,
       size: "1280x720",
       rung: found.rung,

@@ -16,6 +16,9 @@ test("a session as the golden vectors tell it leaves its words, what was seen an
   expect(state.persona).toBe("ada");
   expect(state.lines.map((line) => [line.who, line.text])).toContainEqual(["character", "Hello"]);
   expect(state.lines.map((line) => line.text)).toContain("hi");
+  expect(state.notice).toContain("ends within 20 s");
   expect(state.last?.status).toBe("incomplete");
+  const hello = events.find((e) => e?.type === "session.created");
+  if (hello) expect(changesOf(hello, state, (id) => id).notice).toBe(""); // another server, which does not stop
   expect([busy[0], busy[1]]).toEqual([true, false]);
 });

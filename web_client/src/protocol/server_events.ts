@@ -79,6 +79,7 @@ export type ServerEvent =
   | { type: "user.motion.delta"; delta: string; sample: number }
   | { type: "avatar.state"; state: AvatarState }
   | { type: "response.done"; response: FinishedResponse }
+  | { type: "server.draining"; seconds: number }
   | { type: "error"; error: ErrorBody };
 
 export type ServerEventType = ServerEvent["type"];
@@ -108,6 +109,7 @@ export const REQUIRED: { [K in ServerEventType]: Record<string, "object" | "stri
   "user.motion.delta": { delta: "string", sample: "number" },
   "avatar.state": { state: "string" },
   "response.done": { response: "object" },
+  "server.draining": { seconds: "number" },
   error: { error: "object" },
 };
 

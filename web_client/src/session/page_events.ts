@@ -4,11 +4,13 @@ import { assertNever, type ServerEvent } from "../protocol/server_events";
 import type { PageState } from "./state";
 import { addHeard, addText } from "./transcript";
 
+const STOPPING = "The server is about to stop";
+
 /** `lineId` makes a response's id unique beyond its session. */
 export function changesOf(event: ServerEvent, state: PageState, lineId: (responseId: string) => string): Partial<PageState> {
   switch (event.type) {
     case "session.created":
-      return { persona: event.session.persona, replying: false };
+      return { persona: event.session.persona, replying: false, ...(state.notice.startsWith(STOPPING) ? { notice: "" } : {}) };
     case "session.updated":
       return { persona: event.session.persona };
     case "response.created":
@@ -25,6 +27,8 @@ export function changesOf(event: ServerEvent, state: PageState, lineId: (respons
       return { last: event.response, replying: false };
     case "avatar.state":
       return { avatarState: event.state };
+    case "server.draining":
+      return { notice: `${STOPPING}; this conversation ends within ${Math.ceil(event.seconds)} s.` };
     case "session.resumed": // taken by the connection
     case "input_audio_buffer.speech_started": // taken by the conversation
     case "input_audio_buffer.speech_stopped":
