@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,10 @@ from torch import Tensor
 
 from solami import skeleton
 from solami.body.geometry import conjugate, multiply, quaternion_to_six, yaw_quaternion
+from solami.body.gestures.catalogue import CAPTIONS, perform
 from solami.body.pack import read_index
 from solami.errors import ConfigError
+from solami.frames import MotionChunk
 from solami.strict import Strict
 from solami.tokenizers.modules.body_positions import turn_about_y
 from solami.tokenizers.modules.kinematics import joint_positions, six_to_matrix
@@ -52,6 +55,7 @@ class ThreePointsTrainConfig(Strict):
     checkpoint_steps: int = Field(500, gt=0)
     seated_share: float = Field(0.12, ge=0, lt=1, description="clips that are also learnt on a chair")
     skipped_actions: tuple[str, ...] = Field((), description="action tags left out: users in VR do not roll")
+    takes: int = Field(3, ge=0, description="takes of every procedural caption, beside the captures")
     faults: Faults = Faults()
     seed: int = 0
 
@@ -88,12 +92,9 @@ def train_three_points(config: ThreePointsTrainConfig) -> ThreePointModel:
 
 
 def load_windows(config: ThreePointsTrainConfig, generator: np.random.Generator) -> TrackerWindows:
-    """Every train clip and its mirror image, some of them on a chair as well."""
+    """Every train clip, every take and their mirror images, some of them on a chair as well."""
     clips = []
-    for clip in read_index(config.data):
-        if clip.split != "train" or clip.action in config.skipped_actions:
-            continue
-        motion = clip.read()
+    for motion in _motions(config):
         motions = with_mirror(motion)
         if generator.random() < config.seated_share:
             motions += with_mirror(seated(motion, generator))
@@ -102,6 +103,15 @@ def load_windows(config: ThreePointsTrainConfig, generator: np.random.Generator)
     if not len(windows):
         raise ConfigError(f"no train clips of {config.window_frames} poses in {config.data}")
     return windows
+
+
+def _motions(config: ThreePointsTrainConfig) -> Iterator[MotionChunk]:
+    for clip in read_index(config.data):
+        if clip.split == "train" and clip.action not in config.skipped_actions:
+            yield clip.read()
+    for caption in CAPTIONS:
+        for seed in range(config.takes):
+            yield perform(caption, seed).motion
 
 
 def three_points_losses(model: ThreePointModel, window: Window) -> dict[str, Tensor]:

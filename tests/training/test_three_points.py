@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from solami.body.gestures.catalogue import CAPTIONS
 from solami.body.npz import write_motion
 from solami.body.procedural import idle, wave
 from solami.errors import ConfigError
 from solami.tokenizers.modules.three_points_net import ThreePointsNetConfig
 from solami.tokenizers.three_points import ThreePointsConfig
-from solami.training.three_points import ThreePointsTrainConfig, three_points_losses, train_three_points
+from solami.training.three_points import ThreePointsTrainConfig, load_windows, three_points_losses, train_three_points
 from solami.training.three_points_data import Faults, TrackerWindows, tracked
 
 
@@ -29,7 +30,15 @@ def pack(folder: Path, seconds: float) -> Path:
 def config(folder: Path, **changed: object) -> ThreePointsTrainConfig:
     """A run of a few seconds."""
     net = ThreePointsConfig(net=ThreePointsNetConfig(read_width=16, state_width=16))
-    values = {"model": net, "data": folder, "out": folder / "out", "steps": 60, "batch_size": 4, "window_frames": 12}
+    values = {
+        "model": net,
+        "data": folder,
+        "out": folder / "out",
+        "steps": 60,
+        "batch_size": 4,
+        "window_frames": 12,
+        "takes": 0,
+    }
     return ThreePointsTrainConfig.model_validate(values | changed)
 
 
@@ -43,6 +52,14 @@ def test_training_learns_and_saves(tmp_path: Path) -> None:
     after, before = (three_points_losses(m, window)["position"].item() for m in (model, untrained))
     assert after < 0.8 * before
     assert (tmp_path / "out" / "three_points.safetensors").is_file()
+
+
+def test_takes_of_every_caption_are_learnt_from(tmp_path: Path) -> None:
+    """A take of each of the sixty captions and its mirror image stand beside the captures."""
+    folder, generator = pack(tmp_path, 2.0), np.random.default_rng(0)
+    alone, beside = (len(load_windows(config(folder, takes=n, seated_share=0.0), generator)) for n in (0, 1))
+    assert alone == 4
+    assert beside == alone + 2 * len(CAPTIONS)
 
 
 def test_a_pack_of_short_clips_is_refused(tmp_path: Path) -> None:
