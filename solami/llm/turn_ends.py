@@ -44,12 +44,12 @@ class TurnEnds:
         """Of a checkpoint. Raises ConfigError where the file cannot be read, or was fitted on another LLM."""
         try:
             body = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            weight, bias = np.asarray(body["weight"], np.float64), float(body["bias"])
+            weight, bias, sha256 = np.asarray(body["weight"], np.float64), float(body["bias"]), str(body["llm_sha256"])
             if weight.ndim != 1 or not (np.abs([*weight, bias]) < LARGEST).all():
                 raise ValueError("expected one finite number for each of the LLM's")
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise ConfigError(f"{folder / FILE}: cannot be read ({error}); see `solami train turn-ends`") from error
-        found = cls(weight.astype(np.float32), bias, str(body["llm_sha256"]))
+        found = cls(weight.astype(np.float32), bias, sha256)
         if found.llm_sha256 != llm_sha256(folder):
             raise ConfigError(f"{folder / FILE} was fitted on another LLM; run `solami train turn-ends` again")
         return found

@@ -6,25 +6,20 @@ its last code is drawn. The same input and reply seed give the same ids however 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from solami.body.trackers import TrackerChunk
 from solami.errors import InputError
 from solami.frames import FloatArray, MotionChunk, OutputChunk, Placement
 from solami.llm.context import Context
-from solami.llm.grammar import AgentGrammar
 from solami.llm.old_turns import Forgotten
-from solami.llm.template import fading_ids, header_ids, render_dialogue
+from solami.llm.template import fading_ids, render_dialogue
 from solami.llm.turns import BEAT_SECONDS, SystemTurn
 from solami.personas import Persona
 from solami.pipeline.models import Models
-from solami.pipeline.performance import Decoders
-from solami.pipeline.prompted_reply import PromptedReply
-from solami.pipeline.prompting import Prompting, listen
+from solami.pipeline.prompting import Prompting
 from solami.pipeline.reply import Reply
-from solami.pipeline.reply_limits import draws_of, limits_for
+from solami.pipeline.reply_opening import ReplyLengths, ReplyOpening
 from solami.pipeline.session_body import SessionBody
 from solami.pipeline.user_side import UserSide
 from solami.tokenizers.base import Voice
@@ -35,7 +30,7 @@ class Conversation:
 
     def __init__(self, models: Models, persona: Persona, voice: Voice, *, seed: int = 0) -> None:
         """Open a slot and prefill the persona. Raises CapacityError when the engine is full."""
-        self._models, self._persona, self._voice = models, persona, voice
+        self._models = models
         system = render_dialogue(models.vocabulary, [SystemTurn(persona.text)]).ids
         adapter = models.engine.load_adapter(persona.adapter) if persona.adapter else None
         self._context = Context(models.engine, system, seed, fading_ids(models.vocabulary), adapter)
@@ -45,6 +40,7 @@ class Conversation:
         if models.brain or models.ear:
             self._prompting = Prompting(persona.text, models.speech.sample_rate, models.brain, models.ear)
         self._user = UserSide(models, self._context, self._prompting)
+        self._opening = ReplyOpening(models, persona.sampling, voice, self._context, self._prompting)
         self._reply: Reply | None = None  # the last one, until the user's next turn
 
     def begin_turn(self, *, speech: bool, body: bool, placement: Placement | None = None) -> None:
@@ -118,23 +114,10 @@ class Conversation:
 
         A reply that was cancelled or left early is cut to what it gave, unless `truncate` says what was heard of it.
         """
-        user, vocabulary = self._user, self._models.vocabulary
-        if not user.is_ready:
+        if not self._user.is_ready:
             raise InputError("reply: there is no ended turn of the user to reply to")
-        begun = time.perf_counter()
-        words, captions = self._prompting.ask(lambda: self._listen(seed)) if self._prompting else (None, {})
-        user.close()
-        self._context.open_turn(header_ids(vocabulary, "<agent>", speech=True, body=True), user.turns)
-        self._context.reseed(seed)
-        grammar = self._grammar(max_seconds, min_seconds, first_clause_tokens)
-        decoders, draws = self._decoders(), draws_of(self._persona.sampling)
-        spent_ms = 1000 * (user.prefill_s + time.perf_counter() - begun)
-        parts = (self._context, vocabulary, grammar, decoders, draws, spent_ms)
-        if self._prompting is None:
-            self._reply = Reply(*parts)
-        else:
-            self._reply = prompted = PromptedReply(*parts, words=words, captions=captions)
-            self._prompting.replied(prompted)
+        lengths = ReplyLengths(max_seconds, min_seconds, first_clause_tokens)
+        self._reply = self._opening.open(self._user, self._body, seed, lengths)
         return self._reply
 
     def truncate(self, heard_samples: int) -> None:
@@ -187,27 +170,6 @@ class Conversation:
         if is_lost and self._prompting:
             self._prompting.interrupted(0)
         self._reply = None
-
-    def _grammar(self, max_seconds: float, min_seconds: float, first_clause_tokens: int | None) -> AgentGrammar:
-        """What a reply to the turn that has ended may be."""
-        words, user = self._models.vocabulary, self._user
-        limits = limits_for(words, self._context.room, max_seconds, min_seconds, hears=user.hears)
-        if first_clause_tokens is not None:
-            limits = replace(limits, first_clause_tokens=first_clause_tokens)
-        return AgentGrammar(words, heard=user.hears, saw=user.sees, limits=limits)
-
-    def _decoders(self) -> Decoders:
-        """A fresh voice and mouth, and the body that stands there."""
-        models = self._models
-        mouth = models.mouth() if models.mouth else None
-        voice = models.speech.decoder(self._voice)
-        return Decoders(voice, self._body.begin_reply(), models.motion, models.speech.sample_rate, mouth)
-
-    def _listen(self, seed: int) -> tuple[str, str]:
-        """What the model heard and saw of the turn that has ended; a brain outside wants to know before it speaks."""
-        self._context.reseed(seed)
-        draws = draws_of(self._persona.sampling)
-        return listen(self._context, self._models.vocabulary, draws.text, hears=self._user.hears, sees=self._user.sees)
 
     def _samples_per_beat(self) -> int:
         return round(self._models.speech.sample_rate * BEAT_SECONDS)

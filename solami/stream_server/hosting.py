@@ -1,4 +1,4 @@
-"""A session that outlives its sockets: the state machine, its lane to the compute thread and the log of its messages.
+"""A session that outlives its sockets: the state machine, its lane to the compute thread and the delivery of messages.
 
 A connection that breaks leaves the session running for as long as the configuration says; a client that comes back
 with the token is sent exactly the messages it lacks. What the messages mean is the session's business.
@@ -18,16 +18,15 @@ from solami.stream_server.attachment import Attachment, Ending
 from solami.stream_server.backend import GivesMotionCodes
 from solami.stream_server.commands import Cancel, Command, Configure, Truncate
 from solami.stream_server.config import ServerConfig
+from solami.stream_server.delivery import Delivery
 from solami.stream_server.logs import session_id
-from solami.stream_server.outgoing import Entry, Outgoing, OutgoingLog
+from solami.stream_server.outgoing import Entry
 from solami.stream_server.protocol import CloseCode
 from solami.stream_server.session import Session
 from solami.stream_server.settings import SessionSettings
 from solami.stream_server.worker import ComputeWorker
 
 logger = logging.getLogger(__name__)
-
-
 _TOO_LONG = Ending(CloseCode.NORMAL, "the session has lasted as long as it may")
 
 
@@ -44,11 +43,9 @@ class HostedSession:
         books = backend.motion_books() if isinstance(backend, GivesMotionCodes) else None
         self._session = Session(settings, backend.model, backend.fps, books)
         self._lane = worker.open_lane(settings, self.id)
-        self._log = OutgoingLog(config.resume_s, config.resume_bytes)
-        self._attachment: Attachment | None = None
+        self._delivery = Delivery(config.resume_s, config.resume_bytes)
         self._expiry: asyncio.TimerHandle | None = None
-        self._changed = asyncio.Event()
-        self._post([self._session.hello({"token": self.token, "seconds": config.resume_s})])
+        self._delivery.post([self._session.hello({"token": self.token, "seconds": config.resume_s})])
         self._pump = self._start_pump()
         if config.max_session_s is not None:
             asyncio.get_running_loop().call_later(config.max_session_s, self.end, _TOO_LONG)
@@ -61,12 +58,12 @@ class HostedSession:
     @property
     def is_attached(self) -> bool:
         """Whether the client is there."""
-        return self._attachment is not None
+        return self._delivery.is_attached
 
     async def until_quiet(self) -> None:
         """Wait until no response is given, and the client, if it is there, has been sent all of the last."""
-        while not self.over.done() and (self._session.is_replying or (self.is_attached and self._log.is_behind)):
-            await self._changed.wait()
+        while not self.over.done() and (self._session.is_replying or self._delivery.is_behind):
+            await self._delivery.change()
 
     def watch(self, on_reply: Callable[[dict[str, Any]], None], on_underruns: Callable[[int], None]) -> None:
         """Who is told of every `response.done`, and of gaps that the client reports."""
@@ -77,13 +74,13 @@ class HostedSession:
         self._pump.cancel()
         dead, self._lane = self._lane, worker.open_lane(self._session.settings, self.id)
         self._lane.runner.inherit(dead.runner, self._session.last_epoch)
-        self._post(self._session.restarted())
+        self._delivery.post(self._session.restarted())
         self._lane.submit(Configure(self._session.requested))
         self._pump = self._start_pump()
 
     def tell_draining(self, seconds: float) -> None:
         """The server stops in so many seconds at the latest."""
-        self._post([self._session.draining(seconds)])
+        self._delivery.post([self._session.draining(seconds)])
 
     def attach(self, received: int = 0) -> Attachment:
         """Serve a new connection from message `received` + 1 on; an older connection ends.
@@ -91,26 +88,20 @@ class HostedSession:
         Raises:
             ProtocolError: `resume_failed` when those messages are not kept, or were never sent.
         """
-        if not self._log.first - 1 <= received <= self._log.sent or self._log.is_lost:
-            raise ProtocolError("resume_failed", "What you lack is no longer kept; start a new session.")
-        if self._attachment is not None:
-            self._attachment.end(Ending(CloseCode.NORMAL, "the session goes on in another connection", False))
+        attachment = self._delivery.attach(received)
         if self._expiry is not None:
             self._expiry.cancel()
-        self._attachment = Attachment(received)
-        self._tell()
-        return self._attachment
+        return attachment
 
     def resumed(self, attachment: Attachment) -> str:
         """The message that greets a resumed connection; it is not counted."""
-        return self._session.resumed(self.received, self._log.count - attachment.position)
+        return self._session.resumed(self.received, self._delivery.lacking(attachment))
 
     def detach(self, attachment: Attachment, ending: Ending) -> None:
         """The connection is gone; the session waits for the next one, unless the ending is final."""
-        if attachment is not self._attachment:
+        if not self._delivery.serves(attachment):
             return
-        self._attachment = None
-        self._tell()
+        self._delivery.detach()
         if ending.is_final or not self._resume_s:
             self.end(ending)
             return
@@ -123,16 +114,15 @@ class HostedSession:
         if self.over.done():
             return
         self.over.set_result(None)
-        self._tell()
+        self._delivery.tell()
         self._lane.close()
         self._pump.cancel()
-        if self._attachment is not None:
-            self._attachment.end(ending)
+        self._delivery.end(ending)
         logger.info("session %s ended: %d %s", self.id, ending.code, ending.reason)
 
     def take(self, attachment: Attachment, message: str | bytes) -> None:
         """One message of the client, in order; what an older connection still brings will come again."""
-        if attachment is not self._attachment:
+        if not self._delivery.serves(attachment):
             return
         self.received += 1
         if isinstance(message, str):
@@ -140,53 +130,35 @@ class HostedSession:
         else:
             commands, messages = self._session.on_binary(message)
         self._lane.cancel(self._session.cancelled_epoch)
-        self._post(messages)
+        self._delivery.post(messages)
         self._forget()
         for command in commands:
             self._submit(command)
 
     async def next(self, attachment: Attachment) -> Entry:
         """The next message for this connection, as soon as there is one."""
-        while (entry := self._log.get(attachment.position + 1)) is None:
-            await self._changed.wait()
-        return entry
+        return await self._delivery.next(attachment)
 
     def sent(self, attachment: Attachment, entry: Entry) -> None:
         """The connection has taken the message that `next` gave."""
-        now_s = time.perf_counter()
-        attachment.position += 1
-        if attachment.position > self._log.sent:
-            self._log.sent = attachment.position
+        now_s = self._delivery.sent(attachment)
+        if now_s is not None:
             self._session.sent(entry.message.mark, entry.at_s, now_s)
-        if attachment.position >= self._log.sent:  # what a resumed connection still lacks is kept, however old
-            self._log.expire(now_s)
-        self._tell()
 
     def _submit(self, command: Command) -> None:
         try:
             self._lane.submit(command)
         except ProtocolError as error:
-            self._post([self._session.error(error.code, str(error))])
+            self._delivery.post([self._session.error(error.code, str(error))])
         if isinstance(command, Cancel | Truncate):
             self._lane.cancel(command.epoch)
 
     def _forget(self) -> None:
         try:
-            self._log.forget(self._session.acknowledged)
+            self._delivery.forget(self._session.client.acknowledged)
         except ProtocolError as error:
-            self._session.acknowledged = 0
-            self._post([self._session.error(error.code, str(error))])
-
-    def _post(self, messages: list[Outgoing]) -> None:
-        now_s = time.perf_counter()
-        for message in messages:
-            self._log.append(message, now_s)
-        if messages:
-            self._tell()
-
-    def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+            self._session.client.acknowledged = 0
+            self._delivery.post([self._session.error(error.code, str(error))])
 
     def _start_pump(self) -> asyncio.Task[None]:
         pump = asyncio.create_task(self._run_pump())
@@ -198,11 +170,10 @@ class HostedSession:
         session_id.set(self.id)
         while True:
             output = await self._lane.outbox.get()
-            self._post(self._session.on_output(output))
-            while self._attachment is not None and self._attachment.position < self._log.count:
-                await self._changed.wait()
+            self._delivery.post(self._session.on_output(output))
+            await self._delivery.until_taken()
             self._lane.sent()
-            if self._log.is_lost:
+            if self._delivery.is_lost:
                 self.end(Ending(CloseCode.TRY_AGAIN, "too much was written while the client was away"))
 
     def _pump_ended(self, pump: asyncio.Task[None]) -> None:

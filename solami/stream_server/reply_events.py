@@ -30,6 +30,7 @@ class ReplyEvents:
         self._user_item: str | None = None  # whose words `heard` are
         self._user_s = 0.0
         self._heard_is_over = False
+        self.cancelled_epoch = 0  # responses up to this one are not to be generated or sent any further
         self.cancelled_by: CancelReason = "turn_detected"
         self.on_done: Callable[[dict[str, Any]], None] = lambda _: None
 

@@ -1,20 +1,18 @@
 """One session as a state machine without I/O: messages in, commands for the worker and messages for the client out.
 
-States: idle, listening, thinking, speaking, interrupted. It knows which turn and which response are open and what was
-cancelled; how things look on the wire is the writer's business. It knows no sockets, no event loop and no models.
+It knows which turn and which response are open and what was cancelled; what the client's messages mean is the business
+of `client_side`, how things look on the wire that of the writer. It knows no sockets, no event loop and no models.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, Literal, assert_never
+from typing import Any
 
-from solami.errors import ProtocolError
-from solami.stream_server import commands as cmd
-from solami.stream_server import events as ev
 from solami.stream_server import outputs as op
-from solami.stream_server.incoming import MediaReader
+from solami.stream_server.avatar_state import AvatarState, State
+from solami.stream_server.client_side import ClientSide
 from solami.stream_server.items import Items
 from solami.stream_server.negotiation import MotionBooks, Negotiation
 from solami.stream_server.notices import notice
@@ -26,29 +24,24 @@ from solami.stream_server.settings import SessionSettings
 from solami.stream_server.user_turns import Answer, UserTurns
 from solami.stream_server.writer import MessageWriter
 
-State = Literal["idle", "listening", "thinking", "speaking", "interrupted"]
-
 
 class Session:
     """The protocol's side of one session."""
 
     def __init__(self, settings: SessionSettings, model: str, fps: float, books: MotionBooks | None = None) -> None:
         self.id = f"sess_{uuid.uuid4().hex[:16]}"
-        self.state: State = "idle"
-        self.acknowledged = 0  # messages that the client says it has
         self._agreed = Negotiation(settings, model, fps, books)
-        self._writer, self._items, self._media = MessageWriter(), Items(), MediaReader()
+        self._writer, self._items = MessageWriter(), Items()
         self._writer.choose(settings)
         self._turns = UserTurns(self._writer, self._items)
         self._reply = ReplyEvents(self._writer, self._items, fps)
-        self.cancelled_epoch = 0  # responses up to this one are not to be generated or sent any further
+        self._state = AvatarState(self._writer)
+        self.client = ClientSide(self._agreed, self._writer, self._items, self._turns, self._reply, self._state)
         self.last_epoch = 0
-        self._underruns = 0  # as the client counts
-        self._on_underruns: Callable[[int], None] = lambda _: None
 
     def watch(self, on_reply: Callable[[dict[str, Any]], None], on_underruns: Callable[[int], None]) -> None:
         """Who is told of every `response.done`, and of gaps that the client reports."""
-        self._reply.on_done, self._on_underruns = on_reply, on_underruns
+        self._reply.on_done, self.client.on_underruns = on_reply, on_underruns
 
     def hello(self, resume: dict[str, Any]) -> Outgoing:
         """The first message: who we are, what was assumed, what the streams look like, how to come back."""
@@ -84,71 +77,25 @@ class Session:
         """What holds once all updates so far are confirmed."""
         return self._agreed.requested
 
+    @property
+    def state(self) -> State:
+        """What the character is doing."""
+        return self._state.now
+
     # From the client.
+
+    @property
+    def cancelled_epoch(self) -> int:
+        """Responses up to this one are not to be generated or sent any further."""
+        return self._reply.cancelled_epoch
 
     def on_text(self, text: str, now_s: float) -> Answer:
         """One JSON message. Mistakes become error events, never exceptions."""
-        try:
-            return self._on_event(ev.parse_client_event(text), now_s)
-        except ProtocolError as error:
-            return [], [self._writer.error(error.code, str(error), ev.event_id_of(text))]
+        return self.client.on_text(text, now_s)
 
     def on_binary(self, message: bytes) -> Answer:
         """One media frame; unknown types are skipped."""
-        try:
-            command = self._media.frame(message, self.settings)
-        except ProtocolError as error:
-            return [], [self.error(error.code, str(error))]
-        return ([], []) if command is None else ([command], self._hear())
-
-    def _on_event(self, event: ev.ClientEvent, now_s: float) -> Answer:
-        match event:
-            case ev.SessionUpdate(session=patch):
-                return [cmd.Configure(self._agreed.request(patch, event.ignored))], []
-            case ev.AudioAppend():
-                return [self._media.audio(event.payload(), self.settings)], self._hear()
-            case ev.MotionAppend():
-                return [self._media.motion(event.payload(), self.settings)], self._hear()
-            case ev.AudioCommit():
-                return [cmd.EndTurn(now_s)], []
-            case ev.AudioClear():
-                return [cmd.ClearInput()], []
-            case ev.ItemCreate(item=item):
-                return self._turns.typed(item)
-            case ev.ItemRetrieve():
-                return [], [self._writer.event("conversation.item.retrieved", item=self._items.get(event.item_id))]
-            case ev.ItemTruncate():
-                epoch = _epoch_of(event.item_id.removeprefix("item_r"))
-                self.cancelled_epoch = max(self.cancelled_epoch, epoch)
-                return [cmd.Truncate(epoch, event.audio_end_ms)], []
-            case ev.ResponseCreate():
-                return [cmd.Respond(now_s)], self._enter("thinking")
-            case ev.ResponseCancel():
-                return self._cancel(event)
-            case ev.OutputPlayback():
-                return self._on_playback(event, now_s)
-            case _:
-                assert_never(event)
-
-    def _cancel(self, event: ev.ResponseCancel) -> Answer:
-        response = self._reply.current
-        if response is None or event.response_id not in (None, response.id):
-            raise ProtocolError("response_cancel_not_active", "There is no such response to cancel.")
-        self.cancelled_epoch, self._reply.cancelled_by = response.epoch, "client_cancelled"
-        return [cmd.Cancel(response.epoch)], self._enter("interrupted")
-
-    def _on_playback(self, event: ev.OutputPlayback, now_s: float) -> Answer:
-        self.acknowledged = event.received or self.acknowledged
-        self._on_underruns(max(0, event.underruns - self._underruns))
-        self._underruns = event.underruns
-        if event.response_id is None:
-            return [], []
-        return [cmd.Playback(_epoch_of(event.response_id.removeprefix("resp_")), event.sample, now_s)], []
-
-    def _hear(self) -> list[Outgoing]:
-        """Without voice activity detection the first input opens the turn."""
-        is_first = self.state == "idle" and self.settings.turn_detection is None
-        return self._enter("listening") if is_first else []
+        return self.client.on_binary(message)
 
     # From the compute worker.
 
@@ -168,11 +115,11 @@ class Session:
                 return self._turns.ended(turn)
             case op.InputCleared():
                 self._turns.drop()
-                return [self._writer.event("input_audio_buffer.cleared"), *self._enter("idle")]
+                return [self._writer.event("input_audio_buffer.cleared"), *self._state.enter("idle")]
             case op.ReplyStarted():
                 self.last_epoch = output.epoch
-                user_item, user_s = self._turns.answered(self._media.audio_s)
-                return [*self._enter("thinking"), *self._reply.begin(output, user_item, user_s)]
+                user_item, user_s = self._turns.answered(self.client.audio_s)
+                return [*self._state.enter("thinking"), *self._reply.begin(output, user_item, user_s)]
             case op.InputTimeout() | op.Truncated() | op.ItemsDropped() | op.IdlePoses() | op.UserBody():
                 return [notice(output, self._writer, self._turns.next_id)]
             case op.Failed():
@@ -194,10 +141,10 @@ class Session:
             return [self._writer.event("input_audio_buffer.speech_stopped", audio_end_ms=at_ms, item_id=item_id)]
         interrupted: list[Outgoing] = []
         if self.state in ("speaking", "thinking") and self._reply.current is not None:
-            self.cancelled_epoch = self._reply.current.epoch
-            interrupted = self._enter("interrupted")
+            self._reply.cancelled_epoch = self._reply.current.epoch
+            interrupted = self._state.enter("interrupted")
         started = self._writer.event("input_audio_buffer.speech_started", audio_start_ms=at_ms, item_id=item_id)
-        return [*interrupted, started, *self._enter("listening")]
+        return [*interrupted, started, *self._state.enter("listening")]
 
     def _on_failed(self, failed: op.Failed) -> list[Outgoing]:
         if failed.code == "invalid_session":
@@ -208,7 +155,7 @@ class Session:
             ended = op.ReplyEnded(failed.epoch, "failed", (), 0.0)
             out += self._reply.end(ended, self.settings.output_audio_rate)
         if self._reply.current is None:
-            out += self._enter("idle")
+            out += self._state.enter("idle")
         return out
 
     def _on_reply(self, output: ReplyPiece | op.ReplyEnded) -> list[Outgoing]:
@@ -217,10 +164,10 @@ class Session:
             return []
         if isinstance(output, op.ReplyEnded):
             ended = self._reply.end(output, self.settings.output_audio_rate)
-            return [*ended, *self._enter("listening" if self.state == "listening" else "idle")]
-        if output.epoch <= self.cancelled_epoch:
+            return [*ended, *self._state.enter("listening" if self.state == "listening" else "idle")]
+        if output.epoch <= self._reply.cancelled_epoch:
             return []
-        entered = self._enter("speaking") if isinstance(output, op.ReplyAudio) else []
+        entered = self._state.enter("speaking") if isinstance(output, op.ReplyAudio) else []
         return [*entered, *self._reply.piece(output)]
 
     def sent(self, mark: Mark | None, begun_s: float, now_s: float) -> None:
@@ -228,17 +175,5 @@ class Session:
         if self._reply.current is not None and mark:
             self._reply.current.sent(mark, begun_s, now_s)
 
-    def _enter(self, state: State) -> list[Outgoing]:
-        if state == self.state:
-            return []
-        self.state = state
-        return [self._writer.event("avatar.state", state=state)]
-
     def _describe(self) -> dict[str, Any]:
         return self._agreed.session(self.id)
-
-
-def _epoch_of(text: str) -> int:
-    if not text.isdigit() or len(text) > 9:
-        raise ProtocolError("item_not_found", "No response has this id.")
-    return int(text)

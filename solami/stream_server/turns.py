@@ -1,7 +1,7 @@
 """One session on the compute thread: commands in, outputs out, no event loop.
 
-Input that arrives while the character replies waits for the next turn, except that a voice interrupts. Whose turn it
-is, is the business of `dialogue`; when a voice begins, pauses and ends that of `hearing`.
+Input that arrives while the character replies waits for the next turn, except that a voice interrupts. How input is
+taken is the business of `intake`, whose turn it is that of `dialogue`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from solami.errors import ProtocolError
-from solami.frames import FloatArray, MotionChunk
 from solami.stream_server import backend as be
 from solami.stream_server import commands as cmd
 from solami.stream_server import outputs as op
 from solami.stream_server.dialogue import Dialogue
-from solami.stream_server.hearing import Hearing
 from solami.stream_server.idling import Idling
+from solami.stream_server.intake import Intake
 from solami.stream_server.interludes import Interludes
-from solami.stream_server.listening import Ear
 from solami.stream_server.load import Load
 from solami.stream_server.pacing import Need, Pacing
-from solami.stream_server.protocol import pcm16_to_samples
 from solami.stream_server.settings import SessionSettings
-from solami.stream_server.solving import Solving
 
 MAX_WAITING = 6000  # commands held back while the character speaks: two minutes of 20 ms audio
 
@@ -48,13 +42,12 @@ class TurnRunner:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Without a `load` the runner is alone and nothing is hurried."""
-        self._model_hz, self._emit = backend.sample_rate, emit
+        self._emit = emit
         self._dialogue = Dialogue(backend, settings, emit, load or Load(Pacing()), clock)
         self._answering = self._dialogue.answering
         self._interludes = Interludes(self._dialogue, emit)
         self._waiting: deque[cmd.Command] = deque()
-        self._solving = Solving(self._dialogue, emit)
-        self._new_ear(0.0)
+        self._intake = Intake(self._dialogue, backend.sample_rate, emit)
 
     @property
     def is_replying(self) -> bool:
@@ -84,8 +77,7 @@ class TurnRunner:
     def inherit(self, other: TurnRunner, epoch: int) -> None:
         """Before anything else: go on from a runner whose thread died, and which gave replies up to `epoch`."""
         self._dialogue.inherit(other._dialogue, epoch)
-        self._solving.inherit(other._solving)
-        self._new_ear(other._ear.now_ms)
+        self._intake.inherit(other._intake)
 
     def cancel(self, epoch: int) -> None:
         """From the event loop: replies up to this one go no further, ahead of anything queued."""
@@ -110,15 +102,15 @@ class TurnRunner:
             case cmd.Truncate(epoch, heard_ms):
                 self._dialogue.truncate(epoch, heard_ms)
                 self._resume()
-            case cmd.AudioIn(pcm) if self._hearing:
-                self._hearing.push(self._ear.resample(pcm16_to_samples(pcm)), self._playing)
+            case cmd.AudioIn(pcm) if self._intake.is_listening:
+                self._intake.hear(pcm)
                 self._resume()
-            case cmd.MotionIn() | cmd.TrackersIn() if self._hearing:
-                self._take(command)  # between turns the ear keeps the last of it
+            case cmd.MotionIn() | cmd.TrackersIn() if self._intake.is_listening:
+                self._intake.take(command)  # between turns the ear keeps the last of it
             case _ if self.is_replying:
                 self._wait(command)
             case _:
-                self._take(command)
+                self._intake.take(command)
 
     def idle_due_s(self, now_s: float) -> float | None:
         """When the next idle beat must be sent; none where there are none, or once a reply moves the body."""
@@ -131,31 +123,15 @@ class TurnRunner:
     def fail(self) -> int:
         """After an exception: the turn is lost, the session goes on. Returns the epoch that died, or 0."""
         self._waiting.clear()
-        self._new_ear(self._ear.now_ms)
+        self._intake.renew()
         return self._dialogue.fail()
 
     def close(self) -> None:
         """The session is over."""
         self._dialogue.close()
 
-    def _new_ear(self, heard_ms: float) -> None:
-        settings = self._dialogue.settings
-        self._ear = Ear(settings, self._model_hz, heard_ms)
-        detection = settings.turn_detection
-        self._hearing = Hearing(self._ear, detection, self._dialogue) if detection else None
-
-    def _settle(self) -> None:
-        """The client decides itself: a turn that was ended on trial is open again."""
-        if self._hearing is not None:
-            self._hearing.go_on()
-
-    def _playing(self, count: int) -> FloatArray:
-        """The samples [count] that the client plays while so many come in."""
-        playing = self._answering.playing(count)
-        return np.zeros(count, np.float32) if playing is None else playing
-
     def _configure(self, settings: SessionSettings) -> None:
-        self._settle()
+        self._intake.settle()
         dialogue, old = self._dialogue, self._dialogue.settings
         if dialogue.phase == "listening" and _input_of(settings) != _input_of(old):
             raise ProtocolError("invalid_session", "The input settings cannot change while a turn is open.")
@@ -167,61 +143,13 @@ class TurnRunner:
             dialogue.idling = Idling(settings.output_audio_rate)
         dialogue.settings = settings
         if dialogue.phase != "listening":
-            self._new_ear(self._ear.now_ms)
+            self._intake.renew()
         self._emit(op.Configured(settings))
 
     def _wait(self, command: cmd.Command) -> None:
         if len(self._waiting) >= MAX_WAITING:
             raise ProtocolError("input_overflow", "Too much input arrived while the character was replying.")
         self._waiting.append(command)
-
-    def _take(self, command: cmd.Command) -> None:
-        dialogue = self._dialogue
-        match command:
-            case cmd.TrackersIn(trackers):
-                self._take(cmd.MotionIn(self._solving.body(trackers)))
-            case cmd.AudioIn() | cmd.MotionIn() if dialogue.is_typed:
-                pass  # a turn opened by typed words takes neither
-            case cmd.AudioIn(pcm):
-                dialogue.hear(self._ear.resample(pcm16_to_samples(pcm)))
-            case cmd.MotionIn(motion):
-                self._see(motion)
-            case cmd.TextIn(text):
-                self._settle()
-                dialogue.open_turn(speech=False, body=False).push_text(text)
-            case cmd.EndTurn():
-                self._end_turn()
-            case cmd.Respond(at_s):
-                if dialogue.phase == "listening":
-                    self._end_turn()
-                dialogue.respond(at_s)
-            case cmd.ClearInput():
-                self._clear()
-            case _:
-                raise AssertionError(command)
-
-    def _see(self, motion: MotionChunk) -> None:
-        dialogue = self._dialogue
-        if self._hearing is not None and dialogue.is_paused:
-            self._hearing.hold(motion)
-        elif self._hearing is not None and dialogue.phase != "listening":
-            self._ear.keep_poses(motion)
-        else:
-            dialogue.open_turn(speech=dialogue.settings.input_audio_format is not None)
-            dialogue.see(motion)
-
-    def _end_turn(self) -> None:
-        self._settle()
-        hears = self._dialogue.settings.input_audio_format is not None
-        self._dialogue.end_turn(self._ear.flush() if hears else None)
-        if self._hearing is None:
-            self._new_ear(self._ear.now_ms)
-
-    def _clear(self) -> None:
-        self._settle()
-        if self._dialogue.phase == "listening":
-            self._new_ear(self._ear.now_ms)
-        self._dialogue.drop_turn()
 
     def _finish(self) -> None:
         self._dialogue.finish()
@@ -230,4 +158,4 @@ class TurnRunner:
     def _resume(self) -> None:
         """Once the reply is generated, what waited can be heard."""
         while self._waiting and not self.is_replying:
-            self._take(self._waiting.popleft())
+            self._intake.take(self._waiting.popleft())

@@ -26,9 +26,9 @@ def _wait_ready(url: str, is_ready: bool) -> None:
         time.sleep(0.05)
 
 
-def _break_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fault outside any session kills the thread at the end of its next round."""
-    faults = [MemoryError("no more")]
+def _breakable(monkeypatch: pytest.MonkeyPatch) -> list[MemoryError]:
+    """A fault put into this list kills the thread, outside any session, at the end of this round or the next."""
+    faults: list[MemoryError] = []
     run_round = ComputeWorker.run_round
 
     def faulty(worker: ComputeWorker) -> None:
@@ -37,6 +37,7 @@ def _break_once(monkeypatch: pytest.MonkeyPatch) -> None:
             raise faults.pop()
 
     monkeypatch.setattr(ComputeWorker, "run_round", faulty)
+    return faults
 
 
 async def _ask(client: RealtimeClient, text: str) -> ReplyRecording:
@@ -47,11 +48,12 @@ async def _ask(client: RealtimeClient, text: str) -> ReplyRecording:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_sessions_survive_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its sessions are told and served by a new one; the metrics count it."""
+    faults = _breakable(monkeypatch)
 
     async def main(url: str) -> None:
         async with connect(url) as client:
             await client.update(turn_detection=None, media="binary")
-            _break_once(monkeypatch)
+            faults.append(MemoryError("no more"))
             await client.send_text("hello")
             with pytest.raises(ProtocolError) as caught:
                 await client.wait_for("response.done", 30)
@@ -69,6 +71,7 @@ def test_sessions_survive_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_what_was_said_survives_the_death_of_the_thread(monkeypatch: pytest.MonkeyPatch, stage) -> None:  # type: ignore[no-untyped-def]
     """The turns that were answered stand in the model's context before and after, and the reply that ran is lost."""
+    faults = _breakable(monkeypatch)
 
     async def main(url: str) -> list[int]:
         async with connect(url) as client:
@@ -79,7 +82,7 @@ def test_what_was_said_survives_the_death_of_the_thread(monkeypatch: pytest.Monk
             await client.send_text("and yours?")
             await client.commit()
             await client.wait_for("response.created", 30)
-            _break_once(monkeypatch)
+            faults.append(MemoryError("no more"))
             with pytest.raises(ProtocolError, match="this turn is lost"):
                 await client.wait_for("never", 30)
             assert (await client.wait_for("response.done", 30))["response"]["status"] == "failed"

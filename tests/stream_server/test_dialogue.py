@@ -23,8 +23,8 @@ class Bench:
         self.stage, self.out = stage, list[op.Output]()
         self.runner = TurnRunner(stage.backend, settings, self.out.append, clock=stage.clock)
         self.runner.accept(cmd.Configure(settings))
-        if self.runner._ear.detector is not None:
-            self.runner._ear.detector._probability = lambda window: float(abs(window).max() > 0.05)
+        if self.runner._intake._ear.detector is not None:
+            self.runner._intake._ear.detector._probability = lambda window: float(abs(window).max() > 0.05)
 
     def say(self, seconds: float, loud: bool) -> None:
         wave = 0.5 * loud * np.sign(np.sin(np.arange(round(seconds * RATE)) / 3.0))
@@ -57,7 +57,7 @@ def test_a_trial_that_was_taken_back_never_was(stage) -> None:  # type: ignore[n
             assert bench.runner._answering.is_trial
             bench.step()
         else:
-            bench.runner._settle()
+            bench.runner._intake.settle()
         bench.say(0.64, True)
         assert not bench.runner._answering.is_trial
         assert [type(o) for o in bench.out] == [op.Configured, op.SpeechEdge]
@@ -175,7 +175,7 @@ def test_the_clock_of_the_users_audio_goes_on(stage) -> None:  # type: ignore[no
     bench = Bench(stage, VAD)
     bench.say(2.0, False)
     bench.runner.accept(cmd.Configure(VAD.model_copy(update={"idle_motion": True})))
-    bench.runner._ear.detector._probability = lambda window: float(abs(window).max() > 0.05)  # type: ignore[union-attr]
+    bench.runner._intake._ear.detector._probability = lambda window: float(abs(window).max() > 0.05)  # type: ignore[union-attr]
     bench.say(0.64, True)
     (started,) = bench.of(op.SpeechEdge)
     assert 1900 <= started.at_ms <= 2100

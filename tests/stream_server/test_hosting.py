@@ -112,7 +112,7 @@ def test_what_is_replayed_does_not_grow_too_old_meanwhile(monkeypatch: pytest.Mo
     """Messages older than the log keeps them are still replayed to a connection that came back in time."""
     later_s = 0.0
     clock = SimpleNamespace(perf_counter=lambda: time.perf_counter() + later_s)
-    monkeypatch.setattr("solami.stream_server.hosting.time", clock)
+    monkeypatch.setattr("solami.stream_server.delivery.time", clock)
 
     async def test(url: str) -> None:
         nonlocal later_s

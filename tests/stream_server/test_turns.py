@@ -137,7 +137,7 @@ def test_a_failed_turn_leaves_a_fresh_conversation() -> None:
 def test_a_voice_interrupts() -> None:
     """With turn detection a voice during the reply cancels it, and the new turn holds what was said before the edge."""
     bench = Bench(SessionSettings.model_validate({"input_audio_format": {"rate": 16000}}), beats=50)
-    ear = bench.runner._ear
+    ear = bench.runner._intake._ear
     assert ear.detector is not None
     ear.detector._probability = lambda window: float(abs(window).max() > 0.05)
     quiet, loud = samples_to_pcm16(np.zeros(16000, np.float32)), PCM * 5
@@ -184,7 +184,7 @@ def test_the_clocks_of_a_session_outlive_its_runner() -> None:
     heir.runner.idle(101.0)
     (poses,) = [o for o in heir.out if isinstance(o, op.IdlePoses)]
     assert poses.sample == 24000
-    assert 900 <= heir.runner._ear.now_ms <= 1000
+    assert 900 <= heir.runner._intake._ear.now_ms <= 1000
     heir.give(cmd.TextIn("hi"), cmd.Respond(0.0))
     assert heir.finish().epoch == 5
 
