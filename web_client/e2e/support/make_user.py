@@ -1,7 +1,8 @@
 """Writes the user of the end-to-end tests: a spoken line, a quiet room, a wave as a headset and two controllers see it.
 
-`python make_user.py FOLDER` leaves `line.wav` (48 kHz mono, the line, then silence), `quiet.wav` (a room in which nobody
-speaks) and `wave.json` (frames of head, left and right: x, y, z, then quaternion x, y, z, w; WebXR's axes, 30 a second).
+`python make_user.py FOLDER` leaves `line.wav` (48 kHz mono, the line, then silence), `quiet.wav` (a room in which
+nobody speaks) and `wave.json` (frames of head, left and right: x, y, z, then quaternion x, y, z, w; WebXR's axes, 30 a
+second).
 """
 
 from __future__ import annotations
