@@ -36,7 +36,7 @@ class RowsPart(Strict):
     row_tokens: int
     tokens: int
     mix: dict[str, float]
-    shares: dict[str, float] = Field({}, description="see `training.lm_material.Shares`")
+    shares: dict[str, float] = Field({}, description="see `training.lm_sources.Shares`")
     drop: dict[str, Any] = Field({}, description="see `training.lm_talks.Drop`")
     order: Literal["beats", "paper"] = "beats"
     only: str | None = None  # the one persona whose scripts are used

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 import torch
 
 from solami.errors import ConfigError
+from solami.llm.checkpoint import read_weights
 from solami.llm.config import (
     ClickFlipEngineConfig,
     EngineConfig,
@@ -23,7 +24,7 @@ from solami.llm.random_weights import random_weights
 from solami.llm.rotary import Rope
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.shape import DecoderShape
-from solami.llm.transformers_engine import TransformersEngine
+from solami.llm.transformers_engine import TransformersEngine, read_model
 from solami.llm.vocabulary import Vocabulary
 
 
@@ -38,14 +39,11 @@ def build_engine(config: EngineConfig, folder: Path, vocabulary: Vocabulary, *, 
             return _random_engine(config, slots, vocabulary)
         case LocalEngineConfig() | TransformersEngineConfig():
             torch.set_num_threads(config.threads)
-            kind = LocalEngine if isinstance(config, LocalEngineConfig) else TransformersEngine
-            return kind.load(
-                folder / "llm",
-                slots=slots,
-                context_tokens=config.context_tokens or _positions(folder / "llm"),
-                device=config.device,
-                dtype=getattr(torch, config.dtype),
-            )
+            context_tokens = config.context_tokens or _positions(folder / "llm")
+            where: dict[str, Any] = {"device": config.device, "dtype": getattr(torch, config.dtype)}
+            if isinstance(config, LocalEngineConfig):
+                return LocalEngine(read_weights(folder / "llm", **where), slots=slots, context_tokens=context_tokens)
+            return TransformersEngine(read_model(folder / "llm", **where), slots=slots, context_tokens=context_tokens)
         case _ as unknown:
             assert_never(unknown)
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from solami.errors import ConfigError
 from solami.frames import FloatArray
 from solami.llm.adapters import Adapter, read_adapter
-from solami.llm.checkpoint import DecoderWeights, read_weights
+from solami.llm.checkpoint import DecoderWeights
 from solami.llm.decoder import StreamingDecoder
 from solami.llm.engine import AdapterId, Legal
 from solami.llm.ragged import Segment
@@ -43,20 +43,6 @@ class LocalEngine(SlotEngine[int]):
         self._steps = StaticSteps(self._decoder, self._pool) if _has_graphs(self._pool) else None
         if self._steps:
             self._steps.prepare()
-
-    @classmethod
-    def load(
-        cls,
-        folder: Path,
-        *,
-        slots: int = 8,
-        context_tokens: int = 2048,
-        device: str = "cpu",
-        dtype: torch.dtype = torch.float32,
-    ) -> LocalEngine:
-        """Read a `save_pretrained` folder. Raises ConfigError for a model that this engine does not compute."""
-        weights = read_weights(Path(folder), device=device, dtype=dtype)
-        return cls(weights, slots=slots, context_tokens=context_tokens)
 
     def close(self, slot: int) -> None:
         """Free the slot and keep its memory for the next one."""

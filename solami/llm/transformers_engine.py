@@ -18,6 +18,19 @@ from solami.llm.engine import AdapterId, Legal
 from solami.llm.slots import SlotEngine, SlotState
 
 
+def read_model(folder: Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Any:
+    """The causal LM of a `save_pretrained` folder, from safetensors alone. Raises ConfigError if it cannot be."""
+    if not (Path(folder) / "config.json").is_file():
+        raise ConfigError(f"{Path(folder) / 'config.json'} is missing; give a folder written by save_pretrained")
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise ConfigError(f"{folder}: transformers cannot load this model: {error}") from error
+    return model.to(device)
+
+
 class TransformersEngine(SlotEngine[DynamicCache]):
     """One `DynamicCache` for each slot; slots are run one after the other."""
 
@@ -26,27 +39,6 @@ class TransformersEngine(SlotEngine[DynamicCache]):
         super().__init__(slots=slots, context_tokens=context_tokens, vocab_size=model.config.vocab_size)
         self._model = model.eval()
         self._tuned: Any = None  # peft's wrapper around it, once there is an adapter
-
-    @classmethod
-    def load(
-        cls,
-        folder: Path,
-        *,
-        slots: int = 8,
-        context_tokens: int = 2048,
-        device: str = "cpu",
-        dtype: torch.dtype = torch.float32,
-    ) -> TransformersEngine:
-        """Read a `save_pretrained` folder; only safetensors are loaded."""
-        if not (Path(folder) / "config.json").is_file():
-            raise ConfigError(f"{Path(folder) / 'config.json'} is missing; give a folder written by save_pretrained")
-        try:
-            model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
-            )
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-            raise ConfigError(f"{folder}: transformers cannot load this model: {error}") from error
-        return cls(model.to(device), slots=slots, context_tokens=context_tokens)
 
     def _new_cache(self) -> DynamicCache:
         return DynamicCache(config=self._model.config)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
@@ -21,32 +19,19 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from solami import skeleton
-from solami.body.geometry import Array, conjugate, multiply, rotate, six_to_quaternion, slerp, yaw_quaternion
-from solami.body.kinematics import forward_kinematics
-from solami.body.procedural import idle
+from solami.body.geometry import Array, multiply, six_to_quaternion, yaw_quaternion
 from solami.body.tracker_scale import UserScale
 from solami.body.tracker_timing import TrackerResampler
-from solami.body.trackers import NUM_FINGERS, TrackerChunk
-from solami.body.two_bone import Limb, reach
+from solami.body.trackers import TrackerChunk
 from solami.errors import ConfigError
-from solami.frames import NUM_JOINTS, FloatArray, MotionChunk
+from solami.skeleton import NUM_BODY_JOINTS
 from solami.strict import Strict
 from solami.tokenizers.modules.three_points_net import ThreePointsNet, ThreePointsNetConfig
+from solami.tokenizers.three_points_body import FPS, SolvedBody, put_hands, put_head, solved_body
 from solami.tokenizers.tracker_features import TrackerFeatures, TrackerFrames
 
 WEIGHTS, CONFIG = "three_points.safetensors", "three_points.json"
-MEASURED, INFERRED, MISSING = 0, 1, 2
-FPS = 30.0
 _FADE_FRAMES = 9  # over which a hand that is lost, or found again, leaves or joins its tracker
-_BODY = skeleton.NUM_BODY_JOINTS
-_HEAD, _NECK = skeleton.INDEX["head"], skeleton.INDEX["neck"]
-_ARMS = tuple(
-    tuple(skeleton.INDEX[f"{side}_{joint}"] for joint in ("collar", "shoulder", "elbow", "wrist"))
-    for side in ("left", "right")
-)
-
-_BEHIND = np.array([0.0, 0.0, -1.0])  # where a straight arm's elbow goes when it bends
 
 
 class ThreePointsConfig(Strict):
@@ -54,14 +39,6 @@ class ThreePointsConfig(Strict):
 
     kind: Literal["three_points"] = "three_points"
     net: ThreePointsNetConfig = ThreePointsNetConfig()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SolvedBody:
-    """Poses at 30 fps in the skeleton's metres, and where each joint comes from."""
-
-    motion: MotionChunk
-    flags: NDArray[np.uint8]  # [T, 55]: 0 measured, 1 inferred, 2 missing
 
 
 class ThreePointModel:
@@ -128,7 +105,7 @@ class ThreePointSolver:
         """Samples at any rate -> the poses that became ready. Raises InputError when time runs backwards."""
         frames = self._resampler.push(trackers)
         if not frames.count:
-            return SolvedBody(_motion(np.zeros((0, _BODY, 4)), np.zeros((0, 3))), np.zeros((0, NUM_JOINTS), np.uint8))
+            return solved_body(np.zeros((0, NUM_BODY_JOINTS, 4)), np.zeros((0, 3)), frames)
         scale = self._scale.push(frames)[:, None, None]
         seen = self._features.push(
             (frames.positions * scale)[None], frames.rotations[None].astype(float), frames.valid[None]
@@ -137,13 +114,13 @@ class ThreePointSolver:
         translation = put_head(rotations, seen.head[0], seen.head_turn[0])
         trust = self._trusted(frames.valid[:, 1:])
         put_hands(rotations, translation, seen, trust)
-        return SolvedBody(_motion(rotations, translation, frames.fingers), _flags(frames.valid, frames.fingers))
+        return solved_body(rotations, translation, frames)
 
     def _guess(self, seen: TrackerFrames) -> Array:
         """The network's rotations [T, 22, 4], the pelvis in the world."""
         with torch.inference_mode():
             six, self._state = self._net(torch.from_numpy(seen.features), self._state)
-        rotations = six_to_quaternion(six[0].reshape(-1, _BODY, 6).numpy().astype(np.float64))
+        rotations = six_to_quaternion(six[0].reshape(-1, NUM_BODY_JOINTS, 6).numpy().astype(np.float64))
         rotations[:, 0] = multiply(yaw_quaternion(seen.yaw[0]), rotations[:, 0])
         return rotations
 
@@ -155,50 +132,3 @@ class ThreePointSolver:
             self._trust = np.clip(before + np.where(row, 1, -1) / _FADE_FRAMES, 0, 1)
             trust[i] = self._trust
         return trust
-
-
-def put_head(rotations: Array, head: Array, head_turn: Array) -> Array:
-    """Turn the head joint of `rotations` [T, 22, 4] as measured; the translation [T, 3] that puts it in its place."""
-    world, positions = forward_kinematics(rotations, num_joints=_BODY)
-    rotations[:, _HEAD] = multiply(conjugate(world[:, _NECK]), head_turn)
-    return head - positions[:, _HEAD]
-
-
-def put_hands(rotations: Array, translation: Array, seen: TrackerFrames, trust: Array) -> None:
-    """Bring both wrists to their trackers in `rotations` [T, 22, 4], as far as each is trusted [T, 2]."""
-    for side, (collar, shoulder, elbow, wrist) in enumerate(_ARMS):
-        world, positions = forward_kinematics(rotations, translation, _BODY)
-        part = trust[:, side, None]
-        target = positions[:, wrist] + part * (seen.hands[0, :, side] - positions[:, wrist])
-        places = [positions[:, joint] for joint in (shoulder, elbow, wrist)]
-        limb = Limb(places[0], places[1], places[2], world[:, shoulder], world[:, elbow])
-        upper, lower = reach(limb, target, rotate(world[:, shoulder], np.broadcast_to(_BEHIND, target.shape)))
-        hand = slerp(multiply(lower, rotations[:, wrist]), seen.hand_turns[0, :, side], trust[:, side])
-        rotations[:, shoulder] = multiply(conjugate(world[:, collar]), upper)
-        rotations[:, elbow] = multiply(conjugate(upper), lower)
-        rotations[:, wrist] = multiply(conjugate(lower), hand)
-
-
-def _flags(valid: NDArray[np.bool_], fingers: FloatArray | None) -> NDArray[np.uint8]:
-    flags = np.full((len(valid), NUM_JOINTS), MISSING, np.uint8)
-    flags[:, :_BODY] = INFERRED
-    for tracker, joint in enumerate((_HEAD, *(arm[-1] for arm in _ARMS))):
-        flags[valid[:, tracker], joint] = MEASURED
-    if fingers is not None:
-        flags[:, -NUM_FINGERS:][fingers.any(-1)] = MEASURED
-    return flags
-
-
-def _motion(body: Array, translation: Array, fingers: FloatArray | None = None) -> MotionChunk:
-    """Body rotations [T, 22, 4] with the fingers [T, 30, 4] that were seen; others are relaxed and still."""
-    rotations = np.repeat(_relaxed(), len(body), axis=0)
-    rotations[:, :_BODY] = body
-    if fingers is not None:
-        rotations[:, -NUM_FINGERS:] = np.where(fingers.any(-1, keepdims=True), fingers, rotations[:, -NUM_FINGERS:])
-    return MotionChunk(rotations, translation.astype(np.float32), FPS)
-
-
-@lru_cache(maxsize=1)
-def _relaxed() -> FloatArray:
-    """One pose [1, 55, 4] with relaxed fingers."""
-    return idle(1 / FPS, FPS).rotations

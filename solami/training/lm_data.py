@@ -23,8 +23,9 @@ from solami.frames import Codes, Placement
 from solami.llm.training_forms import Order
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_codes import CodeStore
-from solami.training.lm_material import Material, Shares, Sources
+from solami.training.lm_material import Material
 from solami.training.lm_packing import Packer, to_arrays
+from solami.training.lm_sources import Shares, Sources
 from solami.training.lm_talks import Drop
 
 log = logging.getLogger(__name__)

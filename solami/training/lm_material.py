@@ -6,11 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
-from pathlib import Path
 from typing import TypeVar
-
-import yaml
 
 from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
@@ -23,9 +19,9 @@ from solami.frames import Codes, Placement
 from solami.llm.training_forms import TrainingTurn
 from solami.llm.turns import AgentTurn, Clause, SystemTurn
 from solami.llm.vocabulary import Vocabulary
-from solami.strict import Strict
 from solami.training.lm_codes import CodeStore
 from solami.training.lm_runs import train_stage
+from solami.training.lm_sources import GENERIC_PERSONA, Shares, Sources, asked_before, persona_texts
 from solami.training.lm_talks import Drop, TalkMaker
 from solami.training.lm_tasks import TaskMaker
 from solami.training.lm_turns import TurnMaker
@@ -33,30 +29,6 @@ from solami.training.lm_turns import TurnMaker
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Stream = Iterator[Sequence[TrainingTurn] | None]
-GENERIC_PERSONA = "You are a friendly character in a virtual room. You talk and move."
-
-
-class Sources(Strict):
-    """Where samples come from."""
-
-    codes: Path = Path("data/codes")
-    pack: Path | None = None  # None: scripts, synthesised speech and procedural motion alone
-    takes: int | None = None  # of every procedural caption; None: all there are. As the codes were made
-    personas: Path = Path("configs/personas")
-    only: str | None = None  # the one persona whose scripts are used; None: all
-    scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
-    max_dialogue_turns: int = 40_000
-
-
-class Shares(Strict):
-    """How often samples of single tasks come in which form, in shares of 1."""
-
-    script_lines: float = 0.3  # of spoken lines that come from scripts, the rest from dialogues
-    answers: float = 0.6  # of spoken lines that follow what was said before them
-    systems: float = 0.0  # of single exchanges that begin with a persona's text
-    canonical: float = 0.6  # of motion requests for canonical captions, the rest for captured clips'
-    duets: float = 0.3  # of motion answers recorded in pairs, the rest from scripts
-    words_in_full: float = 0.6  # of talk in words under the header of voice and body
 
 
 class Material:
@@ -68,11 +40,12 @@ class Material:
         self._vocabulary, self._codes = vocabulary, codes
         self._stage = train_stage(pack, sources.takes) if codes.motion else None
         checked = usable_scripts(self._stage, sources.scripts)
-        self._scripts = [script for script in checked.kept if script.split == "train" and _is_wanted(script, sources)]
-        self._personas = _persona_texts(sources.personas)
+        self._scripts = [script for script in checked.kept if sources.wants(script)]
+        self._personas = persona_texts(sources.personas)
         self._split = partial(split_line, count_tokens=lambda text: len(vocabulary.encode_text(text)))
         self._chats = [d.turns for d in read_dialogues(pack) if d.split == "train"] if pack is not None else []
-        self._asked = _asked_before([*(_spoken(script) for script in self._scripts), *self._chats])
+        scripted = [[turn.speech for turn in script.turns] for script in self._scripts]
+        self._asked = asked_before([*scripted, *self._chats])
         talk = dialogue_turns(pack, 0)[: sources.max_dialogue_turns] if pack is not None else []
         self._said_by = {
             " ".join(turn.speech.split()): script.persona
@@ -182,27 +155,8 @@ def endless(items: Sequence[T], rng: random.Random) -> Iterator[T]:
         yield from ordered
 
 
-def _is_wanted(script: Script, sources: Sources) -> bool:
-    return sources.only is None or script.persona == sources.only
-
-
 def _is_one_of(rng: random.Random, share: float) -> bool:
     return rng.random() < share
-
-
-def _spoken(script: Script) -> tuple[str, ...]:
-    return tuple(turn.speech for turn in script.turns)
-
-
-def _asked_before(talks: Sequence[Sequence[str]]) -> dict[str, str]:
-    """For every line the one that it answered first."""
-    asked: dict[str, str] = {}
-    for talk in talks:
-        lines = [" ".join(line.split()) for line in talk]
-        for before, line in pairwise(lines):
-            if before and line:
-                asked.setdefault(line, before)
-    return asked
 
 
 def _stretch(lines: Sequence[str], rng: random.Random) -> Sequence[str]:
@@ -210,12 +164,3 @@ def _stretch(lines: Sequence[str], rng: random.Random) -> Sequence[str]:
     count = rng.choice((2, 4, 6, 8))
     first = rng.randrange(max(1, len(lines) - count + 1))
     return lines[first : first + count]
-
-
-def _persona_texts(folder: Path) -> dict[str, str]:
-    """Text of each persona by name; none where the folder is absent."""
-    texts = {}
-    for file in sorted(folder.glob("*.yaml")):
-        persona = yaml.safe_load(file.read_text(encoding="utf-8"))
-        texts[str(persona["name"])] = str(persona["text"])
-    return texts

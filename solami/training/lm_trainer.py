@@ -60,17 +60,23 @@ def train_lm(
     done = trainer.train(resume_from_checkpoint=newest)
     trainer.write()
     losses = {name: value for name, value in trainer.evaluate().items() if "loss" in name} | trainer.kind_losses()
-    speed = trainer.tokens_seen * trainer.args.world_size / max(60 * (clock.minutes() - clock.spent_minutes), 1e-9)
     report = {
         "steps": done.global_step,
         "minutes": round(clock.minutes(), 2),
-        "tokens_per_s": round(speed),
-        "mfu": round(utilisation(weights.lm, train.row_tokens, speed / trainer.args.world_size, trainer.args.bf16), 3),
+        **_speed(trainer, clock, weights, train.row_tokens),
         "train_loss": round(done.training_loss, 4),
         **{name: round(value, 4) for name, value in losses.items()},
     }
     log.info("trained: %s", report)
     return report
+
+
+def _speed(trainer: LmTrainer, clock: Clock, weights: TrainedWeights, row_tokens: int) -> dict[str, float]:
+    """Tokens a second of this run on all devices, and the share of a device's peak that they use."""
+    world = trainer.args.world_size
+    speed = trainer.tokens_seen * world / max(60 * (clock.minutes() - clock.spent_minutes), 1e-9)
+    used = utilisation(weights.lm, row_tokens, speed / world, trainer.args.bf16)
+    return {"tokens_per_s": round(speed), "mfu": round(used, 3)}
 
 
 class LmTrainer(Trainer):

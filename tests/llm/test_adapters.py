@@ -10,9 +10,10 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from solami.errors import ConfigError, EngineError
+from solami.llm.checkpoint import read_weights
 from solami.llm.engine import Engine, Sampling
 from solami.llm.local_engine import LocalEngine
-from solami.llm.transformers_engine import TransformersEngine
+from solami.llm.transformers_engine import TransformersEngine, read_model
 
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # peft asks for it
 EVERY_LAYER = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -48,8 +49,8 @@ def test_adapters_in_one_batch_match_merged_models(tiny_llama: Path, adapters: l
         merged = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny_llama), adapter)
         folders.append(tmp_path / str(index))
         merged.merge_and_unload().save_pretrained(folders[-1])
-    references = [LocalEngine.load(folder, slots=1, context_tokens=64) for folder in folders]
-    engine = LocalEngine.load(tiny_llama, slots=3, context_tokens=64)
+    references = [LocalEngine(read_weights(folder), slots=1, context_tokens=64) for folder in folders]
+    engine = LocalEngine(read_weights(tiny_llama), slots=3, context_tokens=64)
     slots = [engine.open(0, adapter) for adapter in (None, *map(engine.load_adapter, adapters))]
     alone = [reference.open(0) for reference in references]
     for n, slot in enumerate(slots):
@@ -79,8 +80,8 @@ def shares_of(engine: Engine, adapters: list[Path]) -> list[float]:
 
 def test_both_engines_agree_on_adapters(tiny_llama: Path, adapters: list[Path]) -> None:
     """Slots with and without adapters think what they think in the reference, and do not touch each other."""
-    local = shares_of(LocalEngine.load(tiny_llama, slots=4, context_tokens=64), adapters)
-    assert shares_of(TransformersEngine.load(tiny_llama, slots=4, context_tokens=64), adapters) == pytest.approx(
+    local = shares_of(LocalEngine(read_weights(tiny_llama), slots=4, context_tokens=64), adapters)
+    assert shares_of(TransformersEngine(read_model(tiny_llama), slots=4, context_tokens=64), adapters) == pytest.approx(
         local, abs=1e-5
     )
     assert local[0] == local[1]
@@ -106,12 +107,12 @@ def test_what_is_not_plain_lora_is_refused(
     (tmp_path / "adapter_config.json").write_text(json.dumps(config | change))
     (tmp_path / "adapter_model.safetensors").symlink_to(adapters[0] / "adapter_model.safetensors")
     with pytest.raises(ConfigError, match=message):
-        LocalEngine.load(tiny_llama, context_tokens=64).load_adapter(tmp_path)
+        LocalEngine(read_weights(tiny_llama), context_tokens=64).load_adapter(tmp_path)
 
 
 def test_files_of_another_kind_are_refused(tiny_llama: Path, adapters: list[Path], tmp_path: Path) -> None:
     """A folder without a config, without weights, or with matrices of other layers is refused."""
-    engine = LocalEngine.load(tiny_llama, context_tokens=64)
+    engine = LocalEngine(read_weights(tiny_llama), context_tokens=64)
     with pytest.raises(ConfigError, match="adapter_config"):
         engine.load_adapter(tmp_path)
     (tmp_path / "adapter_config.json").symlink_to(adapters[0] / "adapter_config.json")
@@ -128,4 +129,4 @@ def test_files_of_another_kind_are_refused(tiny_llama: Path, adapters: list[Path
 def test_an_adapter_that_was_not_loaded_is_refused(tiny_llama: Path) -> None:
     """A slot is not opened with an id that nobody gave out."""
     with pytest.raises(EngineError, match="loaded are"):
-        LocalEngine.load(tiny_llama, context_tokens=64).open(0, 1)
+        LocalEngine(read_weights(tiny_llama), context_tokens=64).open(0, 1)

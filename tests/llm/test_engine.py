@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from solami.errors import CapacityError, EngineError
+from solami.llm.checkpoint import read_weights
 from solami.llm.engine import Engine, Legal, Sampling
 from solami.llm.grammar import AgentGrammar
 from solami.llm.grammar_limits import GrammarLimits
@@ -13,7 +14,7 @@ from solami.llm.local_engine import LocalEngine
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
-from solami.llm.transformers_engine import TransformersEngine
+from solami.llm.transformers_engine import TransformersEngine, read_model
 from solami.llm.vocabulary import Vocabulary
 
 Build = Callable[[], Engine]
@@ -26,9 +27,9 @@ def engine(request: pytest.FixtureRequest, tiny_llama: Path, vocabulary: Vocabul
     """A small engine of each kind with two slots of 96 positions."""
     match request.param:
         case "local":
-            return LocalEngine.load(tiny_llama, slots=2, context_tokens=96)
+            return LocalEngine(read_weights(tiny_llama), slots=2, context_tokens=96)
         case "transformers":
-            return TransformersEngine.load(tiny_llama, slots=2, context_tokens=96)
+            return TransformersEngine(read_model(tiny_llama), slots=2, context_tokens=96)
         case _:
             return ScriptedEngine(vocabulary, slots=2, context_tokens=96)
 

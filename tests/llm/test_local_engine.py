@@ -8,6 +8,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from solami.errors import ConfigError
 from solami.llm import local_engine
+from solami.llm.checkpoint import read_weights
 from solami.llm.engine import Sampling
 from solami.llm.local_engine import LocalEngine
 from solami.llm.shape import read_shape
@@ -18,7 +19,7 @@ def test_a_long_prompt_runs_in_chunks(tiny_llama: Path, monkeypatch: pytest.Monk
     prompt, best = [i % 90 for i in range(60)], []
     for chunk in (256, 7):
         monkeypatch.setattr(local_engine, "PREFILL_CHUNK", chunk)
-        engine = local_engine.LocalEngine.load(tiny_llama, slots=1, context_tokens=96)
+        engine = local_engine.LocalEngine(read_weights(tiny_llama), slots=1, context_tokens=96)
         slot = engine.open(0)
         engine.prefill(slot, prompt)
         best.append([engine.step([slot], [(range(0, 90),)], [Sampling(0.0)])[0] for _ in range(10)])
@@ -29,7 +30,7 @@ def test_a_reused_cache_remembers_nothing(tiny_llama: Path) -> None:
     """A slot in the memory of a closed one draws what a fresh one draws."""
     best = []
     for prompts in ([[4, 5]], [[9] * 50, [4, 5]]):
-        engine = LocalEngine.load(tiny_llama, slots=1, context_tokens=96)
+        engine = LocalEngine(read_weights(tiny_llama), slots=1, context_tokens=96)
         for prompt in prompts:
             slot = engine.open(0)
             engine.prefill(slot, prompt)
@@ -58,7 +59,7 @@ def one_layer(tmp_path: Path) -> Path:
 
 def test_what_is_left_stands_at_contiguous_positions(one_layer: Path) -> None:
     """With one layer, a slot that forgot answers as one that never held the forgotten ids."""
-    engine = LocalEngine.load(one_layer, slots=2, context_tokens=128)
+    engine = LocalEngine(read_weights(one_layer), slots=2, context_tokens=128)
     worn, fresh = engine.open(0), engine.open(0)
     ids = [i % 200 for i in range(0, 700, 7)]
     engine.prefill(worn, ids)
@@ -76,12 +77,12 @@ def test_what_is_left_stands_at_contiguous_positions(one_layer: Path) -> None:
 def test_a_context_beyond_the_model_is_refused(tiny_llama: Path) -> None:
     """More positions than the model was built for are an error."""
     with pytest.raises(ConfigError, match="positions"):
-        LocalEngine.load(tiny_llama, context_tokens=read_shape(tiny_llama).max_positions + 1)
+        LocalEngine(read_weights(tiny_llama), context_tokens=read_shape(tiny_llama).max_positions + 1)
 
 
 def test_a_step_reads_every_weight_once(tiny_llama: Path) -> None:
     """Layers, the legal rows of the head and what the slot holds are counted; the rest of the head is not."""
-    engine = LocalEngine.load(tiny_llama, slots=1, context_tokens=96)
+    engine = LocalEngine(read_weights(tiny_llama), slots=1, context_tokens=96)
     layer = 32 * (32 + 16 + 16) + 32 * 32 + 3 * 32 * 48
     assert engine.step_bytes(10, (range(5), range(7, 8))) == 4 * (2 * layer + 6 * 32 + 10 * 2 * 2 * 16)
     assert engine.device == "cpu"

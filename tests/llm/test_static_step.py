@@ -85,9 +85,9 @@ def test_an_engine_of_static_steps_draws_the_same(
         config = LoraConfig(r=rank, target_modules=targets, init_lora_weights=False)
         folders.append(tmp_path / str(rank))
         get_peft_model(AutoModelForCausalLM.from_pretrained(tiny_llama), config).save_pretrained(folders[-1])
-    wanted = walk(LocalEngine.load(tiny_llama, slots=3, context_tokens=64), folders)
+    wanted = walk(LocalEngine(read_weights(tiny_llama), slots=3, context_tokens=64), folders)
     request.getfixturevalue("static")
-    assert walk(LocalEngine.load(tiny_llama, slots=3, context_tokens=64), folders) == wanted
+    assert walk(LocalEngine(read_weights(tiny_llama), slots=3, context_tokens=64), folders) == wanted
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU; graphs are recorded on GPUs alone")
@@ -95,7 +95,7 @@ def test_a_graph_draws_what_the_cpu_draws(tiny_llama: Path) -> None:
     """On a GPU in float32 the best ids are those of the CPU."""
     drawn = []
     for device in ("cpu", "cuda"):
-        engine = LocalEngine.load(tiny_llama, slots=2, context_tokens=64, device=device)
+        engine = LocalEngine(read_weights(tiny_llama, device=device), slots=2, context_tokens=64)
         slots = [engine.open(0), engine.open(1)]
         for slot in slots:
             engine.prefill(slot, range(4 + slot))

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from solami.errors import ConfigError
+from solami.llm.checkpoint import read_weights
 from solami.llm.engine import Engine, Legal, Sampling
 from solami.llm.local_engine import LocalEngine
-from solami.llm.transformers_engine import TransformersEngine
+from solami.llm.transformers_engine import TransformersEngine, read_model
 
 ANY: Legal = (range(20, 60), range(90, 91), range(100, 140))
 
@@ -16,7 +17,8 @@ ANY: Legal = (range(20, 60), range(90, 91), range(100, 140))
 def test_random_walks_of_calls_match_the_reference(tiny_llama: Path) -> None:
     """After any order of prefill, step and rollback, the local engine's best id is the reference's."""
     engines: list[Engine] = [
-        cls.load(tiny_llama, slots=1, context_tokens=96) for cls in (LocalEngine, TransformersEngine)
+        LocalEngine(read_weights(tiny_llama), slots=1, context_tokens=96),
+        TransformersEngine(read_model(tiny_llama), slots=1, context_tokens=96),
     ]
     slots = [engine.open(0) for engine in engines]
     rng = random.Random(0)
@@ -40,4 +42,4 @@ def test_random_walks_of_calls_match_the_reference(tiny_llama: Path) -> None:
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     """A folder without config.json is an error, not a download."""
     with pytest.raises(ConfigError, match=r"config\.json"):
-        TransformersEngine.load(tmp_path)
+        read_model(tmp_path)

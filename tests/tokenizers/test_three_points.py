@@ -13,7 +13,8 @@ from solami.body.trackers import TrackerChunk, tracker_chunk
 from solami.errors import ConfigError, InputError
 from solami.frames import MotionChunk
 from solami.tokenizers.modules.three_points_net import ThreePointsNetConfig
-from solami.tokenizers.three_points import INFERRED, MEASURED, MISSING, ThreePointModel, ThreePointsConfig
+from solami.tokenizers.three_points import ThreePointModel, ThreePointsConfig
+from solami.tokenizers.three_points_body import INFERRED, MEASURED, MISSING
 from solami.training.three_points_data import Faults, joint_poses, simulate
 
 SMALL = ThreePointsConfig(net=ThreePointsNetConfig(read_width=8, state_width=8))

@@ -9,7 +9,8 @@ from solami.llm.turns import AgentTurn, Clause, SystemTurn, UserTurn
 from solami.llm.vocabulary import Vocabulary
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.lm_codes import CodeStore
-from solami.training.lm_material import Material, Shares, Sources, Stream, endless
+from solami.training.lm_material import Material, Stream, endless
+from solami.training.lm_sources import Shares, Sources
 from solami.training.lm_talks import Drop
 
 NAMES = sorted({script.persona for script in load_scripts()})
