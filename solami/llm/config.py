@@ -9,24 +9,26 @@ from pydantic import Field
 from solami.strict import Strict
 
 
-class LocalEngineConfig(Strict):
-    """Our streaming decoder for Llama- and Qwen-family folders."""
+class TorchEngineConfig(Strict):
+    """Where an engine computes, and in which numbers."""
 
-    kind: Literal["local"] = "local"
-    context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
     threads: int = Field(1, ge=1, description="torch threads; one is fastest beside another busy process")
     device: str = Field("cpu", description="cpu, cuda or cuda:N")
     dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
 
 
-class TransformersEngineConfig(Strict):
+class LocalEngineConfig(TorchEngineConfig):
+    """Our streaming decoder for Llama- and Qwen-family folders."""
+
+    kind: Literal["local"] = "local"
+    context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
+
+
+class TransformersEngineConfig(TorchEngineConfig):
     """Any Hugging Face causal LM, one session after the other: the reference, not the fast path."""
 
     kind: Literal["transformers"] = "transformers"
     context_tokens: int | None = Field(None, ge=256, description="positions of one session; by default the model's")
-    threads: int = Field(1, ge=1, description="torch threads")
-    device: str = Field("cpu", description="cpu, cuda or cuda:N")
-    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
 
 
 class ScriptedEngineConfig(Strict):
@@ -35,7 +37,7 @@ class ScriptedEngineConfig(Strict):
     kind: Literal["scripted"] = "scripted"
 
 
-class RandomEngineConfig(Strict):
+class RandomEngineConfig(TorchEngineConfig):
     """The local engine with random weights of a given size: how fast such a model would be. It talks nonsense."""
 
     kind: Literal["random"] = "random"
@@ -46,9 +48,6 @@ class RandomEngineConfig(Strict):
     kv_heads: int = Field(32, ge=1, description="a divisor of heads")
     head_dim: int = Field(128, ge=2, multiple_of=2)
     context_tokens: int = Field(2048, ge=256, description="positions of one session")
-    threads: int = Field(1, ge=1, description="torch threads")
-    device: str = Field("cpu", description="cpu, cuda or cuda:N")
-    dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="float32 on CPUs")
 
 
 class ClickFlipEngineConfig(Strict):
