@@ -1,7 +1,7 @@
 """One session's conversation and whose turn it is: turns open and end, replies begin, are tried out and interrupted.
 
 Phases: idle -> listening (a turn is open) -> ready (it has ended) -> replying -> idle. Commands and audio come through
-`turns` and `hearing`; how a reply goes on is the business of `answering`.
+`intake` and `hearing`; how a reply goes on is the business of `answering`.
 """
 
 from __future__ import annotations
