@@ -98,6 +98,13 @@ describe("trackers", () => {
     expect(sample?.[7]).toBe(0);
   });
 
+  test("a page that stalls for a second sends what lies between, so that what follows is not early", () => {
+    const clock = new TrackerClock();
+    const samples = [0, 100, 1300, 1400].flatMap((ms) => clock.push(ms, at(ms / 1000)));
+    expect(samples).toHaveLength(1 + 42);
+    samples.forEach((sample, k) => expect(sample[0]).toBeCloseTo(k / 30, 4));
+  });
+
   test("after a pause the rate starts anew instead of inventing a second of movement", () => {
     const clock = new TrackerClock();
     clock.push(0, at(0));

@@ -6,7 +6,7 @@ export type Sample = Float32Array<ArrayBuffer>;
 
 export const TRACKER_FPS = 30;
 const STEP_MS = 1000 / TRACKER_FPS;
-const LONGEST_GAP_MS = 500; // after this the rate starts anew instead of inventing samples
+const LONGEST_GAP_MS = 2000; // the server counts samples, so a slow page fills its gaps; after this the rate starts anew
 
 export class TrackerClock {
   private before: { time_ms: number; sample: Sample } | null = null;
