@@ -26,7 +26,7 @@ describe.skipIf(!existsSync(python))("recorded files, read by Python", () => {
       return new Uint8Array(Float32Array.from([...device, ...device, ...device, ...fingers.flat()]).buffer);
     };
     const samples = [sample(1), sample(1), sample(1), sample(0)];
-    const program = `import json, sys; from pathlib import Path; from solami.body.trackers import is_tracker_file, read_trackers
+    const program = `import json, sys; from pathlib import Path; from solami.body.tracker_files import is_tracker_file, read_trackers
 path = Path(sys.argv[1]); chunk = read_trackers(path)
 print(json.dumps([is_tracker_file(path), chunk.count, chunk.valid.tolist()[3], round(float(chunk.times[3]), 4), round(float(chunk.fingers[3, 29, 2]), 4)]))`;
     expect(ask(program, trackersNpz(samples, [0, 1 / 30, 2 / 30, 0.1]), "motion.npz")).toEqual([true, 4, [false, false, false], 0.1, 0.6]);
@@ -60,18 +60,32 @@ print(json.dumps([z.testzip(), z.namelist(), z.getinfo("turn_1.wav").file_size, 
 describe("what the user did, on the clock of what they said", () => {
   const tracked = (count: number): Uint8Array => new Uint8Array(96 * count);
 
+  const second = new Uint8Array(48000);
+
   test("follows the stamps where sound ran on alone, and waits while the sound stands still", () => {
     const media = new UserMedia(24000, 0, 96);
-    media.hear(new Uint8Array(48000)); // one second
+    media.hear(second);
     media.feel(24000, tracked(3));
-    media.feel(24000, tracked(9)); // three tenths more of movement, and no sound
-    media.hear(new Uint8Array(48000));
-    media.feel(48000, tracked(1));
-    const { times } = media.trackers(1, 3);
-    expect(times.slice(0, 3)).toEqual([0, expect.closeTo(1 / 30), expect.closeTo(2 / 30)]);
-    expect(times.at(-2)).toBeLessThan(0.16);
-    expect(times.at(-1)).toBeCloseTo(1);
+    media.feel(24000, tracked(90)); // three seconds more of movement, and no sound
+    const before = media.trackers(0, 9).times;
+    expect(before.slice(0, 3)).toEqual([1 - 2 / 30, 1 - 1 / 30, 1].map((s) => expect.closeTo(s)));
+    expect(before.at(-1)).toBeLessThan(3.3);
+    for (let i = 0; i < 4; i++) media.hear(second);
+    media.feel(5 * 24000, tracked(2));
+    expect(media.trackers(0, 9).times.slice(-2)).toEqual([5 - 1 / 30, 5].map((s) => expect.closeTo(s)));
     expect(media.pcm(1, 1.5).length).toBe(24000);
+  });
+
+  test.each(["before", "after"])("has no gap where a page stalled and told its trackers %s the sound of that time", (order) => {
+    const media = new UserMedia(24000, 0, 96);
+    media.hear(second);
+    media.feel(24000, tracked(1));
+    if (order === "after") media.hear(second);
+    media.feel(order === "after" ? 48000 : 24000, tracked(30));
+    if (order === "before") media.hear(second);
+    media.feel(48000, tracked(1));
+    const { times } = media.trackers(0, 9);
+    expect(times).toEqual(Array.from({ length: 32 }, (_, k) => expect.closeTo(1 + k / 30)));
   });
 
   test("without any sound runs by itself", () => {

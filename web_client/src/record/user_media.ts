@@ -4,6 +4,7 @@ import { TRACKER_FPS } from "../xr/trackers";
 import { join } from "./zip";
 
 const SLACK_S = 0.15; // of counted samples against their stamps, which step with the blocks of sound
+const EARLY_S = 2.2; // a page that stalled may send what its trackers missed before the sound of that time
 
 export interface TimedTrackers {
   /** Seconds from the beginning of the cut, one for every sample. */
@@ -38,12 +39,15 @@ export class UserMedia {
 
   /** Samples follow one another; where sound ran on without them there is a gap, while it stood still they are dropped. */
   feel(sample: number, payload: Uint8Array): void {
-    const stamp_s = sample / this.rate_hz;
-    for (let at = 0; at + this.sampleBytes <= payload.length; at += this.sampleBytes) {
+    const stamp_s = sample / this.rate_hz; // of the last sample
+    for (let end = payload.length % this.sampleBytes; end < payload.length; ) {
+      const begin = end;
+      end += this.sampleBytes;
+      const due_s = stamp_s - (payload.length - end) / this.sampleBytes / TRACKER_FPS;
       const next_s = (this.times.at(-1) ?? -Infinity) + 1 / TRACKER_FPS;
-      if (this.audioBytes > 0 && next_s > stamp_s + SLACK_S) continue;
-      this.times.push(next_s < stamp_s - SLACK_S ? stamp_s : next_s);
-      this.samples.push(payload.subarray(at, at + this.sampleBytes));
+      if (this.audioBytes > 0 && next_s > stamp_s + EARLY_S) continue;
+      this.times.push(next_s < due_s - SLACK_S ? due_s : next_s);
+      this.samples.push(payload.subarray(begin, end));
     }
   }
 
