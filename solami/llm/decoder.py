@@ -51,6 +51,13 @@ class StreamingDecoder:
         return self.weights.embedding.new_empty((count, shape.layers, 2 * shape.kv_heads, self._places, shape.head_dim))
 
     @torch.inference_mode()
+    def prepare(self, cache: Tensor) -> None:
+        """Meet every row count once, so that no turn waits for a kernel or grows the process; writes to the cache."""
+        for rows in ROW_COUNTS:
+            if rows < self._places:
+                self.forward([Segment([0] * rows, 0, cache)])
+
+    @torch.inference_mode()
     def close_gap(self, cache: Tensor, start: int, stop: int, filled: int) -> None:
         """Move positions `stop` to `filled` of a cache down to `start`; their keys are turned back as far."""
         moved = cache[:, :, stop:filled].clone()

@@ -43,6 +43,8 @@ class LocalEngine(SlotEngine[int]):
         self._steps = StaticSteps(self._decoder, self._pool) if _has_graphs(self._pool) else None
         if self._steps:
             self._steps.prepare()
+        else:
+            self._decoder.prepare(self._pool[0])
 
     def close(self, slot: int) -> None:
         """Free the slot and keep its memory for the next one."""
