@@ -13,10 +13,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from solami.audio.resample import StreamResampler
 from solami.frames import FloatArray
 
 VAD_HZ = 16_000
 WINDOW = 512  # samples in one decision, 32 ms: what the model takes
+FAINT_VOICE = 0.3  # probability from which a window may be a voice; turns begin at a higher one
 START_WINDOWS = 3  # voiced windows in a row before a turn starts, so that a click starts none
 
 
@@ -116,3 +118,18 @@ class TurnDetector:
             return TurnEdge("started", edge_sample)
         self.stopped = edge_sample
         return TurnEdge("stopped", edge_sample)
+
+
+class VoiceFinder:
+    """Whether a stream has held a voice so far; listens no more once it has."""
+
+    def __init__(self, sample_rate: int) -> None:
+        """For samples at this rate."""
+        self._to_vad = StreamResampler(sample_rate, VAD_HZ)
+        self._detector = TurnDetector(FAINT_VOICE, silence_duration_ms=1000.0)
+        self.found = False
+
+    def push(self, samples: FloatArray) -> None:
+        """Take samples [T]."""
+        if not self.found:
+            self.found = bool(self._detector.push(self._to_vad.push(samples)))

@@ -6,10 +6,11 @@ Knows no reply but that one may be waited for.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from solami.audio.vad import VoiceFinder
 from solami.errors import InputError
-from solami.frames import FloatArray, MotionChunk, Placement
+from solami.frames import Codes, FloatArray, MotionChunk, Placement
 from solami.llm.context import Context, Snapshot
 from solami.llm.template import beat_ids, caption_ids, header_ids
 from solami.llm.turns import Beat, Heard
@@ -27,6 +28,7 @@ class _Paused:
 
     streams: UserBeats
     context: Snapshot
+    beats: tuple[Beat, ...]
 
 
 class UserSide:
@@ -37,6 +39,9 @@ class UserSide:
         self._models, self._context, self._prompting = models, context, prompting
         self._streams: UserBeats | None = None  # while the turn is open
         self._paused: _Paused | None = None
+        self._beats: list[Beat] = []  # of the turn, as long as it may turn out to hold no voice
+        self._voice: VoiceFinder | None = None
+        self._place: Codes | None = None
         self.hears = self.sees = False
         self.is_ready = False  # the turn has ended and waits for a reply
         self.turns = 0  # that have ended
@@ -45,12 +50,13 @@ class UserSide:
     def begin(self, *, speech: bool, body: bool, placement: Placement | None) -> None:
         """Open a turn with the streams it will have; neither for typed text."""
         models = self._models
-        place = models.placement.encode(placement or FACING) if body else None
-        header = header_ids(models.vocabulary, "<user>", speech=speech, body=body, placement=place)
-        self._context.trim()
-        self._context.open_turn(header, self.turns + 1)
-        self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
+        self._place = models.placement.encode(placement or FACING) if body else None
         self.hears, self.sees, self.is_ready, self._paused = speech, body, False, None
+        self._context.trim()
+        self._context.open_turn(self._header(), self.turns + 1)
+        self._streams = UserBeats(models.speech, models.motion, hears=speech, sees=body)
+        self._beats = []
+        self._voice = VoiceFinder(models.speech.sample_rate) if speech and body else None
         if self._prompting:
             self._prompting.begin_turn()
 
@@ -72,6 +78,8 @@ class UserSide:
             raise InputError("push_audio: the turn was opened without speech")
         if self._prompting:
             self._prompting.push_audio(samples)
+        if self._voice:
+            self._voice.push(samples)
         self._write_beats(streams.push_audio(samples))
 
     def push_motion(self, motion: MotionChunk) -> None:
@@ -91,21 +99,25 @@ class UserSide:
         self._context.write(caption_ids(self._models.vocabulary, Heard(text))[: 1 + MAX_TYPED_TOKENS])
 
     def end(self) -> None:
-        """Fill the shorter stream to a whole beat and prefill what is left."""
+        """Fill the shorter stream to a whole beat and prefill what is left.
+
+        A body beside a microphone that held no voice is a body alone: of a quiet room the model would hear words, and
+        see what goes with them.
+        """
         begun = time.perf_counter()
-        if self._prompting:
-            self._prompting.end_turn()
-        self._write_beats(self._listening().finish())
-        self._streams, self.is_ready = None, True
-        self.turns += 1
+        self._end()
+        if self._voice and not self._voice.found:
+            self._leave_speech_out()
         self.prefill_s = time.perf_counter() - begun
 
     def pause(self, quiet: FloatArray | None) -> float | None:
         """End the turn on trial; how likely the user has finished, None where the model cannot tell."""
-        self._paused = _Paused(self._listening().copied(), self._context.snapshot())
+        self._paused = _Paused(self._listening().copied(), self._context.snapshot(), tuple(self._beats))
         if quiet is not None:
             self.push_audio(quiet)
-        self.end()
+        begun = time.perf_counter()
+        self._end()
+        self.prefill_s = time.perf_counter() - begun
         unit = self._models.turn_ends
         row = self._context.row if unit and self.hears else None
         return None if row is None or unit is None else unit.probability(row)
@@ -114,7 +126,7 @@ class UserSide:
         """The turn is open as it was before `pause`."""
         if self._paused is None:
             raise InputError("reopen_turn: no turn was paused")
-        self._streams = self._paused.streams
+        self._streams, self._beats = self._paused.streams, list(self._paused.beats)
         self._context.restore(self._paused.context)
         if self._prompting:
             self._prompting.reopened()
@@ -130,6 +142,28 @@ class UserSide:
         self._context.close_turn(self._models.vocabulary.special("<end>"))
         self.is_ready = False
 
+    def _end(self) -> None:
+        if self._prompting:
+            self._prompting.end_turn()
+        self._write_beats(self._listening().finish())
+        self._streams, self.is_ready = None, True
+        self.turns += 1
+
+    def _leave_speech_out(self) -> None:
+        """Write the turn again, in one go, as if it had been opened with a body alone."""
+        self.hears = False
+        self._context.cut(0)
+        self._context.open_turn(self._header(), self.turns)
+        bodies = [replace(beat, speech=None) for beat in self._beats]
+        self._context.write([i for beat in bodies for i in self._ids(beat)])
+
+    def _header(self) -> list[int]:
+        place = self._place
+        return header_ids(self._models.vocabulary, "<user>", speech=self.hears, body=self.sees, placement=place)
+
+    def _ids(self, beat: Beat) -> list[int]:
+        return beat_ids(self._models.vocabulary, beat, speech=self.hears, body=self.sees)
+
     def _listening(self) -> UserBeats:
         if self._streams is None:
             raise InputError("the user's turn is not open; call begin_turn first")
@@ -138,4 +172,6 @@ class UserSide:
     def _write_beats(self, beats: tuple[Beat, ...]) -> None:
         """One prefill a beat, so that the engine's arithmetic does not depend on how many came at once."""
         for beat in beats:
-            self._context.write(beat_ids(self._models.vocabulary, beat, speech=self.hears, body=self.sees))
+            self._context.write(self._ids(beat))
+        if self._voice and not self._voice.found:
+            self._beats += beats

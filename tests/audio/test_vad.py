@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solami.audio.vad import START_WINDOWS, WINDOW, SileroProbability, TurnDetector
+from solami.audio.resample import resample
+from solami.audio.vad import START_WINDOWS, WINDOW, SileroProbability, TurnDetector, VoiceFinder
+from solami.datasets.tts import EspeakSynthesizer
 
 
 def _edges(levels: list[float], chunk: int = WINDOW, silence_ms: float = 320) -> list[tuple[str, int]]:
@@ -74,3 +76,16 @@ def test_a_speech_that_is_called_over_ended_where_it_fell_quiet() -> None:
     assert not detector.speaking
     edges = [edge for _ in range(5) for edge in detector.push(np.full(WINDOW, 0.9, np.float32))]
     assert [(edge.kind, edge.sample // WINDOW) for edge in edges] == [("started", 15)]
+
+
+def test_a_voice_is_found_at_any_rate_and_a_noise_is_not() -> None:
+    """Words are found at 16 and 24 kHz; noise, a hum and silence are no voice."""
+    audio = EspeakSynthesizer("en-us").speak("Hello, can you see me wave to you?").audio
+    noise = np.random.default_rng(0).normal(0, 0.1, 32000).astype(np.float32)
+    for rate in (16_000, 24_000):
+        finder = VoiceFinder(rate)
+        finder.push(np.zeros(rate, np.float32))
+        finder.push(noise)
+        assert not finder.found
+        finder.push(resample(audio.samples, audio.sample_rate, rate))
+        assert finder.found

@@ -11,8 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solami.audio.resample import resample
 from solami.body.procedural import wave
 from solami.body.trackers import tracker_chunk
+from solami.datasets.tts import EspeakSynthesizer
 from solami.errors import CapacityError, InputError
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, Placement, ReplyDone, StageSpent, TextDelta
 from solami.llm.drawing import draw
@@ -48,7 +50,8 @@ def build(**engine: int) -> Models:
 
 
 MODELS = build(slots=200)
-SAMPLES = np.random.default_rng(0).normal(0, 0.2, 3 * BEAT + 100).astype(np.float32)
+_LINE = EspeakSynthesizer("en-us").speak("Hello there, can you wave to me?").audio
+SAMPLES = resample(_LINE.samples, _LINE.sample_rate, 16_000)[: 3 * BEAT + 100]
 POSES = wave(1.5, seed=1)
 
 

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
+from solami.audio.resample import resample
+from solami.body.procedural import wave
+from solami.body.timing import cut
+from solami.datasets.tts import EspeakSynthesizer
 from solami.errors import InputError
+from solami.frames import FloatArray
 from solami.llm.context import Context
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.turn_ends import TurnEnds
@@ -27,6 +32,10 @@ class RowEngine(ScriptedEngine):
     def row(self, slot: int) -> np.ndarray:
         """As many."""
         return np.asarray([self.position(slot)], np.float32)
+
+    def ids(self, slot: int) -> list[int]:
+        """What the slot holds."""
+        return list(self._state(slot).ids)
 
 
 def build(turn_ends: TurnEnds | None = None) -> tuple[UserSide, RowEngine]:
@@ -68,3 +77,52 @@ def test_nothing_is_reopened_twice() -> None:
     user.reopen()
     with pytest.raises(InputError, match="no turn was paused"):
         user.reopen()
+
+
+def _ids_of(speech: FloatArray | None, cuts: int = 1) -> tuple[list[int], bool]:
+    """The ids of a turn of two seconds of movement, beside a microphone where there is one; whether it was heard."""
+    user, engine = build()
+    user.begin(speech=speech is not None, body=True, placement=None)
+    for part in np.array_split(speech, cuts) if speech is not None else ():
+        user.push_audio(part)
+    user.push_motion(wave(2.0))
+    user.end()
+    return engine.ids(1), user.hears
+
+
+def test_a_body_beside_a_silent_microphone_is_a_body_alone() -> None:
+    """A quiet room, a humming one and no microphone at all give the same ids, however the sound was cut."""
+    alone, _ = _ids_of(None)
+    hum = np.sin(np.arange(32000) * 2 * np.pi * 50 / 16000).astype(np.float32)
+    for room in (np.zeros(32000, np.float32), 0.001 * SAMPLES.repeat(4)[:32000], 0.05 * hum):
+        assert _ids_of(room) == (alone, False)
+    assert _ids_of(0.05 * hum, cuts=37) == (alone, False)
+
+
+def test_a_voice_beside_a_body_is_kept() -> None:
+    """Spoken words stay in the turn; so does the sound of a user without a body, whatever it is."""
+    audio = EspeakSynthesizer("en-us").speak("Hello, can you see me wave to you?").audio
+    voice = resample(audio.samples, audio.sample_rate, 16_000)[:32000]
+    spoken, heard = _ids_of(voice)
+    assert heard
+    assert any(i in VOCABULARY.span("speech") for i in spoken)
+    user, engine = build()
+    user.begin(speech=True, body=False, placement=None)
+    user.push_audio(np.zeros(9000, np.float32))
+    user.end()
+    assert user.hears
+    assert any(i in VOCABULARY.span("speech") for i in engine.ids(1))
+
+
+def test_a_turn_that_was_tried_out_may_still_turn_out_silent() -> None:
+    """What a trial added is taken back before the speech is left out."""
+    user, engine = build()
+    user.begin(speech=True, body=True, placement=None)
+    user.push_audio(np.zeros(16000, np.float32))
+    user.push_motion(cut(wave(2.0), 0, 30))
+    user.pause(np.zeros(4000, np.float32))
+    user.reopen()
+    user.push_audio(np.zeros(16000, np.float32))
+    user.push_motion(cut(wave(2.0), 30, 60))
+    user.end()
+    assert (engine.ids(1), user.hears) == _ids_of(np.zeros(32000, np.float32))
