@@ -58,6 +58,10 @@ class Prompting:
             while sum(map(len, self._audio[1:])) > MAX_AUDIO_S * self._sample_rate:
                 del self._audio[0]
 
+    def forget_audio(self) -> None:
+        """There was no voice in it: the ear need not listen."""
+        self._audio = []
+
     def push_text(self, text: str) -> None:
         """The user's typed words."""
         self._typed = f"{self._typed} {text}".strip()

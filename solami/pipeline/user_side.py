@@ -105,8 +105,11 @@ class UserSide:
         see what goes with them.
         """
         begun = time.perf_counter()
+        is_silent = self._voice is not None and not self._voice.found
+        if is_silent and self._prompting:
+            self._prompting.forget_audio()
         self._end()
-        if self._voice and not self._voice.found:
+        if is_silent:
             self._leave_speech_out()
         self.prefill_s = time.perf_counter() - begun
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solami.body.procedural import wave
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone, StageSpent, TextDelta
 from solami.llm.drawing import draw
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
-from solami.llm.turns import Clause, Heard
+from solami.llm.turns import Clause, Heard, Saw
 from solami.llm.vocabulary import Vocabulary
 from solami.outside.ports import Prompt
 from solami.outside.words import WordStream
@@ -145,6 +146,22 @@ def test_the_ear_is_believed() -> None:
     ear.heard[0].set_result("good day")
     parts = turn_of(list(reply.run()))
     assert ear.seconds == [0.4] and brain.prompts[0].lines()[-1].text == "good day" and Heard("good day") in parts
+
+
+@pytest.mark.parametrize("has_brain", [True, False])
+def test_the_ear_does_not_listen_to_a_silent_gesture(has_brain: bool) -> None:
+    """Of a body beside a quiet microphone nothing is heard, the brain gets what was seen, and the reply is whole."""
+    brain, ear = FakeBrain("Hello.") if has_brain else None, FakeEar()
+    talk = conversation(brain, ear)
+    talk.begin_turn(speech=True, body=True)
+    talk.push_audio(np.zeros(6400, np.float32))
+    talk.push_motion(wave(0.4))
+    talk.end_turn()
+    parts = turn_of(list(talk.reply(seed=0)))
+    assert ear.seconds == []
+    assert any(isinstance(part, Saw) for part in parts)
+    assert not any(isinstance(part, Heard) for part in parts)
+    assert brain is None or brain.prompts[0].lines()[-1].text == "[some moves]"
 
 
 @pytest.mark.parametrize("has_brain", [True, False])
