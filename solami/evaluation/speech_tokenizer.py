@@ -85,7 +85,7 @@ def speech_measures(
 def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, other: AudioChunk) -> Trip:
     """One recording through the codes and back, in its own voice and in that of `other`."""
     samples, text = recording.audio.samples, recording.text
-    own_voice, other_voice = tokenizer.voice_of(recording.audio), tokenizer.embed_voice("other", other)
+    own_voice, other_voice = tokenizer.voice_of(recording.audio), tokenizer.voice_of(other)
     codes = tokenizer.encode(samples)
     own, changed = (tokenizer.decode(codes, voice)[: len(samples)] for voice in (own_voice, other_voice))
     true = log_mel(samples)

@@ -13,6 +13,9 @@ from solami.evaluation.speech_tokenizer import (
 )
 from solami.frames import AudioChunk, FloatArray
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
+from solami.tokenizers.speech import NeuralSpeechTokenizer
+
+SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
 
 
 class Deaf:
@@ -44,6 +47,13 @@ def test_speech_is_measured_beside_the_recording() -> None:
     assert abs(rows["level_difference_db"].value) < 6
     assert -1.001 <= rows["voice_likeness"].value <= 1.001
     assert {row.split for row in rows.values()} == {"test"}
+
+
+def test_a_line_too_short_for_a_voice_reference_is_measured() -> None:
+    """A word of half a second goes through in its own voice, and lends it to the other recording."""
+    recordings = [Recording("made", "yes", _tone(200, 0.5)), Recording("made", "two words", _tone(300))]
+    rows = speech_measures(NeuralSpeechTokenizer.load(SHIPPED), Deaf(), recordings, "test")
+    assert {row.n for row in rows} == {2}
 
 
 def test_a_quieter_copy_is_a_known_mel_distance() -> None:
