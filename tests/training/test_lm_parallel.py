@@ -7,6 +7,7 @@ import numpy as np
 import torch
 import yaml
 from accelerate.commands.config.config_args import ClusterConfig  # type: ignore[import-untyped]
+from safetensors.torch import load_file
 
 from solami.config import PACKAGE
 from solami.training.lm_model import ModelConfig
@@ -16,6 +17,7 @@ TINY = ModelConfig(hidden=32, layers=2, heads=2, intermediate=64, context_tokens
 SHARDED = """
 import sys, torch, torch.distributed as dist
 from pathlib import Path
+from safetensors.torch import save_file
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from solami.llm.vocabulary import Vocabulary
@@ -41,7 +43,7 @@ def losses(shard):
 dist.init_process_group("gloo")
 found, whole = losses(True), losses(False)
 if dist.get_rank() == 0:
-    torch.save({"sharded": found, "whole": whole}, sys.argv[1])
+    save_file({"sharded": found, "whole": whole}, sys.argv[1])
 dist.barrier()  # a rank that leaves while the other still talks to it may be aborted
 dist.destroy_process_group()
 """
@@ -57,8 +59,8 @@ def in_two_processes(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_weights_spread_over_processes_give_the_same_loss(tmp_path: Path) -> None:
     """Sharded over two processes as FSDP does it, the model has the loss and the gradient that it has in one."""
     (tmp_path / "sharded.py").write_text(SHARDED, encoding="utf-8")
-    in_two_processes(str(tmp_path / "sharded.py"), str(tmp_path / "found.pt"))
-    found = torch.load(tmp_path / "found.pt", weights_only=True)
+    in_two_processes(str(tmp_path / "sharded.py"), str(tmp_path / "found.safetensors"))
+    found = load_file(tmp_path / "found.safetensors")
     torch.testing.assert_close(found["sharded"], found["whole"], atol=1e-5, rtol=1e-4)
 
 
