@@ -9,8 +9,6 @@ from solami.commands.script_writing import WritingConfig, write_new_scripts
 from solami.config import config_names, find_config, load_config
 from solami.datasets import chat_model
 
-pytestmark = pytest.mark.usefixtures("closed_openai")
-
 
 @pytest.mark.parametrize("name", config_names("writing"))
 def test_shipped_writing_configs_hold(name: str) -> None:

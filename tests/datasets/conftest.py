@@ -49,7 +49,7 @@ def _body(text: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def fake_chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeChat]:
+def fake_chat(monkeypatch: pytest.MonkeyPatch, closed_openai: None) -> Iterator[FakeChat]:
     """A running endpoint, and a key in the environment."""
     monkeypatch.setenv("OPENAI_API_KEY", "any")
     fake = FakeChat()

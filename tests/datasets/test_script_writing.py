@@ -9,8 +9,6 @@ from solami.datasets.script_writing import plan, read_topics, save_scripts, writ
 from solami.datasets.scripts import ScriptTurn, load_scripts
 from solami.errors import InputError
 
-pytestmark = pytest.mark.usefixtures("closed_openai")
-
 PERSONAS = {"ada": "You are Ada.", "rosa": "You are Rosa."}
 
 

@@ -64,8 +64,8 @@ class Endpoint:
 
 
 @pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """One that runs as long as the test."""
+def endpoint(closed_openai: None) -> Iterator[Endpoint]:
+    """One that runs as long as the test; who asked it is closed behind it."""
     endpoint = Endpoint()
     routes = [
         Route("/v1/chat/completions", endpoint.chat, methods=["POST"]),

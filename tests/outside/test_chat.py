@@ -10,8 +10,6 @@ from solami.outside.config import BrainConfig
 from solami.outside.ports import Bell, Message, Prompt
 from solami.outside.words import WordStream
 
-pytestmark = pytest.mark.usefixtures("closed_openai")
-
 PROMPT = Prompt(lambda: (Message("system", "You are Ada."), Message("user", "Hi.")))
 
 

@@ -13,8 +13,6 @@ from solami.outside.config import EndpointEarConfig, WhisperEarConfig
 from solami.outside.ears import ThreadedEar, endpoint_ear, whisper_ear
 from solami.outside.ports import Bell
 
-pytestmark = pytest.mark.usefixtures("closed_openai")
-
 AUDIO = AudioChunk(np.zeros(1600, np.float32), 16_000)
 
 
