@@ -1,6 +1,6 @@
 """Configuration -> what a server needs, loaded: models held to each other, a brain and an ear outside, characters.
 
-Which class stands behind every `kind` is known to the factories of `tokenizers` and `llm`.
+Which class stands behind every `kind` is known to the factories of `tokenizers`, `llm` and `outside`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from solami.llm.factory import build_engine
 from solami.llm.turn_ends import FILE as TURN_ENDS
 from solami.llm.turn_ends import TurnEnds
 from solami.llm.vocabulary import TOKENIZER_FILE, Vocabulary
-from solami.outside.ports import Bell, Brain, Ear
+from solami.outside.factory import build_brain, build_ear
+from solami.outside.ports import Bell
 from solami.personas import Persona, load_persona
 from solami.pipeline.backend import PipelineBackend
 from solami.pipeline.models import Models
@@ -47,31 +48,9 @@ def build_backend(config: ServeConfig) -> PipelineBackend | ScriptedBackend:
     if isinstance(config.engine, ClickFlipEngineConfig):
         return click_flip_backend(config.engine.seconds, config.engine.every_s)
     bell = Bell()
-    models = replace(build_models(config), brain=build_brain(config, bell), ear=build_ear(config, bell))
+    models = replace(build_models(config), brain=build_brain(config.brain, bell), ear=build_ear(config.ear, bell))
     name = "scripted" if config.engine.kind == "scripted" else f"solami-{Path(config.checkpoint).name}"
     return PipelineBackend(name, models, build_cast(config, models.speech), bell)
-
-
-def build_brain(config: ServeConfig, bell: Bell) -> Brain | None:
-    """The text brain outside, where one is configured."""
-    if config.brain is None:
-        return None
-    try:
-        from solami.outside.chat import ChatBrain
-    except ImportError as error:
-        raise ConfigError(f"brain: {error.name} is not installed; pip install 'solami[brain]'") from error
-    return ChatBrain(config.brain, bell)
-
-
-def build_ear(config: ServeConfig, bell: Bell) -> Ear | None:
-    """The ear outside, where one is configured."""
-    if config.ear is None:
-        return None
-    try:
-        from solami.outside.ears import endpoint_ear, whisper_ear
-    except ImportError as error:
-        raise ConfigError(f"ear: {error.name} is not installed; pip install 'solami[brain]'") from error
-    return whisper_ear(config.ear, bell) if config.ear.kind == "whisper" else endpoint_ear(config.ear, bell)
 
 
 def build_models(config: ServeConfig) -> Models:

@@ -133,3 +133,13 @@ class VoiceFinder:
         """Take samples [T]."""
         if not self.found:
             self.found = bool(self._detector.push(self._to_vad.push(samples)))
+
+
+def has_voice(samples: FloatArray, sample_rate: int) -> bool:
+    """Whether a voice is somewhere in samples [T]; looked for second by second, up to the first."""
+    finder = VoiceFinder(sample_rate)
+    for start in range(0, len(samples), sample_rate):
+        finder.push(samples[start : start + sample_rate])
+        if finder.found:
+            return True
+    return False

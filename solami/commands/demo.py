@@ -12,8 +12,8 @@ from solami.commands.options import StartedConfigName
 if TYPE_CHECKING:
     from solami.client.client import UserInput
 
-DEMO_LINE = "Hello, can you wave to me?"
-DEMO_VOICE = "en-gb-scotland+m7"  # no persona speaks with it
+DEMO_LINE = "Good morning! Can you wave to me?"
+DEMO_VOICE = "en-us+linda"  # no persona speaks with it; an ear understands it
 
 
 def demo(
@@ -43,4 +43,4 @@ def _demo_user() -> UserInput:
     from solami.datasets.tts import EspeakSynthesizer
 
     audio = EspeakSynthesizer(DEMO_VOICE).speak(DEMO_LINE).audio
-    return UserInput(audio, wave(max(2.0, len(audio.samples) / audio.sample_rate)))
+    return UserInput(audio, wave(max(2.0, 0.1 + len(audio.samples) / audio.sample_rate)))

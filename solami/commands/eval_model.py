@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -71,5 +71,6 @@ def _measured(wanted: ModelEvaluation, backend: PipelineBackend | ScriptedBacken
     assert isinstance(backend, PipelineBackend)
     prompts = {name: persona.text for name, (persona, _) in backend.cast.items()}
     voices = {name: voice for name, (_, voice) in backend.cast.items()}
-    subject = Subject(backend, backend.models, prompts, voices, wanted.seed)
+    alone = PipelineBackend(backend.model, replace(backend.models, ear=None), backend.cast)
+    subject = Subject(alone, backend.models, prompts, voices, wanted.seed)
     return list(part_measures(part, subject, Recogniser(), wanted.pack, Sizes().scaled(wanted.share)))

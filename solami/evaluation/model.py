@@ -22,7 +22,7 @@ from solami.evaluation.likelihood import Scorer, likelihood_measures
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.model_motion import motion_measures
 from solami.evaluation.replies import Turn
-from solami.evaluation.senses import CaptionReader, heard_measures, saw_measures
+from solami.evaluation.senses import CaptionReader, heard_by_ear, heard_by_model, heard_measures, saw_measures
 from solami.evaluation.speech_tokenizer import human_recordings, synthetic_recordings
 from solami.evaluation.subject import Sizes, Subject
 from solami.frames import AudioChunk
@@ -74,7 +74,10 @@ def _hearing(subject: Subject, pack: Path | None, sizes: Sizes) -> list[Measure]
     rate = subject.backend.sample_rate
     recordings = synthetic_recordings(rate, sizes.heard)
     recordings += human_recordings(pack / "speech", "test", rate, sizes.heard) if pack is not None else []
-    return heard_measures(subject.backend, recordings, subject.personas, subject.seed)
+    by_model = heard_by_model(subject.backend, subject.personas, subject.seed)
+    rows = heard_measures("heard_word_error", by_model, recordings)
+    ear = subject.models.ear
+    return rows if ear is None else rows + heard_measures("ear_word_error", heard_by_ear(ear), recordings)
 
 
 def _seeing(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterator[Measure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from solami.datasets.motion import MotionClip
 from solami.datasets.procedural_clips import PACK_TAGS
@@ -14,25 +14,34 @@ from solami.evaluation.paired import mean, paired, shifted
 from solami.evaluation.recognition import word_errors
 from solami.evaluation.replies import Turn, answer
 from solami.evaluation.speech_tokenizer import Recording
-from solami.frames import MotionChunk
+from solami.frames import AudioChunk, MotionChunk
+from solami.outside.ports import Ear
 from solami.stream_server.backend import Backend
 
+Hear = Callable[[int, AudioChunk], str]  # the number of a recording and its sound -> its words
 LONGEST_S = 8.0  # of reply: what was heard and seen comes after its first clause, but not in one that is cut short
 
 
-def heard_measures(
-    backend: Backend, recordings: Sequence[Recording], personas: Sequence[str], seed: int
-) -> list[Measure]:
-    """Word error of `heard` for every source of recordings, against what was heard of another recording."""
+def heard_by_model(backend: Backend, personas: Sequence[str], seed: int) -> Hear:
+    """What the model writes down, in conversations with one persona after the other."""
+    return lambda i, audio: answer(backend, Turn(personas[i % len(personas)], audio=audio), seed, LONGEST_S).heard
+
+
+def heard_by_ear(ear: Ear) -> Hear:
+    """What an ear beside the model writes down. Raises what it fails with."""
+    return lambda _, audio: ear.hear(audio).result()
+
+
+def heard_measures(name: str, hear: Hear, recordings: Sequence[Recording]) -> list[Measure]:
+    """Word error of what is heard for every source of recordings, against what was heard of another recording."""
     rows: list[Measure] = []
     for source in sorted({recording.source for recording in recordings}):
         chosen = [recording for recording in recordings if recording.source == source]
-        turns = [Turn(personas[i % len(personas)], audio=r.audio) for i, r in enumerate(chosen)]
-        heard = [answer(backend, turn, seed, LONGEST_S).heard for turn in turns]
+        heard = [hear(i, recording.audio) for i, recording in enumerate(chosen)]
         own = [word_errors(r.text, words) for r, words in zip(chosen, heard, strict=True)]
         other = [word_errors(r.text, words) for r, words in zip(chosen, shifted(heard), strict=True)]
         parts = list(zip(own, other, strict=True))
-        rows += paired("heard_word_error", parts, error_rate, "less", split="test", source=source)
+        rows += paired(name, parts, error_rate, "less", split="test", source=source)
     return rows
 
 

@@ -33,7 +33,7 @@ class Sizes(Strict):
 class Subject:
     """What is measured."""
 
-    backend: Backend
+    backend: Backend  # without an ear: the model hears by itself
     models: Models
     prompts: dict[str, str]  # text of every persona, by name
     voices: dict[str, Voice]

@@ -70,6 +70,10 @@ class AgentGrammar:
         """Whether the reply has all the beats it may have."""
         return self.beats >= self._limits.max_beats
 
+    def leave_out(self, caption: int) -> None:
+        """The reply does not write this <heard> or <saw>: it stands in the user's turn."""
+        self._captions = [mark for mark in self._captions if caption not in mark]
+
     def legal(self) -> Legal:
         """The ids that may come next; never empty. Raises EngineError once done."""
         match self._state:
@@ -102,7 +106,7 @@ class AgentGrammar:
             self._state = "done"
         elif any(token_id in mark for mark in self._captions):
             self._state, self._count = "caption", 0
-            self._captions = [mark for mark in self._captions if token_id not in mark]
+            self.leave_out(token_id)
         else:
             self._advance_codes()
 

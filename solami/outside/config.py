@@ -51,4 +51,12 @@ class WhisperEarConfig(Strict):
     timeout_s: float = Field(2.0, gt=0, description="after which the model's own ear counts")
 
 
-EarConfig = Annotated[EndpointEarConfig | WhisperEarConfig, Field(discriminator="kind")]
+class MoonshineEarConfig(Strict):
+    """Moonshine on this machine's CPU, through the package moonshine-voice, which brings a small English model."""
+
+    kind: Literal["moonshine"] = "moonshine"
+    folder: Path | None = Field(None, description="of another tiny model; none: the one that the package brings")
+    timeout_s: float = Field(1.0, gt=0, description="after which the model's own ear counts")
+
+
+EarConfig = Annotated[EndpointEarConfig | WhisperEarConfig | MoonshineEarConfig, Field(discriminator="kind")]

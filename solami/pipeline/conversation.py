@@ -128,6 +128,8 @@ class Conversation:
         if self._reply is None:
             raise InputError("truncate: there is no reply, or the user's next turn has begun")
         marks, reply, self._reply = self._reply.marks, self._reply, None
+        if not reply.is_done:
+            reply.cancel()
         if self._prompting:
             self._prompting.interrupted(heard_samples)
         if reply.is_whole and heard_samples > marks[-1].sample - self._samples_per_beat():

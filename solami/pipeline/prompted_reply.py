@@ -1,4 +1,4 @@
-"""A reply whose words, or what it heard, come from outside: written into the token stream as they come.
+"""A reply that waits for what comes from outside: what an ear heard, before it begins, and words to say.
 
 Voice, motion and the length of every clause are drawn as ever. Where nothing comes, the model's own words do.
 """
@@ -6,16 +6,16 @@ Voice, motion and the length of every clause are drawn as ever. Where nothing co
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
 from typing import Any
 
 from solami.frames import OutputChunk, StageSpent, TextDelta
 from solami.llm.drawing import Wanted, draw
 from solami.llm.engine import Legal
 from solami.llm.parser import Event
-from solami.llm.template import MAX_CAPTION_TOKENS
-from solami.llm.vocabulary import Special
+from solami.llm.turns import Heard, Saw
 from solami.outside.clauses import ClauseFeed
 from solami.outside.words import WordStream
 from solami.pipeline.reply import Reply
@@ -23,22 +23,33 @@ from solami.pipeline.reply import Reply
 _POLL_S = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for one reply."""
+
+    words: WordStream | None = None  # to say; None: the model finds its own
+    heard: Future[str] | None = None  # of the user; None, or where it fails: the model hears by itself
+    saw: str = ""
+
+
 class PromptedReply(Reply):
     """Waits where the next words are not there yet, and takes None to write those that are."""
 
-    def __init__(self, *parts: Any, words: WordStream | None, captions: Mapping[Special, Future[str]]) -> None:
-        """Take what `Reply` takes; the words to say, none for the model's own; and what captions will say."""
+    def __init__(self, *parts: Any, asked: Asked, begin: Callable[[list[Heard | Saw]], None]) -> None:
+        """Take what `Reply` takes, but for the header, which `begin` writes behind what was noticed of the user."""
         super().__init__(*parts)
         vocabulary, grammar = self._vocabulary, self._grammar
         limits = grammar.first_clause_tokens, grammar.clause_tokens
-        self._feed = ClauseFeed(words, vocabulary.encode_text, *limits) if words else None
-        self._captions_to_come = {vocabulary.special(name): text for name, text in captions.items()}
+        self._feed = ClauseFeed(asked.words, vocabulary.encode_text, *limits) if asked.words else None
+        self._asked = asked
+        self._begin: Callable[[list[Heard | Saw]], None] | None = begin  # until it has begun
         self._say, self._end = vocabulary.special("<say>"), vocabulary.special("<end>")
-        self._caption: Future[str] | None = None  # of the caption that has just been opened
         self._is_over = False  # the end of a clause was drawn; what follows depends on what comes
         self._is_written = False  # the running text is whole: the model adds nothing to it
         self._begun_s = time.perf_counter()
         self.said: list[tuple[int, str]] = []  # the sample from which each piece of text is said
+        if asked.heard is None or asked.heard.done():
+            self._note()
 
     @property
     def is_waiting(self) -> bool:
@@ -47,25 +58,25 @@ class PromptedReply(Reply):
 
     def wanted(self) -> Wanted | None:
         """What must be drawn next; none while it is waiting, and where something is to be written."""
-        if self.is_waiting or self._caption is not None or self._wants_clause:
+        if self.is_waiting or self._begin is not None or self._wants_clause:
             return None
         return super().wanted()
 
     def take(self, token_id: int | None) -> list[OutputChunk]:
         """The id that was drawn, or None: what came is written."""
         if token_id is None:
-            return self._write()
+            return self._write() if self._begin is None else self._open()
         if self._feed is not None and token_id in (self._say, self._end):
             self._context.took(token_id)
             self._is_over = True
             return []
         self._is_written = False
-        given = super().take(token_id)
-        self._caption = self._captions_to_come.pop(token_id, None)
-        return given
+        return super().take(token_id)
 
     def cancel(self) -> list[OutputChunk]:
         """End the reply here."""
+        if self._begin is not None:
+            self._note()
         self.forsake()
         return super().cancel()
 
@@ -81,7 +92,7 @@ class PromptedReply(Reply):
                 yield from self.cancel()
                 return
             if self._is_starved:
-                time.sleep(_POLL_S) if self._feed is None else self._feed.words.wait(_POLL_S)
+                self._wait()
                 continue
             wanted = self.wanted()
             yield from self.take(None if wanted is None else draw([wanted])[0])
@@ -92,14 +103,43 @@ class PromptedReply(Reply):
 
     @property
     def _is_starved(self) -> bool:
-        if self._caption is not None:
-            return not self._caption.done()
+        if self._begin is not None:
+            return self._asked.heard is not None and not self._asked.heard.done()
         return self._wants_clause and self._feed is not None and self._feed.is_coming
 
+    def _wait(self) -> None:
+        """A while, for whatever is late."""
+        if self._begin is not None and self._asked.heard is not None:
+            wait([self._asked.heard], _POLL_S)
+        elif self._feed is not None:
+            self._feed.words.wait(_POLL_S)
+
+    def _open(self) -> list[OutputChunk]:
+        """The ear has heard, or has given up: begin."""
+        self._note()
+        return [] if self._performance.is_held else self._with_due([])
+
+    def _note(self) -> None:
+        """Begin, behind what was noticed of the user's turn so far."""
+        assert self._begin is not None
+        begun_s = time.perf_counter()
+        heard, noticed = self._asked.heard, list[Heard | Saw]()
+        if heard is not None and heard.done() and heard.exception() is None:
+            self._grammar.leave_out(self._vocabulary.special("<heard>"))
+            noticed += [Heard(heard.result())] if heard.result() else []
+        if self._asked.saw:
+            self._grammar.leave_out(self._vocabulary.special("<saw>"))
+            noticed.append(Saw(self._asked.saw))
+        begin, self._begin = self._begin, None
+        begin(noticed)
+        self._due += [StageSpent("ear", 1000 * (begun_s - self._begun_s))] * (heard is not None)
+        self._due += [TextDelta("heard" if isinstance(part, Heard) else "saw", part.text) for part in noticed]
+        self._begun_s = self._asked_s = self._took_s = time.perf_counter()
+        self._due.append(StageSpent("prefill", 1000 * (self._begun_s - begun_s)))
+
     def _write(self) -> list[OutputChunk]:
-        """Whatever is due: a caption's words, the next clause, or the end."""
-        caption, self._caption = self._caption, None
-        ids = self._clause_ids() if caption is None else self._caption_ids(caption)
+        """The next clause, or the end."""
+        ids = self._clause_ids()
         if ids:
             self._context.send_ahead(ids)
         self._asked_s = self._took_s = time.perf_counter()  # waiting for words is a stage of its own
@@ -109,11 +149,6 @@ class PromptedReply(Reply):
         if self._grammar.done:
             given += self._finish()
         return [] if self._performance.is_held else self._with_due(given)
-
-    def _caption_ids(self, caption: Future[str]) -> list[int]:
-        """The words of a caption; none where nothing came, and the model writes it."""
-        text = "" if caption.exception() else caption.result()
-        return self._vocabulary.encode_text(f" {text}")[:MAX_CAPTION_TOKENS] if text else []
 
     def _clause_ids(self) -> list[int]:
         """The next clause, or the end; nothing where the model is on its own from here."""

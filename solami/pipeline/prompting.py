@@ -11,12 +11,11 @@ import numpy as np
 from solami.frames import AudioChunk, FloatArray
 from solami.llm.context import Context
 from solami.llm.drawing import draw
-from solami.llm.engine import Sampling
 from solami.llm.template import MAX_CAPTION_TOKENS
-from solami.llm.vocabulary import Special, Vocabulary
+from solami.llm.vocabulary import Vocabulary
 from solami.outside.ports import Brain, Ear, Message, Prompt
-from solami.outside.words import WordStream
-from solami.pipeline.prompted_reply import PromptedReply
+from solami.pipeline.prompted_reply import Asked, PromptedReply
+from solami.pipeline.reply import RECOGNISED
 
 MAX_AUDIO_S = 30.0  # Whisper's window; of a longer turn the end is heard
 LATEST_EAR_S = 60.0  # every ear gives up long before
@@ -71,16 +70,16 @@ class Prompting:
         if self._ear is not None and self._audio:
             self._heard = self._ear.hear(AudioChunk(np.concatenate(self._audio), self._sample_rate))
 
-    def ask(self, listen: Callable[[], tuple[str, str]]) -> tuple[WordStream | None, dict[Special, Future[str]]]:
-        """Ask for a reply; returns its words and its captions. `listen`: what the model itself heard and saw."""
+    def ask(self, listen: Callable[[], tuple[str, str]]) -> Asked:
+        """Ask for a reply. `listen`: what the model itself heard and saw."""
         if self._brain is None:
-            return None, {} if self._heard is None else {"<heard>": self._heard}
+            return Asked(heard=self._heard)
         own_heard, saw = listen()
         heard = self._heard or known(own_heard)
         user = _user_line(self._typed, heard, own_heard, saw)
         words = self._brain.ask(Prompt(self._lines(user)))
         self._exchanges = [*self._exchanges, Exchange(user)][-max(1, self._brain.turns) :]
-        return words, {"<heard>": heard, "<saw>": known(saw)}
+        return Asked(words, heard, saw)
 
     def replied(self, reply: PromptedReply) -> None:
         """The reply to what was asked last has begun."""
@@ -130,16 +129,16 @@ def _user_line(typed: str, heard: Future[str], own_heard: str, saw: str) -> Call
     return line
 
 
-def listen(context: Context, vocabulary: Vocabulary, sampling: Sampling, *, hears: bool, sees: bool) -> tuple[str, str]:
+def listen(context: Context, vocabulary: Vocabulary, *, hears: bool, sees: bool) -> tuple[str, str]:
     """What the model itself heard and saw of the user's turn, which has just ended; the context is as before."""
     heard_mark, saw_mark = [vocabulary.special("<heard>")], [vocabulary.special("<saw>")]
-    heard = _caption(context, vocabulary, sampling, heard_mark) if hears else []
+    heard = _caption(context, vocabulary, heard_mark) if hears else []
     before_saw = [*heard_mark, *heard, *saw_mark] if heard else saw_mark
-    saw = _caption(context, vocabulary, sampling, before_saw) if sees else []
+    saw = _caption(context, vocabulary, before_saw) if sees else []
     return vocabulary.decode_text(heard).strip(), vocabulary.decode_text(saw).strip()
 
 
-def _caption(context: Context, vocabulary: Vocabulary, sampling: Sampling, lead: list[int]) -> list[int]:
+def _caption(context: Context, vocabulary: Vocabulary, lead: list[int]) -> list[int]:
     """The words that the model writes behind these ids, until another token ends them; the context is as before."""
     stops = [vocabulary.special("<heard>"), vocabulary.special("<saw>"), vocabulary.special("<end>")]
     ends = tuple(range(stop, stop + 1) for stop in stops)
@@ -148,7 +147,7 @@ def _caption(context: Context, vocabulary: Vocabulary, sampling: Sampling, lead:
     ids: list[int] = []
     while len(ids) < MAX_CAPTION_TOKENS:
         (token_id,) = draw(
-            [context.wanted((vocabulary.text_span, *ends) if ids else (vocabulary.text_span,), sampling)]
+            [context.wanted((vocabulary.text_span, *ends) if ids else (vocabulary.text_span,), RECOGNISED)]
         )
         if token_id in stops:
             break

@@ -22,6 +22,7 @@ from solami.pipeline.living_body import Shown
 from solami.pipeline.performance import Decoders, Mark, Performance
 from solami.tokenizers.base import MotionCodes, MotionDecoder
 
+RECOGNISED = Sampling(0.0)  # what was heard and seen is no matter of temperament
 FIRST_STAGES = ("first_clause", "first_beat", "decode", "waiting")  # what the first sound waits for
 
 
@@ -177,6 +178,8 @@ class Reply:
             self._spent_s[stage] += time.perf_counter() - since_s
 
     def _sampling(self, legal: Legal) -> Sampling:
+        if self._is_caption:
+            return RECOGNISED
         first = legal[0].start
         if first in self._vocabulary.span("speech"):
             return self._draws.speech

@@ -6,11 +6,14 @@ Whether there is a turn to reply to, and what becomes of the reply, is the busin
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from solami.llm.context import Context
 from solami.llm.grammar import AgentGrammar
-from solami.llm.template import header_ids
+from solami.llm.template import MAX_CAPTION_TOKENS, header_ids
+from solami.llm.turns import Heard, Saw
 from solami.personas import SamplingConfig
 from solami.pipeline.models import Models
 from solami.pipeline.performance import Decoders
@@ -19,8 +22,10 @@ from solami.pipeline.prompting import Prompting, listen
 from solami.pipeline.reply import Reply
 from solami.pipeline.reply_limits import draws_of, limits_for
 from solami.pipeline.session_body import SessionBody
-from solami.pipeline.user_side import UserSide
+from solami.pipeline.user_side import MAX_TYPED_TOKENS, UserSide
 from solami.tokenizers.base import Voice
+
+MOST_BEFORE = 1 + MAX_TYPED_TOKENS + 1 + MAX_CAPTION_TOKENS + 1 + 3  # ids: captions of the user's turn, <end>, header
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +50,31 @@ class ReplyOpening:
     def open(self, user: UserSide, body: SessionBody, seed: int, lengths: ReplyLengths) -> Reply:
         """The reply to the user's turn that has ended, which is closed; `body` moves with it."""
         begun = time.perf_counter()
-        words, captions = self._prompting.ask(lambda: self._listen(user, seed)) if self._prompting else (None, {})
-        user.close()
-        vocabulary = self._models.vocabulary
-        self._context.open_turn(header_ids(vocabulary, "<agent>", speech=True, body=True), user.turns)
-        self._context.reseed(seed)
+        listening = partial(listen, self._context, self._models.vocabulary, hears=user.hears, sees=user.sees)
+        asked = self._prompting.ask(listening) if self._prompting else None
         grammar, decoders = self._grammar(user, lengths), self._decoders(body)
+        if asked is None:
+            self._begin(user, seed, [])
         spent_ms = 1000 * (user.prefill_s + time.perf_counter() - begun)
-        parts = (self._context, vocabulary, grammar, decoders, self._draws, spent_ms)
-        if self._prompting is None:
+        parts = (self._context, self._models.vocabulary, grammar, decoders, self._draws, spent_ms)
+        if self._prompting is None or asked is None:
             return Reply(*parts)
-        prompted = PromptedReply(*parts, words=words, captions=captions)
+        prompted = PromptedReply(*parts, asked=asked, begin=partial(self._begin, user, seed))
         self._prompting.replied(prompted)
         return prompted
 
+    def _begin(self, user: UserSide, seed: int, noticed: Sequence[Heard | Saw]) -> None:
+        """Close the user's turn behind what was noticed of it, and write the header of the character's."""
+        for part in noticed:
+            user.note(part)
+        user.close()
+        self._context.open_turn(header_ids(self._models.vocabulary, "<agent>", speech=True, body=True), user.turns)
+        self._context.reseed(seed)
+
     def _grammar(self, user: UserSide, lengths: ReplyLengths) -> AgentGrammar:
         """What a reply to the turn that has ended may be."""
-        vocabulary, room = self._models.vocabulary, self._context.room
+        vocabulary = self._models.vocabulary
+        room = self._context.room - MOST_BEFORE
         limits = limits_for(vocabulary, room, lengths.max_seconds, lengths.min_seconds, hears=user.hears)
         if lengths.first_clause_tokens is not None:
             limits = replace(limits, first_clause_tokens=lengths.first_clause_tokens)
@@ -74,9 +87,3 @@ class ReplyOpening:
         return Decoders(
             models.speech.decoder(self._voice), body.begin_reply(), models.motion, models.speech.sample_rate, mouth
         )
-
-    def _listen(self, user: UserSide, seed: int) -> tuple[str, str]:
-        """What the model heard and saw of the turn that has ended; a brain outside wants to know before it speaks."""
-        self._context.reseed(seed)
-        vocabulary = self._models.vocabulary
-        return listen(self._context, vocabulary, self._draws.text, hears=user.hears, sees=user.sees)

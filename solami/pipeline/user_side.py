@@ -12,8 +12,8 @@ from solami.audio.vad import VoiceFinder
 from solami.errors import InputError
 from solami.frames import Codes, FloatArray, MotionChunk, Placement
 from solami.llm.context import Context, Snapshot
-from solami.llm.template import beat_ids, caption_ids, header_ids
-from solami.llm.turns import Beat, Heard
+from solami.llm.template import MAX_CAPTION_TOKENS, beat_ids, caption_ids, header_ids
+from solami.llm.turns import Beat, Heard, Saw
 from solami.pipeline.models import Models
 from solami.pipeline.prompting import Prompting
 from solami.pipeline.user_beats import UserBeats
@@ -139,6 +139,11 @@ class UserSide:
     def lose(self, turns: int) -> None:
         """After a failure: no turn is open or waits for a reply; so many have ended."""
         self._streams, self._paused, self.is_ready, self.turns = None, None, False, turns
+
+    def note(self, noticed: Heard | Saw) -> None:
+        """Behind the turn that has ended: what was heard or seen of it, as far as it fits."""
+        most = MAX_TYPED_TOKENS if isinstance(noticed, Heard) else MAX_CAPTION_TOKENS
+        self._context.write(caption_ids(self._models.vocabulary, noticed)[: 1 + most])
 
     def close(self) -> None:
         """Nothing more belongs to the turn that has ended."""

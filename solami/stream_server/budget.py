@@ -12,6 +12,7 @@ from dataclasses import dataclass
 # that the turn has ended (0 with an explicit commit); `heard_saw` lies off the critical path.
 PLANNED_MS: dict[str, float] = {
     "endpoint": 500.0,
+    "ear": 150.0,
     "prefill": 60.0,
     "first_clause": 80.0,
     "first_beat": 150.0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from solami.datasets.scene import Scene
@@ -46,7 +46,8 @@ class Drop(Strict):
     three_points: float = 0.3  # of the users' bodies
     agent_body: float = 0.92  # of talks; the rest is voice alone
     sub_dialogue: float = 0.6  # of talks that begin at a random exchange
-    caption_at_once: float = 0.5  # <heard> and <saw> in the user's turn; else in the agent's, after its first clause
+    heard_at_once: float = 0.6  # <heard> in the user's turn, as an ear writes it; else after the agent's first clause
+    saw_at_once: float = 0.3  # <saw> likewise
     emotion: float = 0.25  # of agent's turns whose header names the emotion
 
 
@@ -144,10 +145,11 @@ class TalkMaker:
         parts: list[Beat | Heard | Saw] = list(beats)
         if mode == "typed_body":
             parts.insert(self._rng.randrange(len(parts) + 1), Heard(words))
-        whole = UserTurn(spoken is not None, staged is not None, place, tuple(parts))
-        if self._rng.random() < self._drop.caption_at_once:
-            return _Shown(replace(whole, parts=(*parts, *noticed)))
-        return _Shown(whole, tuple(part for part in noticed if self._turns.tokens(part.text) <= MAX_CAPTION_TOKENS))
+        shares = {Heard: self._drop.heard_at_once, Saw: self._drop.saw_at_once}
+        at_once = [part for part in noticed if self._rng.random() < shares[type(part)]]
+        later = [part for part in noticed if part not in at_once]
+        turn = UserTurn(spoken is not None, staged is not None, place, (*parts, *at_once))
+        return _Shown(turn, tuple(part for part in later if self._turns.tokens(part.text) <= MAX_CAPTION_TOKENS))
 
 
 def _drawn(modes: Sequence[tuple[UserMode, float]], rng: random.Random) -> UserMode:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from solami.audio.resample import resample
-from solami.audio.vad import START_WINDOWS, WINDOW, SileroProbability, TurnDetector, VoiceFinder
+from solami.audio.vad import START_WINDOWS, WINDOW, SileroProbability, TurnDetector, VoiceFinder, has_voice
 from solami.datasets.tts import EspeakSynthesizer
 
 
@@ -89,3 +89,12 @@ def test_a_voice_is_found_at_any_rate_and_a_noise_is_not() -> None:
         assert not finder.found
         finder.push(resample(audio.samples, audio.sample_rate, rate))
         assert finder.found
+
+
+def test_a_voice_is_found_wherever_it_stands() -> None:
+    """Words behind twenty seconds of quiet are a voice; quiet, noise and nothing are none."""
+    audio = EspeakSynthesizer("en-us").speak("Hello, can you see me wave to you?").audio
+    quiet = np.zeros(20 * audio.sample_rate, np.float32)
+    assert has_voice(np.concatenate([quiet, audio.samples]), audio.sample_rate)
+    noise = np.random.default_rng(0).normal(0, 0.1, len(quiet)).astype(np.float32)
+    assert not any(has_voice(samples, audio.sample_rate) for samples in (quiet, noise, quiet[:0]))

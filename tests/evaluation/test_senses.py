@@ -1,10 +1,25 @@
+from concurrent.futures import Future
+
 import numpy as np
 
 from solami.datasets.procedural_clips import procedural_clips
-from solami.evaluation.senses import CaptionReader, heard_measures, saw_measures
+from solami.evaluation.senses import CaptionReader, heard_by_ear, heard_by_model, heard_measures, saw_measures
 from solami.evaluation.speech_tokenizer import Recording
 from solami.frames import AudioChunk
 from solami.stream_server.scripted import ScriptedBackend
+
+
+class Echo:
+    """Knows every recording by its first sample."""
+
+    lines = ("good morning", "see you")
+
+    def hear(self, audio: AudioChunk) -> Future[str]:
+        """At once."""
+        heard: Future[str] = Future()
+        heard.set_result(self.lines[int(audio.samples[0])])
+        return heard
+
 
 CLIPS = [clip for clip in procedural_clips(1) if clip.caption in ("nods", "claps", "bows")]
 
@@ -28,10 +43,17 @@ def test_what_was_heard_is_judged_by_source() -> None:
     """Each source of recordings has its word error and its gain over another recording's words."""
     audio = AudioChunk(np.zeros(16_000, np.float32), 16_000)
     recordings = [Recording(source, "hello there", audio) for source in ("people", "synthetic", "people")]
-    rows = heard_measures(ScriptedBackend(beats=2), recordings, ["ada"], 0)
+    rows = heard_measures("heard", heard_by_model(ScriptedBackend(beats=2), ["ada"], 0), recordings)
     assert [(r.source, r.name, r.n) for r in rows] == [
-        ("people", "heard_word_error", 2),
-        ("people", "heard_word_error_gain", 2),
-        ("synthetic", "heard_word_error", 1),
-        ("synthetic", "heard_word_error_gain", 1),
+        ("people", "heard", 2), ("people", "heard_gain", 2), ("synthetic", "heard", 1), ("synthetic", "heard_gain", 1),
+    ]  # fmt: skip
+
+
+def test_an_ear_is_judged_by_its_words() -> None:
+    """Words that are all right have no error, and another recording's are all wrong."""
+    ear = Echo()
+    recordings = [
+        Recording("people", text, AudioChunk(np.full(3, i, np.float32), 16_000)) for i, text in enumerate(ear.lines)
     ]
+    row, gain = heard_measures("ear", heard_by_ear(ear), recordings)
+    assert (row.value, row.baseline, gain.value) == (0.0, 1.0, 1.0)

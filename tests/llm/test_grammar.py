@@ -123,6 +123,18 @@ def test_illegal_ids_and_ids_behind_the_end_are_refused(vocabulary: Vocabulary) 
         grammar.legal()
 
 
+def test_a_caption_left_out_is_not_written(vocabulary: Vocabulary) -> None:
+    """What stands in the user's turn already is neither legal nor owed in the reply."""
+    grammar = AgentGrammar(vocabulary, limits=GrammarLimits(owes_heard=True))
+    grammar.leave_out(vocabulary.special("<heard>"))
+    rng = random.Random(0)
+    while not grammar.at_boundary:
+        grammar.advance(rng.choice(rng.choice(grammar.legal())))
+    legal = {token_id for span in grammar.legal() for token_id in span}
+    assert vocabulary.special("<heard>") not in legal
+    assert {vocabulary.special("<saw>"), vocabulary.special("<say>"), vocabulary.special("<end>")} <= legal
+
+
 def test_owed_words_come_before_the_second_clause(vocabulary: Vocabulary) -> None:
     """With `owes_heard` no clause and no <end> is legal after the first clause's beats until <heard> has come."""
     grammar = AgentGrammar(vocabulary, limits=GrammarLimits(owes_heard=True))

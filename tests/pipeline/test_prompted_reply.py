@@ -12,7 +12,7 @@ from solami.llm.drawing import draw
 from solami.llm.parser import parse_agent
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
-from solami.llm.turns import Clause, Heard, Saw
+from solami.llm.turns import Clause, Heard
 from solami.llm.vocabulary import Vocabulary
 from solami.outside.ports import Prompt
 from solami.outside.words import WordStream
@@ -94,6 +94,10 @@ def said(outputs: list[OutputChunk]) -> str:
     return "".join(each.text for each in outputs if isinstance(each, TextDelta) and each.kind == "said")
 
 
+def noticed(outputs: list[OutputChunk], kind: str = "heard") -> str:
+    return "".join(each.text for each in outputs if isinstance(each, TextDelta) and each.kind == kind).strip()
+
+
 def turn_of(outputs: list[OutputChunk]) -> list[object]:
     """The reply's ids, read back as a whole turn."""
     assert isinstance(outputs[-1], ReplyDone)
@@ -128,24 +132,70 @@ def test_a_typed_line_is_what_the_brain_is_asked() -> None:
 
 
 def test_the_model_hears_for_the_brain() -> None:
-    """Without an ear the brain gets what the model itself heard and saw, and the reply's caption says the same."""
+    """Without an ear the brain gets what the model itself heard and saw; the reply says so once, before all else."""
     brain = FakeBrain("Hello.")
     talk = conversation(brain)
     speak(talk)
-    parts = turn_of(list(talk.reply(seed=0)))
-    assert brain.prompts[0].lines()[-1].text == "some words"
-    assert Heard("some words") in parts
+    outputs = list(talk.reply(seed=0))
+    assert brain.prompts[0].lines()[-1].text == noticed(outputs) == "some words"
+    assert not any(isinstance(part, Heard) for part in turn_of(outputs))
 
 
 def test_the_ear_is_believed() -> None:
-    """What the ear heard is what the brain is asked and what the caption says; the model's own is not."""
+    """What the ear heard is what the brain is asked and what the reply says; the model's own is not."""
     brain, ear = FakeBrain("Hello."), FakeEar()
     talk = conversation(brain, ear)
     speak(talk)
     reply = talk.begin_reply(seed=0)
     ear.heard[0].set_result("good day")
-    parts = turn_of(list(reply.run()))
-    assert ear.seconds == [0.4] and brain.prompts[0].lines()[-1].text == "good day" and Heard("good day") in parts
+    outputs = list(reply.run())
+    assert ear.seconds == [0.4] and brain.prompts[0].lines()[-1].text == noticed(outputs) == "good day"
+
+
+def test_a_reply_begins_behind_what_the_ear_heard() -> None:
+    """Nothing is drawn before; the words stand in the user's turn, whole, and the budget says what waiting took."""
+    ear = FakeEar()
+    talk = conversation(ear=ear)
+    speak(talk)
+    reply = talk.begin_reply(seed=0)
+    assert reply.is_waiting and reply.wanted() is None
+    ear.heard[0].set_result("good day to you " * 10)
+    assert not reply.is_waiting and reply.wanted() is None
+    first = reply.take(None)
+    assert noticed(first) == ("good day to you " * 10).strip() and reply.wanted() is not None
+    outputs = [*first, *reply.run()]
+    assert {each.stage for each in outputs if isinstance(each, StageSpent)} >= {"ear", "prefill", "first_clause"}
+    assert not any(isinstance(part, Heard) for part in turn_of(outputs))
+
+
+def test_an_ear_that_hears_nothing_is_believed() -> None:
+    """Of a turn in which the ear found no words the model does not write any."""
+    ear = FakeEar()
+    talk = conversation(ear=ear)
+    speak(talk)
+    ear.heard[0].set_result("")
+    outputs = list(talk.reply(seed=0))
+    assert noticed(outputs) == "" and said(outputs)
+
+
+@pytest.mark.parametrize("leave", ["cancel", "truncate", "next turn", "reopen"])
+def test_a_reply_may_be_left_before_it_has_begun(leave: str) -> None:
+    """However it is left while the ear still listens, the talk goes on."""
+    ear = FakeEar()
+    talk = conversation(ear=ear)
+    talk.begin_turn(speech=True, body=False)
+    talk.push_audio(np.full(6400, 0.1, np.float32))
+    talk.pause_turn()
+    reply = talk.begin_reply(seed=0)
+    if leave == "cancel":
+        assert isinstance(reply.cancel()[-1], ReplyDone)
+    elif leave == "truncate":
+        talk.truncate(0)
+    elif leave == "reopen":
+        talk.reopen_turn()
+        talk.drop_turn()
+    type_line(talk, "Hi")
+    assert said(list(talk.reply(seed=0))).startswith("Hello there.")
 
 
 @pytest.mark.parametrize("has_brain", [True, False])
@@ -157,10 +207,9 @@ def test_the_ear_does_not_listen_to_a_silent_gesture(has_brain: bool) -> None:
     talk.push_audio(np.zeros(6400, np.float32))
     talk.push_motion(wave(0.4))
     talk.end_turn()
-    parts = turn_of(list(talk.reply(seed=0)))
+    outputs = list(talk.reply(seed=0))
     assert ear.seconds == []
-    assert any(isinstance(part, Saw) for part in parts)
-    assert not any(isinstance(part, Heard) for part in parts)
+    assert noticed(outputs, "saw") == "some moves" and noticed(outputs) == ""
     assert brain is None or brain.prompts[0].lines()[-1].text == "[some moves]"
 
 
@@ -171,7 +220,7 @@ def test_a_deaf_ear_leaves_hearing_to_the_model(has_brain: bool) -> None:
     talk = conversation(brain, ear)
     speak(talk)
     ear.heard[0].set_exception(TimeoutError("late"))
-    assert Heard("some words") in turn_of(list(talk.reply(seed=0)))
+    assert noticed(list(talk.reply(seed=0))) == "some words"
     assert brain is None or brain.prompts[0].lines()[-1].text == "some words"
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from solami.frames import AudioChunk
 from solami.outside.ports import Prompt
 from solami.outside.words import WordStream
+from solami.pipeline.prompted_reply import Asked
 from solami.pipeline.prompting import MAX_AUDIO_S, Prompting, known
 
 
@@ -54,7 +55,7 @@ def test_the_ear_hears_the_end_of_a_long_turn() -> None:
     prompting.begin_turn()
     prompting.end_turn()
     assert len(ear.seconds) == 1 and MAX_AUDIO_S <= ear.seconds[0] <= MAX_AUDIO_S + 0.5
-    assert prompting.ask(nothing) == (None, {})
+    assert prompting.ask(nothing) == Asked()
 
 
 def test_what_the_body_did_stands_in_brackets() -> None:

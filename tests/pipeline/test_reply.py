@@ -80,10 +80,14 @@ def run(reply: Reply) -> list[OutputChunk]:
 
 
 def test_each_kind_of_id_has_its_own_sampling(engine: RecordingEngine) -> None:
-    """Words and control tokens, speech, and motion are drawn with their own temperature."""
+    """Words, speech, and motion are drawn with their own temperature; what was heard and seen is not left to chance."""
     run(build(engine))
+    is_caption, captions = False, [VOCABULARY.special("<heard>"), VOCABULARY.special("<saw>")]
     for token_id, temperature in engine.draws:
-        if token_id in VOCABULARY.span("speech"):
+        was_caption, is_caption = is_caption, token_id in captions or (is_caption and token_id in VOCABULARY.text_span)
+        if was_caption:
+            assert temperature == 0.0
+        elif token_id in VOCABULARY.span("speech"):
             assert temperature == 0.2
         elif token_id in VOCABULARY.text_span:
             assert temperature == 0.1

@@ -12,9 +12,10 @@ from solami.frames import FloatArray
 from solami.llm.context import Context
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.turn_ends import TurnEnds
+from solami.llm.turns import Heard, Saw
 from solami.llm.vocabulary import Vocabulary
 from solami.pipeline.models import Models
-from solami.pipeline.user_side import UserSide
+from solami.pipeline.user_side import MAX_TYPED_TOKENS, UserSide
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
@@ -126,3 +127,18 @@ def test_a_turn_that_was_tried_out_may_still_turn_out_silent() -> None:
     user.push_motion(cut(wave(2.0), 30, 60))
     user.end()
     assert (engine.ids(1), user.hears) == _ids_of(np.zeros(32000, np.float32))
+
+
+def test_what_was_noticed_stands_behind_the_turn() -> None:
+    """Words that an ear heard and what was seen follow the beats, cut to what one message may hold."""
+    user, engine = build()
+    user.begin(speech=True, body=False, placement=None)
+    user.push_audio(SAMPLES)
+    user.end()
+    before = engine.ids(1)
+    user.note(Heard("Hello there. " * 200))
+    user.note(Saw("there"))
+    added = engine.ids(1)[len(before) :]
+    heard, saw = VOCABULARY.special("<heard>"), VOCABULARY.special("<saw>")
+    assert added[0] == heard and added.index(saw) == 1 + MAX_TYPED_TOKENS
+    assert VOCABULARY.decode_text(added[added.index(saw) + 1 :]) == " there"
