@@ -11,9 +11,10 @@ from solami.commands.options import StartedConfigName
 
 if TYPE_CHECKING:
     from solami.client.client import UserInput
+    from solami.frames import AudioChunk
 
 DEMO_LINE = "Good morning! Can you wave to me?"
-DEMO_VOICE = "en-us+linda"  # no persona speaks with it; an ear understands it
+_VOICE, _WORDS_A_MINUTE = "en-us+m2", 145  # no persona speaks like that, and an ear understands it
 
 
 def demo(
@@ -36,11 +37,17 @@ def demo(
     show_turn(report, paths, Console())
 
 
+def demo_speech() -> AudioChunk:
+    """The demo's line, aloud."""
+    from solami.datasets.tts import EspeakSynthesizer
+
+    return EspeakSynthesizer(_VOICE, words_a_minute=_WORDS_A_MINUTE).speak(DEMO_LINE).audio
+
+
 def _demo_user() -> UserInput:
     """A voice from the synthesiser and a wave from a formula."""
     from solami.body.procedural import wave
     from solami.client.client import UserInput
-    from solami.datasets.tts import EspeakSynthesizer
 
-    audio = EspeakSynthesizer(DEMO_VOICE).speak(DEMO_LINE).audio
+    audio = demo_speech()
     return UserInput(audio, wave(max(2.0, 0.1 + len(audio.samples) / audio.sample_rate)))

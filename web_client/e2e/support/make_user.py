@@ -18,8 +18,7 @@ import soxr
 from solami.body.procedural import WAVE, perform
 from solami.body.trackers import to_openxr, tracker_chunk
 from solami.body.variation import at_speed
-from solami.commands.demo import DEMO_LINE, DEMO_VOICE
-from solami.datasets.tts import EspeakSynthesizer
+from solami.commands.demo import demo_speech
 from solami.training.three_points_data import joint_poses
 
 _RATE_HZ, _SILENCE_S, _FPS = 48_000, 6.0, 30.0
@@ -29,8 +28,8 @@ _TAKE, _SPEED = 28, 0.8
 
 
 def write_line(path: Path) -> None:
-    """The demo's line in the demo's voice; Chromium's fake microphone takes 48 kHz mono PCM16."""
-    audio = EspeakSynthesizer(DEMO_VOICE).speak(DEMO_LINE).audio
+    """The demo's line; Chromium's fake microphone takes 48 kHz mono PCM16."""
+    audio = demo_speech()
     samples = soxr.resample(audio.samples, audio.sample_rate, _RATE_HZ)
     quiet = np.zeros(round(_SILENCE_S * _RATE_HZ), np.float32)
     soundfile.write(path, np.concatenate([quiet[: _RATE_HZ // 2], samples, quiet]), _RATE_HZ, subtype="PCM_16")
