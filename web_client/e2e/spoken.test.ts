@@ -44,6 +44,7 @@ describe("speaking with the shipped character", () => {
     expect(after.handTravel - before.handTravel).toBeGreaterThan(0.02);
     expect(after.mouthTravel - before.mouthTravel).toBeGreaterThan(2);
     expect(lines.find((line) => line.who === "character")?.text.length).toBeGreaterThan(2);
+    expect(lines.find((line) => line.who === "user")?.text).toMatch(/wave/i);
   });
 
   test("the console stayed clean", () => {
