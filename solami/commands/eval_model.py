@@ -72,5 +72,5 @@ def _measured(wanted: ModelEvaluation, backend: PipelineBackend | ScriptedBacken
     prompts = {name: persona.text for name, (persona, _) in backend.cast.items()}
     voices = {name: voice for name, (_, voice) in backend.cast.items()}
     alone = PipelineBackend(backend.model, replace(backend.models, ear=None), backend.cast)
-    subject = Subject(alone, backend.models, prompts, voices, wanted.seed)
+    subject = Subject(alone, backend, backend.models, prompts, voices, wanted.seed)
     return list(part_measures(part, subject, Recogniser(), wanted.pack, Sizes().scaled(wanted.share)))

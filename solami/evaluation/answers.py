@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from solami.audio.resample import resample
 from solami.datasets.scripts import Script
@@ -21,15 +21,19 @@ Round = Callable[[str], AudioChunk]  # a line spoken by the agent's synthesiser 
 
 
 def relevance_measures(
-    exchanges: Sequence[Exchange], replies: Sequence[Reply], scripts: Sequence[Script]
+    exchanges: Sequence[Exchange], replies: Mapping[str, Sequence[Reply]], scripts: Sequence[Script]
 ) -> list[Measure]:
-    """Words shared with the script's own answer, against those shared with another one's; retrieval beside it."""
+    """Words shared with the script's own answer, against those shared with another one's; retrieval beside it.
+
+    `replies`: by how the exchanges were asked.
+    """
     train = opening_exchanges(scripts, held_out=False)
     space = LineSpace([e.said for e in train] + [e.asked for e in train])
-    wanted, said = [e.said for e in exchanges], [r.said for r in replies]
-    found = nearest_answers(space, exchanges, train)
+    wanted = [e.said for e in exchanges]
+    answers = {source: [r.said for r in given] for source, given in replies.items()}
+    answers[CEILING] = nearest_answers(space, exchanges, train)
     rows = []
-    for lines, source in ((said, SOURCE), (found, CEILING)):
+    for source, lines in answers.items():
         own, other = space.likeness(lines, wanted), space.likeness(lines, shifted(wanted))
         rows += paired("relevance", list(zip(own, other, strict=True)), mean, "more", split=SPLIT, source=source)
     return rows

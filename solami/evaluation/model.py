@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Literal, assert_never, get_args
 
 from solami.audio.resample import resample
 from solami.datasets.clauses import split_line
-from solami.datasets.spoken_build import agent_synthesizer
+from solami.datasets.spoken_build import agent_synthesizer, user_synthesizer
 from solami.evaluation.answers import (
+    SOURCE,
     intelligibility_measures,
     persona_measures,
     relevance_measures,
@@ -21,8 +23,15 @@ from solami.evaluation.held_out import Exchange, HeldOut
 from solami.evaluation.likelihood import Scorer, likelihood_measures
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.model_motion import motion_measures
-from solami.evaluation.replies import Turn
-from solami.evaluation.senses import CaptionReader, heard_by_ear, heard_by_model, heard_measures, saw_measures
+from solami.evaluation.replies import Reply, Turn, answer
+from solami.evaluation.senses import (
+    LONGEST_S,
+    CaptionReader,
+    heard_by_ear,
+    heard_by_model,
+    heard_measures,
+    saw_measures,
+)
 from solami.evaluation.speech_tokenizer import human_recordings, synthetic_recordings
 from solami.evaluation.subject import Sizes, Subject
 from solami.frames import AudioChunk
@@ -56,11 +65,22 @@ def _answers(
     subject: Subject, held_out: HeldOut, listener: Listener, exchanges: Sequence[Exchange], sizes: Sizes
 ) -> Iterator[Measure]:
     replies = [subject.answer(Turn(e.persona, text=e.asked)) for e in exchanges]
-    yield from relevance_measures(exchanges, replies, held_out.scripts)
+    spoken = list(_spoken(subject, exchanges))
+    yield from relevance_measures(exchanges, {SOURCE: replies, "spoken": spoken}, held_out.scripts)
     yield from persona_measures(exchanges, replies, held_out.scripts)
     yield from intelligibility_measures(replies, listener, partial(_through_codec, subject))
     yield from voice_measures(exchanges, replies, partial(_likeness, subject))
     yield from motion_measures(subject, held_out, exchanges, replies, sizes)
+
+
+def _spoken(subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Reply]:
+    """The same asked aloud, by many synthesised voices, of a server with its ear."""
+    rng = random.Random(0)
+    for exchange in exchanges:
+        made = user_synthesizer(rng).speak(exchange.asked).audio
+        samples = resample(made.samples, made.sample_rate, subject.server.sample_rate)
+        turn = Turn(exchange.persona, audio=AudioChunk(samples, subject.server.sample_rate))
+        yield answer(subject.server, turn, subject.seed, LONGEST_S)
 
 
 def _likelihood(subject: Subject, exchanges: Sequence[Exchange]) -> list[Measure]:

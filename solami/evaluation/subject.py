@@ -34,6 +34,7 @@ class Subject:
     """What is measured."""
 
     backend: Backend  # without an ear: the model hears by itself
+    server: Backend  # as it is configured
     models: Models
     prompts: dict[str, str]  # text of every persona, by name
     voices: dict[str, Voice]

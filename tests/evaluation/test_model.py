@@ -26,7 +26,7 @@ def test_every_measure_of_an_untrained_model_stands_beside_a_baseline() -> None:
     assert isinstance(backend, PipelineBackend)
     cast = {name: backend.cast[name] for name in ("ada", "rosa")}
     prompts = {name: persona.text for name, (persona, _) in cast.items()}
-    subject = Subject(backend, backend.models, prompts, {name: voice for name, (_, voice) in cast.items()}, 0)
+    subject = Subject(backend, backend, backend.models, prompts, {name: voice for name, (_, voice) in cast.items()}, 0)
     sizes = Sizes().scaled(0.01).model_copy(update={"judge_clips": 60, "space_clips": 30})
     rows = [row for part in PARTS for row in part_measures(part, subject, Deaf(), None, sizes)]
     names = {row.name for row in rows}
