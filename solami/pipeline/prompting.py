@@ -14,8 +14,8 @@ from solami.llm.drawing import draw
 from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.vocabulary import Vocabulary
 from solami.outside.ports import Brain, Ear, Message, Prompt
+from solami.pipeline.draws import RECOGNISED
 from solami.pipeline.prompted_reply import Asked, PromptedReply
-from solami.pipeline.reply import RECOGNISED
 
 MAX_AUDIO_S = 30.0  # Whisper's window; of a longer turn the end is heard
 LATEST_EAR_S = 60.0  # every ear gives up long before

@@ -9,30 +9,20 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent
 from solami.llm.context import Context
 from solami.llm.drawing import Wanted, draw
-from solami.llm.engine import Legal, Sampling
+from solami.llm.engine import Legal
 from solami.llm.grammar import AgentGrammar
 from solami.llm.parser import AgentParser, Event
 from solami.llm.vocabulary import Vocabulary
+from solami.pipeline.draws import Draws
 from solami.pipeline.living_body import Shown
 from solami.pipeline.performance import Decoders, Mark, Performance
 from solami.tokenizers.base import MotionCodes, MotionDecoder
 
-RECOGNISED = Sampling(0.0)  # what was heard and seen is no matter of temperament
 FIRST_STAGES = ("first_clause", "first_beat", "decode", "waiting")  # what the first sound waits for
-
-
-@dataclass(frozen=True, slots=True)
-class Draws:
-    """How ids of each kind are drawn."""
-
-    text: Sampling
-    speech: Sampling
-    motion: Sampling
 
 
 class Reply:
@@ -104,7 +94,7 @@ class Reply:
         self._asked_s = time.perf_counter()
         self._spend("waiting", self._took_s)
         legal = self._resting(self._grammar.legal())
-        return self._context.wanted(legal, self._sampling(legal))
+        return self._context.wanted(legal, self._draws.sampling(legal, self._vocabulary, is_caption=self._is_caption))
 
     def take(self, token_id: int | None) -> list[OutputChunk]:
         """The id that was drawn; returns what it completes, with ReplyDone at the end."""
@@ -176,15 +166,6 @@ class Reply:
         """Until the first beat is whole."""
         if self._grammar.beats == 0 or (self._grammar.beats == 1 and self._grammar.at_boundary):
             self._spent_s[stage] += time.perf_counter() - since_s
-
-    def _sampling(self, legal: Legal) -> Sampling:
-        if self._is_caption:
-            return RECOGNISED
-        first = legal[0].start
-        if first in self._vocabulary.span("speech"):
-            return self._draws.speech
-        is_text = first in self._vocabulary.text_span or self._vocabulary.special_name(first) is not None
-        return self._draws.text if is_text else self._draws.motion
 
     def _close_beat(self) -> list[OutputChunk]:
         given = self._performance.close_beat(self._context.length)

@@ -1,14 +1,11 @@
-"""How long a reply may be in the room that is left, and how a persona draws its ids."""
+"""How long a reply may be in the room that is left."""
 
 from __future__ import annotations
 
-from solami.llm.engine import Sampling
 from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.turns import BEAT_SECONDS, BeatShape
 from solami.llm.vocabulary import Vocabulary
-from solami.personas import DrawConfig, SamplingConfig
-from solami.pipeline.reply import Draws
 
 
 def limits_for(
@@ -23,12 +20,3 @@ def limits_for(
     most = max(1, min(int(max_seconds / BEAT_SECONDS), fit))
     least = min(most, round(min_seconds / BEAT_SECONDS))
     return GrammarLimits(min_beats=least, max_beats=most, owes_heard=hears)
-
-
-def draws_of(sampling: SamplingConfig) -> Draws:
-    """A persona's temperatures."""
-
-    def one(config: DrawConfig) -> Sampling:
-        return Sampling(config.temperature, config.top_p)
-
-    return Draws(one(sampling.text), one(sampling.speech), one(sampling.motion))

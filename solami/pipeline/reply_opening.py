@@ -15,12 +15,13 @@ from solami.llm.grammar import AgentGrammar
 from solami.llm.template import MAX_CAPTION_TOKENS, header_ids
 from solami.llm.turns import Heard, Saw
 from solami.personas import SamplingConfig
+from solami.pipeline.draws import draws_of
 from solami.pipeline.models import Models
 from solami.pipeline.performance import Decoders
 from solami.pipeline.prompted_reply import PromptedReply
 from solami.pipeline.prompting import Prompting, listen
 from solami.pipeline.reply import Reply
-from solami.pipeline.reply_limits import draws_of, limits_for
+from solami.pipeline.reply_limits import limits_for
 from solami.pipeline.session_body import SessionBody
 from solami.pipeline.user_side import MAX_TYPED_TOKENS, UserSide
 from solami.tokenizers.base import Voice

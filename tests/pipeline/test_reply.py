@@ -11,8 +11,9 @@ from solami.llm.grammar import AgentGrammar
 from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.vocabulary import Vocabulary
+from solami.pipeline.draws import Draws
 from solami.pipeline.performance import Decoders
-from solami.pipeline.reply import Draws, Reply
+from solami.pipeline.reply import Reply
 from solami.tokenizers.base import MouthDecoder, Voice
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer

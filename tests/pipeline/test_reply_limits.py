@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from solami.llm.template import MAX_CAPTION_TOKENS
 from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Vocabulary
-from solami.personas import DrawConfig, SamplingConfig
-from solami.pipeline.reply_limits import draws_of, limits_for
+from solami.pipeline.reply_limits import limits_for
 from solami.tokenizers.dummy_motion import DummyMotionTokenizer
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.placement import PlacementTokenizer
@@ -34,10 +33,3 @@ def test_at_least_and_at_most_go_together() -> None:
     limits = limits_for(VOCABULARY, 4000, 2.0, 10.0, hears=False)
     assert limits.min_beats == limits.max_beats == 5
     assert not limits.owes_heard
-
-
-def test_each_kind_has_its_temperature() -> None:
-    """Words, speech and motion are drawn as the persona says."""
-    kinds = {name: DrawConfig(temperature=t) for name, t in (("text", 0.1), ("speech", 0.2), ("motion", 0.3))}
-    draws = draws_of(SamplingConfig(**kinds))
-    assert (draws.text.temperature, draws.speech.temperature, draws.motion.temperature) == (0.1, 0.2, 0.3)
