@@ -56,7 +56,7 @@ class MoonshineEarConfig(Strict):
 
     kind: Literal["moonshine"] = "moonshine"
     folder: Path | None = Field(None, description="of another tiny model; none: the one that the package brings")
-    timeout_s: float = Field(1.0, gt=0, description="after which the model's own ear counts")
+    timeout_s: float = Field(2.0, gt=0, description="after which the model's own ear counts")
 
 
 EarConfig = Annotated[EndpointEarConfig | WhisperEarConfig | MoonshineEarConfig, Field(discriminator="kind")]
