@@ -14,7 +14,7 @@ from solami.tokenizers.base import Voice
 class Sizes(Strict):
     """How much of everything is measured; about ten minutes on two cores as it stands."""
 
-    exchanges: int = 60  # of held-out scripts that are answered
+    exchanges: int = 100  # of held-out scripts that are answered
     scored: int = 40  # of which the words are scored under every persona's prompt
     heard: int = 24  # recordings of people, and as many synthesised lines in either kind of voice
     seen: int = 60  # motions of users, from scripts and from captures each
