@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from solami.datasets.motion import MotionClip
 from solami.datasets.procedural_clips import PACK_TAGS
 from solami.datasets.retrieval import GOOD_MATCH, MotionRetriever
@@ -29,7 +31,15 @@ def heard_by_model(backend: Backend, personas: Sequence[str], seed: int) -> Hear
 
 def heard_by_ear(ear: Ear) -> Hear:
     """What an ear beside the model writes down. Raises what it fails with."""
-    return lambda _, audio: ear.hear(audio).result()
+
+    def hear(_: int, audio: AudioChunk) -> str:
+        listening = ear.listen(audio.sample_rate)
+        for piece in np.array_split(audio.samples, 1 + len(audio.samples) // audio.sample_rate):
+            listening.push(piece)
+        words = listening.end()
+        return "" if words is None else words.result()
+
+    return hear
 
 
 def heard_measures(name: str, hear: Hear, recordings: Sequence[Recording]) -> list[Measure]:

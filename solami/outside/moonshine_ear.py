@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from solami.audio.pieces import PauseCutter
 from solami.audio.resample import resample
 from solami.audio.vad import VAD_HZ, has_voice
 from solami.errors import ConfigError
@@ -44,4 +45,4 @@ def moonshine_ear(config: MoonshineEarConfig, bell: Bell) -> ThreadedEar:
         return " ".join(line.text for line in lines)
 
     words(np.zeros(VAD_HZ, np.float32))  # the first call is slow
-    return ThreadedEar(transcribe, config.timeout_s, bell, threads=1)
+    return ThreadedEar(transcribe, config.timeout_s, bell, threads=1, cut=PauseCutter)

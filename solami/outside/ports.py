@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from solami.frames import AudioChunk
+from solami.frames import FloatArray
 from solami.outside.words import WordStream
 
 
@@ -35,11 +35,24 @@ class Brain(Protocol):
         """Start an answer and return at once."""
 
 
+class Listening(Protocol):
+    """One turn of the user, as it is heard."""
+
+    def push(self, samples: FloatArray) -> None:
+        """The user's voice; returns at once."""
+
+    def end(self) -> Future[str] | None:
+        """The words of all that came; None where nothing did. The future fails when they come too late.
+
+        The turn may go on and end again.
+        """
+
+
 class Ear(Protocol):
     """Something that writes down what the user said."""
 
-    def hear(self, audio: AudioChunk) -> Future[str]:
-        """Start to listen and return at once; the future fails when the words come too late."""
+    def listen(self, sample_rate: int) -> Listening:
+        """To a turn that begins."""
 
 
 class Bell:

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-import numpy as np
-
-from solami.frames import AudioChunk, FloatArray
+from solami.frames import FloatArray
 from solami.llm.context import Context
 from solami.llm.drawing import draw
 from solami.llm.template import MAX_CAPTION_TOKENS
@@ -17,7 +15,6 @@ from solami.outside.ports import Brain, Ear, Message, Prompt
 from solami.pipeline.draws import RECOGNISED
 from solami.pipeline.prompted_reply import Asked, PromptedReply
 
-MAX_AUDIO_S = 30.0  # Whisper's window; of a longer turn the end is heard
 LATEST_EAR_S = 60.0  # every ear gives up long before
 
 
@@ -46,20 +43,18 @@ class Prompting:
 
     def begin_turn(self) -> None:
         """The user's turn begins."""
-        self._audio: list[FloatArray] = []
+        self._listening = self._ear.listen(self._sample_rate) if self._ear else None
         self._typed = ""
         self._heard: Future[str] | None = None
 
     def push_audio(self, samples: FloatArray) -> None:
         """The user's voice."""
-        if self._ear is not None:
-            self._audio.append(samples)
-            while sum(map(len, self._audio[1:])) > MAX_AUDIO_S * self._sample_rate:
-                del self._audio[0]
+        if self._listening:
+            self._listening.push(samples)
 
     def forget_audio(self) -> None:
         """There was no voice in it: the ear need not listen."""
-        self._audio = []
+        self._listening = None
 
     def push_text(self, text: str) -> None:
         """The user's typed words."""
@@ -67,8 +62,7 @@ class Prompting:
 
     def end_turn(self) -> None:
         """The user's turn is over: the ear begins to listen."""
-        if self._ear is not None and self._audio:
-            self._heard = self._ear.hear(AudioChunk(np.concatenate(self._audio), self._sample_rate))
+        self._heard = self._listening.end() if self._listening else None
 
     def ask(self, listen: Callable[[], tuple[str, str]]) -> Asked:
         """Ask for a reply. `listen`: what the model itself heard and saw."""

@@ -2,10 +2,13 @@ from concurrent.futures import Future
 
 import numpy as np
 
+from solami.audio.pieces import LastSeconds
 from solami.datasets.procedural_clips import procedural_clips
 from solami.evaluation.senses import CaptionReader, heard_by_ear, heard_by_model, heard_measures, saw_measures
 from solami.evaluation.speech_tokenizer import Recording
 from solami.frames import AudioChunk
+from solami.outside.listening import EarTurn
+from solami.outside.ports import Bell
 from solami.stream_server.scripted import ScriptedBackend
 
 
@@ -13,6 +16,10 @@ class Echo:
     """Knows every recording by its first sample."""
 
     lines = ("good morning", "see you")
+
+    def listen(self, sample_rate: int) -> EarTurn:
+        """To a whole turn."""
+        return EarTurn(self.hear, LastSeconds(sample_rate, 30.0), sample_rate, Bell())
 
     def hear(self, audio: AudioChunk) -> Future[str]:
         """At once."""

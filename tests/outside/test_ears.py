@@ -21,8 +21,10 @@ def test_a_late_ear_is_given_up() -> None:
         goes_on.wait(60)
         return "too late"
 
-    heard = ThreadedEar(slow, 0.05, bell, threads=1).hear(AUDIO)
-    assert isinstance(heard.exception(30), TimeoutError) and rung.is_set()
+    turn = ThreadedEar(slow, 0.05, bell, threads=1).listen(16_000)
+    turn.push(AUDIO.samples)
+    heard = turn.end()
+    assert heard is not None and isinstance(heard.exception(30), TimeoutError) and rung.is_set()
     goes_on.set()
     assert heard.exception() is not None
 

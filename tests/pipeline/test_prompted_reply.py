@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solami.audio.pieces import LastSeconds
 from solami.body.procedural import wave
 from solami.frames import AudioChunk, MotionChunk, OutputChunk, ReplyDone, StageSpent, TextDelta
 from solami.llm.drawing import draw
@@ -14,7 +15,8 @@ from solami.llm.scripted_engine import ScriptedEngine
 from solami.llm.template import header_ids
 from solami.llm.turns import Clause, Heard
 from solami.llm.vocabulary import Vocabulary
-from solami.outside.ports import Prompt
+from solami.outside.listening import EarTurn
+from solami.outside.ports import Bell, Prompt
 from solami.outside.words import WordStream
 from solami.personas import Persona
 from solami.pipeline.conversation import Conversation
@@ -56,6 +58,10 @@ class FakeEar:
     def __init__(self) -> None:
         self.heard: list[Future[str]] = []
         self.seconds: list[float] = []
+
+    def listen(self, sample_rate: int) -> EarTurn:
+        """To a whole turn."""
+        return EarTurn(self.hear, LastSeconds(sample_rate, 30.0), sample_rate, Bell())
 
     def hear(self, audio: AudioChunk) -> Future[str]:
         """An open future."""

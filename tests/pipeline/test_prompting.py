@@ -1,14 +1,15 @@
 """What a session asks outside, and remembers."""
 
 from concurrent.futures import Future
+from typing import Self
 
 import numpy as np
 
-from solami.frames import AudioChunk
+from solami.frames import FloatArray
 from solami.outside.ports import Prompt
 from solami.outside.words import WordStream
 from solami.pipeline.prompted_reply import Asked
-from solami.pipeline.prompting import MAX_AUDIO_S, Prompting, known
+from solami.pipeline.prompting import Prompting, known
 
 
 class Brain:
@@ -23,12 +24,20 @@ class Brain:
 
 
 class Ear:
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
+    """Counts what it is given in one turn after the other."""
 
-    def hear(self, audio: AudioChunk) -> Future[str]:
-        self.seconds.append(len(audio.samples) / audio.sample_rate)
-        return known("words")
+    def __init__(self) -> None:
+        self.turns: list[int] = []
+
+    def listen(self, sample_rate: int) -> Self:
+        self.turns.append(0)
+        return self
+
+    def push(self, samples: FloatArray) -> None:
+        self.turns[-1] += len(samples)
+
+    def end(self) -> Future[str] | None:
+        return known("words") if self.turns[-1] else None
 
 
 def nothing() -> tuple[str, str]:
@@ -46,16 +55,21 @@ def test_only_so_many_turns_are_told() -> None:
     assert [line.text for line in brain.prompts[-1].lines()] == ["You are Ada.", "two", "three", "four"]
 
 
-def test_the_ear_hears_the_end_of_a_long_turn() -> None:
-    """No more than half a minute is kept, however long the user speaks; without a voice nothing is heard."""
+def test_the_ear_hears_turn_by_turn() -> None:
+    """Each turn is its own; of one without sound, or with nothing but a quiet room's, nothing is heard."""
     prompting = Prompting("You are Ada.", 16_000, None, ear := Ear())
-    for _ in range(100):
-        prompting.push_audio(np.zeros(8000, np.float32))
+    prompting.push_audio(np.zeros(8000, np.float32))
     prompting.end_turn()
+    heard = prompting.ask(nothing).heard
+    assert heard is not None and heard.result(0) == "words"
     prompting.begin_turn()
     prompting.end_turn()
-    assert len(ear.seconds) == 1 and MAX_AUDIO_S <= ear.seconds[0] <= MAX_AUDIO_S + 0.5
     assert prompting.ask(nothing) == Asked()
+    prompting.begin_turn()
+    prompting.push_audio(np.zeros(8000, np.float32))
+    prompting.forget_audio()
+    prompting.end_turn()
+    assert prompting.ask(nothing) == Asked() and ear.turns == [8000, 0, 8000]
 
 
 def test_what_the_body_did_stands_in_brackets() -> None:
