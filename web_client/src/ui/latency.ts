@@ -6,6 +6,7 @@ import { el } from "./dom";
 
 const STAGES: Record<string, string> = {
   endpoint: "End of your turn",
+  ear: "Write down your words",
   prefill: "Take it in",
   first_clause: "First words",
   first_beat: "First beat",
