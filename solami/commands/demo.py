@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from solami.client.client import UserInput
     from solami.frames import AudioChunk
 
-DEMO_LINE = "Good morning! Can you wave to me?"
-_VOICE, _WORDS_A_MINUTE = "en-us+m2", 145  # no persona speaks like that, and an ear understands it
+DEMO_LINE = "Can you wave with your right hand?"
+_VOICE, _WORDS_A_MINUTE = "en-us+linda", 125  # no persona speaks like that, and an ear understands it
 
 
 def demo(
