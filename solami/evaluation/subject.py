@@ -12,7 +12,7 @@ from solami.tokenizers.base import Voice
 
 
 class Sizes(Strict):
-    """How much of everything is measured; about ten minutes on two cores as it stands."""
+    """How much of everything is measured; about four minutes on two cores at rest."""
 
     exchanges: int = 100  # of held-out scripts that are answered
     scored: int = 40  # of which the words are scored under every persona's prompt
