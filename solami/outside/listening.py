@@ -38,7 +38,7 @@ class EarTurn:
 
 
 def joined(parts: Sequence[Future[str]], bell: Bell) -> Future[str]:
-    """All words as one line, as soon as the last of them are there, or the first part's error; then the bell rings."""
+    """All words as one line once the last are there, or the error of whichever fails first; then the bell rings."""
     whole: Future[str] = Future()
     whole.add_done_callback(lambda _: bell.ring())
     lock, left = Lock(), [len(parts)]

@@ -61,7 +61,7 @@ class Prompting:
         self._typed = f"{self._typed} {text}".strip()
 
     def end_turn(self) -> None:
-        """The user's turn is over: the ear begins to listen."""
+        """The user's turn is over, or on trial: the ear gets what it has not heard yet."""
         self._heard = self._listening.end() if self._listening else None
 
     def ask(self, listen: Callable[[], tuple[str, str]]) -> Asked:
