@@ -71,7 +71,7 @@ def eval_speech_designs(
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many clips a source; all by default.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Train our speech tokenizer and a SEANet of its size for the same time and print what each loses."""
+    """Train our speech tokenizer and a SEANet of its size for as many steps and print what each loses."""
     import json
 
     from solami.commands.speech import SpeechRunConfig, compare_speech_designs

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from solami.audio.resample import resample
 from solami.datasets.scripts import Script
 from solami.evaluation.held_out import Exchange, opening_exchanges
@@ -21,27 +23,28 @@ Round = Callable[[str], AudioChunk]  # a line spoken by the agent's synthesiser 
 
 
 def relevance_measures(
-    exchanges: Sequence[Exchange], replies: Mapping[str, Sequence[Reply]], scripts: Sequence[Script]
+    exchanges: Sequence[Exchange], draws: Mapping[str, Sequence[Sequence[Reply]]], scripts: Sequence[Script]
 ) -> list[Measure]:
-    """Words shared with the script's own answer, against those shared with another one's; retrieval beside it.
+    """Words shared with the script's own answer, against those shared with all others; retrieval beside it.
 
-    `replies`: by how the exchanges were asked.
+    `draws`: by how the exchanges were asked, the replies to all, each time anew; one sample is an exchange's mean.
     """
     train = opening_exchanges(scripts, held_out=False)
     space = LineSpace([e.said for e in train] + [e.asked for e in train])
     wanted = [e.said for e in exchanges]
-    answers = {source: [r.said for r in given] for source, given in replies.items()}
-    answers[CEILING] = nearest_answers(space, exchanges, train)
+    answers = {source: [[r.said for r in replies] for replies in given] for source, given in draws.items()}
+    answers[CEILING] = [nearest_answers(space, exchanges, train)]
     rows = []
-    for source, lines in answers.items():
-        own, other = space.likeness(lines, wanted), space.likeness(lines, shifted(wanted))
-        rows += paired("relevance", list(zip(own, other, strict=True)), mean, "more", split=SPLIT, source=source)
+    for source, given in answers.items():
+        likeness = np.array([space.likeness(lines, wanted) for lines in given]).mean(axis=0)  # [N, own and other]
+        parts = [(float(own), float(other)) for own, other in likeness]
+        rows += paired("relevance", parts, mean, "more", split=SPLIT, source=source)
     return rows
 
 
 def nearest_answers(space: LineSpace, exchanges: Sequence[Exchange], train: Sequence[Exchange]) -> list[str]:
     """What the train script answered whose question is nearest."""
-    nearest = (space.vectors([e.asked for e in exchanges]) @ space.vectors([e.asked for e in train]).T).argmax(axis=1)
+    nearest = space.cosines([e.asked for e in exchanges], [e.asked for e in train]).argmax(axis=1)
     return [train[int(index)].said for index in nearest]
 
 

@@ -39,8 +39,9 @@ class Request:
 
 
 def commonest_captions(scripts: Sequence[Script], count: int = COMMONEST) -> list[str]:
-    """Canonical captions of what characters do, the commonest first, without talking and standing."""
-    done = Counter(t.motion for s in scripts for t in s.turns if t.role == "agent" and canonical_action(t.motion))
+    """Canonical captions of what held-out scripts' characters do, the commonest first, without talking and standing."""
+    turns = [t for s in scripts if s.split != "train" for t in s.turns]
+    done = Counter(t.motion for t in turns if t.role == "agent" and canonical_action(t.motion))
     asked = [(n, caption) for caption, n in done.items() if not caption.startswith(NOT_ASKED_FOR)]
     return [caption for _, caption in sorted(asked, key=lambda pair: (-pair[0], pair[1]))[:count]]
 

@@ -64,23 +64,24 @@ def part_measures(
 def _answers(
     subject: Subject, held_out: HeldOut, listener: Listener, exchanges: Sequence[Exchange], sizes: Sizes
 ) -> Iterator[Measure]:
-    replies = [subject.answer(Turn(e.persona, text=e.asked)) for e in exchanges]
-    spoken = list(_spoken(subject, exchanges))
-    yield from relevance_measures(exchanges, {SOURCE: replies, "spoken": spoken}, held_out.scripts)
+    draws = [[subject.answer(Turn(e.persona, text=e.asked), n) for e in exchanges] for n in range(sizes.draws)]
+    spoken = [list(_spoken(subject, exchanges, n)) for n in range(sizes.draws)]
+    yield from relevance_measures(exchanges, {SOURCE: draws, "spoken": spoken}, held_out.scripts)
+    replies = draws[0]
     yield from persona_measures(exchanges, replies, held_out.scripts)
     yield from intelligibility_measures(replies, listener, partial(_through_codec, subject))
     yield from voice_measures(exchanges, replies, partial(_likeness, subject))
-    yield from motion_measures(subject, held_out, exchanges, replies, sizes)
+    yield from motion_measures(subject, held_out, exchanges, draws, sizes)
 
 
-def _spoken(subject: Subject, exchanges: Sequence[Exchange]) -> Iterator[Reply]:
+def _spoken(subject: Subject, exchanges: Sequence[Exchange], draw: int) -> Iterator[Reply]:
     """The same asked aloud, by many synthesised voices, of a server with its ear."""
-    rng = random.Random(0)
+    rng = random.Random(draw)
     for exchange in exchanges:
         made = user_synthesizer(rng).speak(exchange.asked).audio
         samples = resample(made.samples, made.sample_rate, subject.server.sample_rate)
         turn = Turn(exchange.persona, audio=AudioChunk(samples, subject.server.sample_rate))
-        yield answer(subject.server, turn, subject.seed, LONGEST_S)
+        yield answer(subject.server, turn, subject.seed + draw, LONGEST_S)
 
 
 def _likelihood(subject: Subject, exchanges: Sequence[Exchange]) -> list[Measure]:

@@ -18,29 +18,31 @@ from solami.frames import MotionChunk
 
 
 def motion_measures(
-    subject: Subject, held_out: HeldOut, exchanges: Sequence[Exchange], replies: Sequence[Reply], sizes: Sizes
+    subject: Subject, held_out: HeldOut, exchanges: Sequence[Exchange], draws: Sequence[Sequence[Reply]], sizes: Sizes
 ) -> Iterator[Measure]:
-    """Every measure of motion, as soon as it is known; `replies` are to the `exchanges`, in order."""
+    """Every measure of motion, as soon as it is known; each of `draws` has a reply to every exchange, in order."""
     asked = requests_for(commonest_captions(held_out.scripts), sizes.requests, subject.personas)
     done = [subject.answer(request.turn) for request in asked]
     judge = train_judge(spread(held_out.train_clips, sizes.judge_clips), held_out.train_stage)
     yield from following_measures(asked, done, judge, held_out.stage)
-    moving = [(e, r.motion) for e, r in zip(exchanges, replies, strict=True) if r.motion is not None]
-    yield from _references(held_out.stage, moving)
+    yield from _references(held_out.stage, exchanges, draws)
     yield from _duets(subject, held_out)
+    moving = [(e, r.motion) for e, r in zip(exchanges, draws[0], strict=True) if r.motion is not None]
     motions = [motion for _, motion in moving] + [r.motion for r in done if r.motion is not None]
     yield from _quality(held_out, motions, _retrieved(held_out.train_stage, moving), sizes)
 
 
-def _references(stage: Stage, moving: Sequence[tuple[Exchange, MotionChunk]]) -> list[Measure]:
+def _references(stage: Stage, exchanges: Sequence[Exchange], draws: Sequence[Sequence[Reply]]) -> list[Measure]:
     """Against held-out clips of what the scripts' characters do, where there is one."""
     rng = random.Random(0)
-    chosen = [(motion, stage.choose(e.said_motion, rng, talks=True)) for e, motion in moving]
-    pairs = [(motion, performed(stage, run, _seconds(motion))) for motion, run in chosen if run.caption]
-    if not pairs:
-        return []
-    made, goals = zip(*pairs, strict=True)
-    return reference_measures(made, goals, split="val+test", source="scripts")
+    made, goals = [], []
+    for exchange, replies in zip(exchanges, zip(*draws, strict=True), strict=True):
+        run = stage.choose(exchange.said_motion, rng, talks=True)
+        motions = [reply.motion for reply in replies if reply.motion is not None]
+        if run.caption and motions:
+            made.append(motions)
+            goals.append(performed(stage, run, max(map(_seconds, motions))))
+    return reference_measures(made, goals, split="val+test", source="scripts") if made else []
 
 
 def _duets(subject: Subject, held_out: HeldOut) -> list[Measure]:
@@ -51,7 +53,7 @@ def _duets(subject: Subject, held_out: HeldOut) -> list[Measure]:
         motion = performed(stage, shown)
         reply = subject.answer(Turn(personas[number % len(personas)], motion=motion))
         if reply.motion is not None:
-            made.append(reply.motion)
+            made.append([reply.motion])
             goals.append(performed(stage, partner))
     return reference_measures(made, goals, split="val", source="pairs") if made else []
 

@@ -11,6 +11,7 @@ from solami.evaluation.measures import Measure, measure
 
 Part = TypeVar("Part")
 Better = Literal["more", "less"]
+OTHERS = 12  # samples that a baseline is the mean of: one alone would be chance
 
 
 def paired(
@@ -39,6 +40,12 @@ def paired(
 def mean(values: Sequence[float]) -> float:
     """The mean, for `paired` and `measure`."""
     return float(np.mean(values))
+
+
+def others_of(number: int, count: int) -> list[int]:
+    """Up to `OTHERS` other numbers below `count`, evenly over all: what belongs to somebody else."""
+    steps = np.linspace(1, count - 1, min(OTHERS, count - 1)) if count > 1 else np.zeros(1)
+    return [(number + round(step)) % count for step in steps]
 
 
 def shifted(values: Sequence[Part]) -> list[Part]:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
+from solami.errors import InputError
 from solami.frames import FloatArray
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-case words."""
-    return re.findall(r"[a-z']+", text.lower())
 
 
 class LineSpace:
@@ -22,20 +15,19 @@ class LineSpace:
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Learn the words and how common they are; words never seen here count for nothing."""
-        bags = [set(words_of(line)) for line in lines]
-        seen = Counter(word for bag in bags for word in bag)
-        self._places = {word: place for place, word in enumerate(sorted(seen))}
-        self._weights = np.array([math.log(1 + len(bags) / seen[word]) for word in sorted(seen)], np.float32)
+        try:
+            from sklearn.feature_extraction.text import TfidfVectorizer
+        except ImportError as error:
+            raise InputError("scikit-learn is not installed: install solami[eval] to compare lines") from error
+        self._words = TfidfVectorizer(token_pattern=r"[a-z']+", sublinear_tf=True, dtype=np.float32).fit(lines)
 
-    def vectors(self, lines: Sequence[str]) -> FloatArray:
-        """Unit vectors [N, W]; all zero for a line without known words."""
-        made = np.zeros((len(lines), len(self._weights)), np.float32)
-        for row, line in zip(made, lines, strict=True):
-            for word, count in Counter(words_of(line)).items():
-                if word in self._places:
-                    row[self._places[word]] = (1 + math.log(count)) * self._weights[self._places[word]]
-        return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
+    def cosines(self, one: Sequence[str], other: Sequence[str]) -> FloatArray:
+        """Of every line of `one` with every line of `other` [N, M]; 0 for a line without known words."""
+        found: FloatArray = (self._words.transform(one) @ self._words.transform(other).T).toarray()
+        return found
 
-    def likeness(self, one: Sequence[str], other: Sequence[str]) -> list[float]:
-        """Cosines of lines, one by one."""
-        return [float(a @ b) for a, b in zip(self.vectors(one), self.vectors(other), strict=True)]
+    def likeness(self, lines: Sequence[str], wanted: Sequence[str]) -> list[tuple[float, float]]:
+        """Cosine of every line and its own wanted one, and its mean cosine with all the others."""
+        cosines = self.cosines(lines, wanted)
+        own, rest = np.diag(cosines), max(1, len(lines) - 1)
+        return [(float(mine), float((row.sum() - mine) / rest)) for mine, row in zip(own, cosines, strict=True)]

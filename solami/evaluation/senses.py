@@ -12,8 +12,8 @@ from solami.datasets.procedural_clips import PACK_TAGS
 from solami.datasets.retrieval import GOOD_MATCH, MotionRetriever
 from solami.evaluation.answers import error_rate
 from solami.evaluation.measures import Measure, measure
-from solami.evaluation.paired import mean, paired, shifted
-from solami.evaluation.recognition import word_errors
+from solami.evaluation.paired import mean, others_of, paired
+from solami.evaluation.recognition import pool_errors, word_errors
 from solami.evaluation.replies import Turn, answer
 from solami.evaluation.speech_tokenizer import Recording
 from solami.frames import AudioChunk, MotionChunk
@@ -43,14 +43,18 @@ def heard_by_ear(ear: Ear) -> Hear:
 
 
 def heard_measures(name: str, hear: Hear, recordings: Sequence[Recording]) -> list[Measure]:
-    """Word error of what is heard for every source of recordings, against what was heard of another recording."""
+    """Word error of what is heard for every source of recordings, against what was heard of other recordings."""
     rows: list[Measure] = []
     for source in sorted({recording.source for recording in recordings}):
         chosen = [recording for recording in recordings if recording.source == source]
         heard = [hear(i, recording.audio) for i, recording in enumerate(chosen)]
         own = [word_errors(r.text, words) for r, words in zip(chosen, heard, strict=True)]
-        other = [word_errors(r.text, words) for r, words in zip(chosen, shifted(heard), strict=True)]
-        parts = list(zip(own, other, strict=True))
+        others = [[heard[i] for i in others_of(n, len(heard))] for n in range(len(heard))]
+        mixed = [
+            pool_errors([word_errors(r.text, words) for words in several])
+            for r, several in zip(chosen, others, strict=True)
+        ]
+        parts = list(zip(own, mixed, strict=True))
         rows += paired(name, parts, error_rate, "less", split="test", source=source)
     return rows
 

@@ -12,11 +12,12 @@ from solami.tokenizers.base import Voice
 
 
 class Sizes(Strict):
-    """How much of everything is measured; about four minutes on two cores at rest."""
+    """How much of everything is measured; about ten minutes on two cores at rest."""
 
     exchanges: int = 100  # of held-out scripts that are answered
-    scored: int = 40  # of which the words are scored under every persona's prompt
-    heard: int = 24  # recordings of people, and as many synthesised lines in either kind of voice
+    scored: int = 100  # of which the words are scored under every persona's prompt
+    draws: int = 3  # replies to each of them, of which relevance and distances take the mean
+    heard: int = 60  # recordings of people, and as many synthesised lines in either kind of voice
     seen: int = 60  # motions of users, from scripts and from captures each
     requests: int = 3  # for each of the ten commonest captions
     judge_clips: int = 700  # of train clips that the action classifier learns from
@@ -24,9 +25,10 @@ class Sizes(Strict):
     takes: int = 10  # of every procedural caption, of which eight train
 
     def scaled(self, share: float) -> Sizes:
-        """The same share of everything, at least two of each and ten takes."""
+        """The same share of everything, at least two of each; as many takes and draws."""
         counts = {name: max(2, round(share * count)) for name, count in self.model_dump().items()}
-        return Sizes(**{**counts, "requests": max(1, round(share * self.requests)), "takes": self.takes})
+        whole = {"requests": max(1, round(share * self.requests)), "takes": self.takes, "draws": self.draws}
+        return Sizes(**{**counts, **whole})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,6 @@ class Subject:
         """Names, in order."""
         return sorted(self.prompts)
 
-    def answer(self, turn: Turn) -> Reply:
-        """Its reply to one turn, in a conversation of its own."""
-        return answer(self.backend, turn, self.seed)
+    def answer(self, turn: Turn, draw: int = 0) -> Reply:
+        """Its reply to one turn, in a conversation of its own; every draw is another."""
+        return answer(self.backend, turn, self.seed + draw)

@@ -1,4 +1,4 @@
-"""Trains our speech network and a SEANet of its size for the same time on the same batches, ready to be measured."""
+"""Trains our speech network and a SEANet of its size on the same batches for as many steps, ready to be measured."""
 
 from __future__ import annotations
 
@@ -63,10 +63,13 @@ class SeanetTokenizer(SpeechTokenizer):
 
 def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
     """The losses of our network that fit one without pitch and voicing."""
-    features = net.features(disturb(batch.samples, generator))
+    with torch.autocast("cpu", torch.bfloat16):
+        features = net.features(disturb(batch.samples, generator)).float()
     content, _ = net.content(features)
-    voice = net.voice(sn.log_mel(batch.reference))
-    made = net.samples(crop_of(content, batch.crop, CROP_CODES + WARM_CODES), voice)[:, WARM_CODES * sn.CODE_SAMPLES :]
+    with torch.autocast("cpu", torch.bfloat16):
+        voice = net.voice(sn.log_mel(batch.reference))
+        made = net.samples(crop_of(content, batch.crop, CROP_CODES + WARM_CODES), voice).float()
+    made = made[:, WARM_CODES * sn.CODE_SAMPLES :]
     true = crop_of(batch.samples, (batch.crop + WARM_CODES) * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
     frame, ctc = phonetic_losses(net.phone_frames(content), net.phone_ctc(content), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(features), guide.ctc(features), batch)
@@ -75,7 +78,7 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
 
 
 def train_both(config: SpeechTrainingConfig, pool: ClipPool) -> dict[str, SpeechTokenizer]:
-    """Our network and the baseline, each trained for `max_minutes` from the same seed, by name."""
+    """Our network and the baseline, each trained for `max_steps` from the same seed, by name."""
     torch.manual_seed(config.seed)
     ours, seanet = sn.SpeechNet(config.net), SeanetNet(config.net)
     for name, net in (("ours", ours), ("seanet", seanet)):

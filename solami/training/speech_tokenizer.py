@@ -36,6 +36,7 @@ class SpeechTrainingConfig(Strict):
 
     net: sn.SpeechNetConfig = sn.SpeechNetConfig()
     max_minutes: float = Field(25.0, description="the learning rate falls to zero over this time")
+    max_steps: int | None = Field(None, ge=1, description="or over so many steps, if they are done first")
     batch_seconds: float = Field(45.0, description="speech a step, in whole utterances of similar length")
     learning_rate: float = 1.5e-3
     seed: int = 0
@@ -44,7 +45,7 @@ class SpeechTrainingConfig(Strict):
 
 
 def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.SpeechNet | None = None) -> sn.SpeechNet:
-    """Train for `max_minutes`, writing an averaged network to `save` every two minutes; returns that average."""
+    """Train and write an averaged network to `save` every two minutes; returns that average."""
     torch.manual_seed(config.seed)
     net = start or sn.SpeechNet(config.net)
     net.encoder.requires_grad_(not config.freeze_encoder)
@@ -65,9 +66,9 @@ def fit(
     trained = [p for p in [*net.parameters(), *guide.parameters()] if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, config.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     began, saved, step = time.monotonic(), 0.0, 0
-    while (elapsed := time.monotonic() - began) < config.max_minutes * 60:
+    while (progress := progress_of(config, step, elapsed := time.monotonic() - began)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = config.learning_rate * rate_share(step, elapsed / (config.max_minutes * 60))
+            group["lr"] = config.learning_rate * rate_share(step, progress)
         losses = losses_of(net, guide, collate(pool.draw(rng, config.batch_seconds), rng), generator)
         optimizer.zero_grad()
         torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum().backward()
@@ -85,6 +86,11 @@ def fit(
     return cast(Net, average.module)
 
 
+def progress_of(config: SpeechTrainingConfig, step: int, elapsed_s: float) -> float:
+    """How much of a run is over, 0..1 and on: by its time or its steps, whichever is further."""
+    return max(elapsed_s / (config.max_minutes * 60), 0.0 if config.max_steps is None else step / config.max_steps)
+
+
 def rate_share(step: int, progress: float) -> float:
-    """Share of the learning rate: 200 steps of warm-up, then a cosine over the run's time to 2 %."""
+    """Share of the learning rate: 200 steps of warm-up, then a cosine over the run to 2 %."""
     return min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))

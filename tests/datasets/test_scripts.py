@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,13 @@ from solami.errors import InputError
 
 
 def test_shipped_scripts_hold_ten_personas() -> None:
-    """The package ships 938 scripts of ten personas with unique ids and all three splits."""
+    """Ten personas have some five hundred scripts each, with unique ids; held-out ones are of the first 938 alone."""
     scripts = load_scripts()
-    assert (len(scripts), len({s.id for s in scripts}), len({s.persona for s in scripts})) == (938, 938, 10)
-    assert {s.split for s in scripts} == {"train", "val", "test"}
+    assert len({s.id for s in scripts}) == len(scripts) == 6079
+    assert min(Counter(s.persona for s in scripts).values()) > 450
+    held_out = [s for s in scripts if s.split != "train"]
+    assert len({s.persona for s in held_out}) == 10 and {s.split for s in held_out} == {"val", "test"}
+    assert len(held_out) == 102 and all(int(s.id.split("-")[1]) < 1000 for s in held_out)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,7 @@ def test_scripts_of_more_folders_need_their_own_ids(tmp_path: Path) -> None:
     ]
     row = {"id": "x-1", "persona": "x", "kind": "chat", "topic": "t", "turns": turns}
     (tmp_path / "x.jsonl").write_text(json.dumps(row) + "\n")
-    assert len(gather_scripts([tmp_path])) == 939
+    assert len(gather_scripts([tmp_path])) == len(load_scripts()) + 1
     (tmp_path / "x.jsonl").write_text(json.dumps(row | {"id": "ada-0001"}) + "\n")
     with pytest.raises(InputError, match="ada-0001"):
         gather_scripts([tmp_path])

@@ -25,7 +25,8 @@ def reply(said: str, level: float = 0.1) -> Reply:
 def test_the_scripts_own_answers_are_most_relevant() -> None:
     """Saying what the script says beats saying something else; each way of asking and retrieval have their own rows."""
     own, other = [reply(e.said) for e in EXCHANGES], [reply("nothing")] * len(EXCHANGES)
-    rows = {(r.name, r.source): r for r in relevance_measures(EXCHANGES, {"scripts": own, "spoken": other}, SCRIPTS)}
+    draws = {"scripts": [own, own], "spoken": [other]}
+    rows = {(r.name, r.source): r for r in relevance_measures(EXCHANGES, draws, SCRIPTS)}
     assert rows["relevance", "spoken"].value == pytest.approx(0.0, abs=0.05)
     assert rows["relevance", "scripts"].value == pytest.approx(1.0, abs=0.05)
     assert rows["relevance_gain", "scripts"].ci95[0] > 0.5

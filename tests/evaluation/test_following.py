@@ -15,10 +15,11 @@ HELD = Stage([], [clip for clip in procedural_clips(10) if clip.split == "test"]
 
 
 def test_the_commonest_captions_are_things_one_asks_for() -> None:
-    """Ten distinct canonical captions, without talking, looking and standing."""
+    """Ten distinct canonical captions of held-out scripts, without talking, looking and standing."""
     captions = commonest_captions(load_scripts())
     assert len(set(captions)) == 10 and all(canonical_action(caption) for caption in captions)
-    assert {"claps", "waves with the right hand", "bows"} <= set(captions)
+    assert {"jumps", "waves with the right hand", "bows"} <= set(captions)
+    assert captions == commonest_captions([s for s in load_scripts() if s.split != "train"])
     assert not any(caption.startswith(("talks", "looks", "stands")) for caption in captions)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from solami.evaluation.paired import mean, paired, shifted
+from solami.evaluation.paired import OTHERS, mean, others_of, paired, shifted
 
 
 def test_a_gain_says_by_how_much_the_first_is_better() -> None:
@@ -19,3 +19,11 @@ def test_shifted_values_belong_to_somebody_else() -> None:
         values = list(range(count))
         moved = shifted(values)
         assert sorted(moved) == values and all(a != b for a, b in zip(values, moved, strict=True))
+
+
+def test_others_are_some_of_the_rest_evenly() -> None:
+    """Never the sample itself, none twice, at most so many."""
+    for count in (2, 5, 13, 90):
+        for number in (0, count - 1):
+            found = others_of(number, count)
+            assert number not in found and len(set(found)) == len(found) == min(OTHERS, count - 1)
