@@ -45,10 +45,12 @@ class PauseCutter:
         pieces: list[FloatArray] = []
         while len(self._waiting) >= WINDOW:
             window, self._waiting = self._waiting[:WINDOW], self._waiting[WINDOW:]
-            end = self._end_before(self._probability(window) >= FAINT_VOICE)
+            is_voice = self._probability(window) >= FAINT_VOICE
+            end = self._end_before(is_voice)
             self._seen += WINDOW
             if end is not None:
                 pieces.append(self._take(end))
+                self._has_voice = is_voice
         return pieces
 
     def _end_before(self, is_voice: bool) -> int | None:
@@ -64,7 +66,7 @@ class PauseCutter:
     def _take(self, end: int) -> FloatArray:
         count = round((end - self._cut) * self._rate / VAD_HZ)
         rest = self.rest
-        self._parts, self._cut, self._has_voice = [rest[count:]], end, True
+        self._parts, self._cut = [rest[count:]], end
         return rest[:count]
 
 

@@ -12,8 +12,7 @@ from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
 from solami.training.speech_data import PHONE_IDS, SpeechClip
 
-CROP_CODES = 30
-WARM_CODES = 6
+WARM_CODES = 6  # decoded before a crop and not compared: a decoder starts from nothing there
 REFERENCE_S = 2.0
 
 
@@ -27,6 +26,7 @@ class Batch:
     phones: list[Tensor]  # CTC targets
     codes: Tensor  # [B] length in codes
     crop: Tensor  # [B] first code of the crop
+    crop_codes: int  # its length, without the codes that warm it up
     reference: Tensor  # [B, R]
 
 
@@ -38,9 +38,9 @@ def frame_labels(clip: SpeechClip, codes: int) -> np.ndarray:
     return clip.phones[np.clip(np.searchsorted(clip.starts_s, middles, side="right") - 1, 0, None)].astype(np.int64)
 
 
-def collate(pairs: list[tuple[SpeechClip, SpeechClip]], rng: np.random.Generator) -> Batch:
+def collate(pairs: list[tuple[SpeechClip, SpeechClip]], crop_codes: int, rng: np.random.Generator) -> Batch:
     """Pad clips to a batch, each at a random level, and cut a reference from each partner."""
-    lengths = [max(len(clip.samples) // sn.CODE_SAMPLES, CROP_CODES + WARM_CODES) for clip, _ in pairs]
+    lengths = [max(len(clip.samples) // sn.CODE_SAMPLES, crop_codes + WARM_CODES) for clip, _ in pairs]
     codes, count = max(lengths), len(pairs)
     samples = np.zeros((count, codes * sn.CODE_SAMPLES), np.float32)
     f0_hz = np.zeros((count, codes * sn.FRAMES_PER_CODE), np.float32)
@@ -55,7 +55,7 @@ def collate(pairs: list[tuple[SpeechClip, SpeechClip]], rng: np.random.Generator
         start = rng.integers(0, max(1, len(other.samples) - reference.shape[1]))
         piece = other.samples[start : start + reference.shape[1]] / 32768.0
         reference[row] = np.resize(piece * 0.1 / (np.sqrt(np.mean(piece**2)) + 1e-4), reference.shape[1])
-    crop = [rng.integers(0, max(1, length - CROP_CODES - WARM_CODES + 1)) for length in lengths]
+    crop = [rng.integers(0, max(1, length - crop_codes - WARM_CODES + 1)) for length in lengths]
     return Batch(
         torch.from_numpy(samples),
         torch.from_numpy(f0_hz),
@@ -63,5 +63,6 @@ def collate(pairs: list[tuple[SpeechClip, SpeechClip]], rng: np.random.Generator
         [torch.from_numpy(clip.phones[clip.phones != PHONE_IDS["pau"]].astype(np.int64)) for clip, _ in pairs],
         torch.tensor(lengths),
         torch.tensor(crop),
+        crop_codes,
         torch.from_numpy(reference),
     )

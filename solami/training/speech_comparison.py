@@ -16,7 +16,7 @@ from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.seanet import SeanetNet
 from solami.tokenizers.speech import REFERENCE_RMS, NeuralSpeechTokenizer
 from solami.training.speech_augment import disturb
-from solami.training.speech_batches import CROP_CODES, WARM_CODES, Batch
+from solami.training.speech_batches import WARM_CODES, Batch
 from solami.training.speech_data import ClipPool
 from solami.training.speech_losses import PhoneHeads, crop_of, losses_of, phonetic_losses, spectral_losses
 from solami.training.speech_tokenizer import SpeechTrainingConfig, fit
@@ -68,9 +68,9 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
     content, _ = net.content(features)
     with torch.autocast("cpu", torch.bfloat16):
         voice = net.voice(sn.log_mel(batch.reference))
-        made = net.samples(crop_of(content, batch.crop, CROP_CODES + WARM_CODES), voice).float()
+        made = net.samples(crop_of(content, batch.crop, batch.crop_codes + WARM_CODES), voice).float()
     made = made[:, WARM_CODES * sn.CODE_SAMPLES :]
-    true = crop_of(batch.samples, (batch.crop + WARM_CODES) * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
+    true = crop_of(batch.samples, (batch.crop + WARM_CODES) * sn.CODE_SAMPLES, batch.crop_codes * sn.CODE_SAMPLES)
     frame, ctc = phonetic_losses(net.phone_frames(content), net.phone_ctc(content), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(features), guide.ctc(features), batch)
     phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}

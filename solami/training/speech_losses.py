@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
 from solami.training.speech_augment import disturb, mask_mel, warp_mel
-from solami.training.speech_batches import CROP_CODES, WARM_CODES, Batch
+from solami.training.speech_batches import WARM_CODES, Batch
 
 WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
 WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
+CLEAN_SHARE = 0.7  # of the batches from which a decoder learns alone
 
 
 def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
@@ -84,15 +85,21 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
 def decoder_losses_of(
     net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
 ) -> dict[str, Tensor]:
-    """The losses where the encoder is frozen: nothing is masked, for its codes cannot learn to fill in."""
-    phonetic, content = words_of(net, guide, batch, _heard_mel(batch, generator))
+    """The losses where the encoder is frozen: nothing is masked, most is heard clean, as what the LLM learns from."""
+    is_clean = torch.rand((), generator=generator) < CLEAN_SHARE
+    phonetic, content = words_of(net, guide, batch, _mel(batch.samples) if is_clean else _heard_mel(batch, generator))
     return phonetic | acoustic_losses(decode_crop(net, batch, content))
 
 
 def _heard_mel(batch: Batch, generator: torch.Generator) -> Tensor:
     """Log-mel of disturbed clips, half of the batches in another voice."""
-    mel = sn.log_mel(F.pad(disturb(batch.samples, generator), (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES)))
+    mel = _mel(disturb(batch.samples, generator))
     return warp_mel(mel, generator) if torch.rand((), generator=generator) < 0.5 else mel
+
+
+def _mel(samples: Tensor) -> Tensor:
+    """Log-mel of samples [B, S] with the silence that the encoder looks ahead into."""
+    return sn.log_mel(F.pad(samples, (0, sn.LOOKAHEAD_CODES * sn.CODE_SAMPLES)))
 
 
 def words_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, mel: Tensor) -> tuple[dict[str, Tensor], Tensor]:
@@ -113,13 +120,13 @@ def decode_crop(net: sn.SpeechNet, batch: Batch, content: Tensor) -> Crop:
     """A crop decoded from content [B, C, T] in the voice of the reference, without the codes that warm it up."""
     with torch.autocast("cpu", torch.bfloat16):
         voice = net.voice(sn.log_mel(batch.reference))
-        window = crop_of(content.transpose(1, 2), batch.crop, CROP_CODES + WARM_CODES).transpose(1, 2)
+        window = crop_of(content.transpose(1, 2), batch.crop, batch.crop_codes + WARM_CODES).transpose(1, 2)
         acoustics = net.decoder(window, voice.float())
     warm = WARM_CODES * sn.FRAMES_PER_CODE
     late = sn.Acoustics(*(getattr(acoustics, name)[:, warm:] for name in sn.Acoustics.__slots__))
     first = batch.crop + WARM_CODES
-    samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, CROP_CODES * sn.CODE_SAMPLES)
-    f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, CROP_CODES * sn.FRAMES_PER_CODE)
+    samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, batch.crop_codes * sn.CODE_SAMPLES)
+    f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, batch.crop_codes * sn.FRAMES_PER_CODE)
     return Crop(late, _shaped(late, f0_hz), samples, f0_hz)
 
 

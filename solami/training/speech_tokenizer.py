@@ -38,10 +38,11 @@ class SpeechTrainingConfig(Strict):
     max_minutes: float = Field(25.0, description="the learning rate falls to zero over this time")
     max_steps: int | None = Field(None, ge=1, description="or over so many steps, if they are done first")
     batch_seconds: float = Field(45.0, description="speech a step, in whole utterances of similar length")
+    crop_codes: int = Field(30, ge=1, description="of each utterance this much is decoded and compared")
     learning_rate: float = 1.5e-3
     seed: int = 0
     encoder_dropout: float = Field(0.1, ge=0, lt=1, description="in the encoder's blocks")
-    freeze_encoder: bool = Field(False, description="keep encoder and codebook: only the decoder goes on learning")
+    freeze_encoder: bool = Field(False, description="keep codes and voices: only the decoder goes on learning")
 
 
 def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.SpeechNet | None = None) -> sn.SpeechNet:
@@ -49,6 +50,7 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
     torch.manual_seed(config.seed)
     net = start or sn.SpeechNet(config.net)
     net.encoder.requires_grad_(not config.freeze_encoder)
+    net.voice.requires_grad_(not config.freeze_encoder)
     for layer in net.encoder.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.0 if config.freeze_encoder else config.encoder_dropout
@@ -69,7 +71,8 @@ def fit(
     while (progress := progress_of(config, step, elapsed := time.monotonic() - began)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * rate_share(step, progress)
-        losses = losses_of(net, guide, collate(pool.draw(rng, config.batch_seconds), rng), generator)
+        batch = collate(pool.draw(rng, config.batch_seconds), config.crop_codes, rng)
+        losses = losses_of(net, guide, batch, generator)
         optimizer.zero_grad()
         torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum().backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)

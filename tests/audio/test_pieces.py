@@ -52,6 +52,13 @@ def test_a_voice_without_a_pause_is_cut_at_last() -> None:
         assert max(map(len, pieces)) <= (MOST_S + 0.1) * RATE
 
 
+def test_a_quiet_room_before_a_voice_is_no_pause_of_it() -> None:
+    """Cut at last, the room's rest stays with the line that comes after it."""
+    quiet = np.zeros(round((MOST_S + 4) * RATE), np.float32)
+    pieces = cut(np.concatenate([quiet, spoken()]), RATE, 4000)
+    assert len(pieces) == 2 and len(pieces[0]) == pytest.approx(MOST_S * RATE, abs=512)
+
+
 def test_the_last_seconds_are_kept() -> None:
     """Of a long turn the end is left, whole parts of it; of none nothing."""
     kept = LastSeconds(10, 2.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solami.training.speech_batches import CROP_CODES, WARM_CODES, collate, frame_labels
+from solami.training.speech_batches import WARM_CODES, collate, frame_labels
 from solami.training.speech_data import SpeechClip
 
 
@@ -23,9 +23,9 @@ def test_frame_labels_follow_phone_times() -> None:
 def test_a_batch_is_padded_and_cropped_inside_each_clip() -> None:
     """Clips of two lengths share one, labels end with each clip, and crops lie within it; pauses are no CTC target."""
     short, long = _clip(1.6), _clip(3.0)
-    batch = collate([(short, long), (long, long)], np.random.default_rng(0))
+    batch = collate([(short, long), (long, long)], 30, np.random.default_rng(0))
     assert batch.samples.shape == (2, 75 * 640) and batch.f0_hz.shape == (2, 300)
     assert batch.codes.tolist() == [40, 75]
     assert (batch.frame_phones[0, 40:] == -100).all() and (batch.frame_phones[1] > 0).all()
-    assert all(0 <= int(c) <= int(n) - CROP_CODES - WARM_CODES for c, n in zip(batch.crop, batch.codes, strict=True))
+    assert all(0 <= int(c) <= int(n) - 30 - WARM_CODES for c, n in zip(batch.crop, batch.codes, strict=True))
     assert batch.phones[0].tolist() == [2, 3]

@@ -10,7 +10,7 @@ from solami.training.speech_losses import crop_of, phonetic_losses, spectral_los
 def _batch(labels: list[int], phones: list[int]) -> Batch:
     nothing = torch.zeros(1, 1)
     lengths, first = torch.tensor([len(labels)]), torch.tensor([0])
-    return Batch(nothing, nothing, torch.tensor([labels]), [torch.tensor(phones)], lengths, first, nothing)
+    return Batch(nothing, nothing, torch.tensor([labels]), [torch.tensor(phones)], lengths, first, 30, nothing)
 
 
 def _sure_of(labels: list[int], classes: int = 5) -> torch.Tensor:

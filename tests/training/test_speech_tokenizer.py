@@ -34,7 +34,7 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     optimizer = torch.optim.AdamW([*net.parameters(), *guide.parameters()], 3e-3)
     history = []
     for _ in range(60):
-        losses = losses_of(net, guide, collate(pool.draw(rng, 8.0), rng), torch.Generator().manual_seed(0))
+        losses = losses_of(net, guide, collate(pool.draw(rng, 8.0), 30, rng), torch.Generator().manual_seed(0))
         optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         optimizer.step()
