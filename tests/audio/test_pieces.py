@@ -53,10 +53,10 @@ def test_a_voice_without_a_pause_is_cut_at_last() -> None:
 
 
 def test_a_quiet_room_before_a_voice_is_no_pause_of_it() -> None:
-    """Cut at last, the room's rest stays with the line that comes after it."""
+    """Cut at last, the room's rest stays with the words that come after it."""
     quiet = np.zeros(round((MOST_S + 4) * RATE), np.float32)
     pieces = cut(np.concatenate([quiet, spoken()]), RATE, 4000)
-    assert len(pieces) == 2 and len(pieces[0]) == pytest.approx(MOST_S * RATE, abs=512)
+    assert len(pieces[0]) == pytest.approx(MOST_S * RATE, abs=512) and len(pieces[1]) > 4.5 * RATE
 
 
 def test_the_last_seconds_are_kept() -> None:
