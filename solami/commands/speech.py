@@ -35,12 +35,12 @@ def train_speech(config: SpeechRunConfig) -> None:
     Raises InputError where the config names no data, or the data cannot be read.
     """
     from solami.tokenizers.speech import load_net
+    from solami.training.speech_growth import grown
     from solami.training.speech_tokenizer import SpeechTrainingConfig, train
 
     settings = SpeechTrainingConfig.model_validate(config.training)
     pool = clip_pool(config)
-    start = load_net(config.start).requires_grad_(True).train() if config.start else None
-    train(settings, pool, config.out, start)
+    train(settings, pool, config.out, grown(load_net(config.start), settings.net) if config.start else None)
 
 
 def compare_speech_designs(config: SpeechRunConfig, pack: Path, limit: int | None) -> dict[str, list[dict[str, Any]]]:

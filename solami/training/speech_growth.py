@@ -1,0 +1,27 @@
+"""A speech network with more blocks than the one it goes on from."""
+
+from __future__ import annotations
+
+import torch
+
+from solami.errors import ConfigError
+from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
+
+
+def grown(net: SpeechNet, config: SpeechNetConfig) -> SpeechNet:
+    """The network at the sizes of `config`; blocks that it lacks are there and do nothing until they learn.
+
+    Raises:
+        ConfigError: `config` is not the network's own with more blocks.
+    """
+    larger = SpeechNet(config)
+    try:
+        missing, unexpected = larger.load_state_dict(net.state_dict(), strict=False)
+    except RuntimeError as error:
+        raise ConfigError(f"start: has sizes {net.config}, expected {config}; only blocks can be added") from error
+    if unexpected:
+        raise ConfigError(f"start: has {unexpected[0]}, which {config} lacks; blocks can be added, not taken away")
+    for name in missing:
+        if name.endswith(".gain"):
+            torch.nn.init.zeros_(larger.get_parameter(name))
+    return larger
