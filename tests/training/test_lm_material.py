@@ -28,8 +28,8 @@ def streams(material: Material, seed: int = 0, **shares: float) -> dict[str, Str
 def test_every_task_has_samples(material: Material) -> None:
     """Scripts, codes and procedural motion alone give samples of every task but talk from dialogues."""
     for name, stream in streams(material, script_lines=1.0, duets=0.0).items():
-        samples = [sample for sample in islice(stream, 40) if sample is not None]
-        assert bool(samples) is (name != "chat"), name
+        found = any(sample is not None for sample in islice(stream, 4000))  # codes are there for one talk of 200
+        assert found is (name != "chat"), name
 
 
 def test_shares_decide_what_comes_before_a_line(material: Material) -> None:
@@ -51,12 +51,13 @@ def test_a_line_is_said_by_who_said_it_in_a_script(acted_folder: Path, words: Vo
     said = {
         name: {line for script in load_scripts() if script.persona == name for line in spoken(script)} for name in NAMES
     }
-    for sample in islice(streams(made, answers=0, systems=1.0, script_lines=1.0)["t2s"], 40):
-        if sample is not None:
-            system, agent = sample[0], sample[-1]
-            assert isinstance(system, SystemTurn) and isinstance(agent, AgentTurn)
-            line = " ".join(part.text for part in agent.parts if isinstance(part, Clause))
-            assert line in said[system.text.removeprefix("I am ").removesuffix(".")]
+    drawn = islice(streams(made, answers=0, systems=1.0, script_lines=1.0)["t2s"], 40)
+    samples = [sample for sample in drawn if sample is not None]
+    assert samples
+    for system, *_, agent in samples:
+        assert isinstance(system, SystemTurn) and isinstance(agent, AgentTurn)
+        line = " ".join(part.text for part in agent.parts if isinstance(part, Clause))
+        assert line in said[system.text.removeprefix("I am ").removesuffix(".")]
 
 
 def spoken(script: Script) -> list[str]:
