@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -66,6 +67,17 @@ def train_instruct(
 ) -> None:
     """Stage 3: conversations in persona, loss on the character's side."""
     _train_lm("instruct", config, overrides, resume, as_json)
+
+
+@app.command("mean")
+def train_mean(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of one LLM at several times of its training.")],
+    out: Annotated[Path, typer.Option(help="Where the mean of their weights goes.")],
+) -> None:
+    """The mean of an LLM's weights at several times of its training."""
+    from solami.training.lm_mean import write_mean
+
+    write_mean(folders, out)
 
 
 @app.command("all")
