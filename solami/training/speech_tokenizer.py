@@ -91,6 +91,8 @@ def fit(
 
 def progress_of(config: SpeechTrainingConfig, step: int, elapsed_s: float) -> float:
     """How much of a run is over, 0..1 and on: by its time or its steps, whichever is further."""
+    if config.max_minutes <= 0:
+        return 1.0
     return max(elapsed_s / (config.max_minutes * 60), 0.0 if config.max_steps is None else step / config.max_steps)
 
 

@@ -6,6 +6,7 @@ from solami.commands import eval_model
 from solami.commands.eval_model import ModelEvaluation, evaluate_model
 from solami.evaluation.measures import Measure
 from solami.evaluation.model import PARTS
+from solami.evaluation.subject import Sizes
 from solami.frames import FloatArray
 
 
@@ -29,7 +30,9 @@ def test_every_part_is_measured_behind_the_prompts(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(eval_model, "part_measures", measured)
     rows, more = evaluate_model(ModelEvaluation("debug", None, 0, 0.5, 1))
     assert [row.name for row in rows][-len(PARTS) :] == list(PARTS) == [part for part, _ in asked]
-    assert {scored for _, scored in asked} == {20} and len(more["replies"]) == 2
+    assert {scored for _, scored in asked} == {Sizes().scaled(0.5).scored} != {Sizes().scored} and len(
+        more["replies"]
+    ) == 2
     asked.clear()
     evaluate_model(ModelEvaluation("debug", None, 0, 0.5, 1, whole=False))
     assert asked == []

@@ -10,7 +10,7 @@ from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.training.speech_batches import collate
 from solami.training.speech_data import ClipPool, SpeechClip
 from solami.training.speech_losses import PhoneHeads, losses_of
-from solami.training.speech_tokenizer import SpeechTrainingConfig, train
+from solami.training.speech_tokenizer import SpeechTrainingConfig, progress_of, train
 
 TINY = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)
 
@@ -43,3 +43,11 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     assert history[-1]["frame"] < history[0]["frame"]
     train(SpeechTrainingConfig(net=TINY, max_minutes=0.0), pool, tmp_path)
     assert NeuralSpeechTokenizer.load(tmp_path).spec.codebook_size == 1000
+
+
+def test_a_run_is_over_by_time_or_by_steps() -> None:
+    """Whichever is further; without any time it is over at once."""
+    config = SpeechTrainingConfig(max_minutes=1.0, max_steps=10)
+    assert progress_of(config, 5, 6.0) == 0.5 and progress_of(config, 5, 45.0) == 0.75
+    assert progress_of(SpeechTrainingConfig(max_minutes=1.0), 1000, 30.0) == 0.5
+    assert progress_of(SpeechTrainingConfig(max_minutes=0.0), 0, 0.0) == 1
