@@ -111,7 +111,20 @@ namespace Solami.Editor
             }
         }
 
+        // Mono's WebClient now and then fails on a request that the next one repeats without trouble, so there is a second.
         private static async Task<string> FetchAsync(string url)
+        {
+            try
+            {
+                return await FetchOnceAsync(url).ConfigureAwait(false);
+            }
+            catch (WebException)
+            {
+                return await FetchOnceAsync(url).ConfigureAwait(false);
+            }
+        }
+
+        private static async Task<string> FetchOnceAsync(string url)
         {
             using (var client = new WebClient())
             {
