@@ -78,7 +78,7 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
 
 
 def train_both(config: SpeechTrainingConfig, pool: ClipPool) -> dict[str, SpeechTokenizer]:
-    """Our network and the baseline, each trained for `max_steps` from the same seed, by name."""
+    """Our network and the baseline, each trained alike from the same seed, by name."""
     torch.manual_seed(config.seed)
     ours, seanet = sn.SpeechNet(config.net), SeanetNet(config.net)
     for name, net in (("ours", ours), ("seanet", seanet)):

