@@ -26,7 +26,7 @@ from solami.training.lm_codes import CodeStore
 from solami.training.lm_material import Material
 from solami.training.lm_packing import Packer, to_arrays
 from solami.training.lm_sources import Shares, Sources
-from solami.training.lm_talks import Drop
+from solami.training.lm_users import Drop
 
 log = logging.getLogger(__name__)
 Task = Literal["t2s", "speak", "s2t", "s2s", "m2t", "t2m", "m2m", "chat", "lines", "script"]

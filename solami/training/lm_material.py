@@ -22,9 +22,10 @@ from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_codes import CodeStore
 from solami.training.lm_runs import train_stage
 from solami.training.lm_sources import GENERIC_PERSONA, Shares, Sources, asked_before, persona_texts
-from solami.training.lm_talks import Drop, TalkMaker
+from solami.training.lm_talks import TalkMaker
 from solami.training.lm_tasks import TaskMaker
 from solami.training.lm_turns import TurnMaker
+from solami.training.lm_users import Drop, UserMaker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Material:
     ) -> dict[str, Stream]:
         """Endless samples of every task; every choice comes from `rng`."""
         turns = TurnMaker(self._vocabulary, self._codes, self._stage, place, self._split, rng)
-        tasks, talks = TaskMaker(turns), TalkMaker(turns, drop)
+        tasks, talks = TaskMaker(turns, UserMaker(turns, drop)), TalkMaker(turns, drop)
         heard = [key for key in self._codes.speech if key[0] in ("user", "human")]
         texts = self._codes.texts
         in_full = partial(_is_one_of, rng, shares.words_in_full)

@@ -6,18 +6,21 @@ caption, t2m a request to motion, m2m motion to motion.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from solami.datasets.requests import ANSWERS, TEMPLATES, request
 from solami.datasets.staging import Staged
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, Turn, UserTurn
 from solami.training.lm_turns import MAX_CLAUSE_BEATS, MAX_USER_BEATS, TurnMaker, beats_of
+from solami.training.lm_users import UserMaker
 
 
 class TaskMaker:
     """Makes single exchanges; None where the codes do not suffice."""
 
-    def __init__(self, turns: TurnMaker) -> None:
-        """Take the maker of their pieces."""
-        self._turns, self._rng = turns, turns.rng
+    def __init__(self, turns: TurnMaker, users: UserMaker) -> None:
+        """Take the maker of their pieces and that of users' turns."""
+        self._turns, self._users, self._rng = turns, users, turns.rng
 
     def t2s(self, line: str, asked: str | None = None) -> list[Turn] | None:
         """The agent speaks a line, without a body; `asked` is what it answers."""
@@ -49,15 +52,20 @@ class TaskMaker:
         return [UserTurn(body=True, placement=place, parts=(*beats, Saw(staged.caption)))]
 
     def t2m(self, staged: Staged) -> list[Turn] | None:
-        """A request, typed or spoken, and the motion that answers it, with a word of voice where there is one."""
+        """A request in any of the modes, and the motion that answers it, with a word of voice where there is one.
+
+        A user with a body stands there or shows the motion, so the words alone say what is wanted.
+        """
         asked = request(staged.caption, self._rng.choice(TEMPLATES))
-        spoken = self._said(asked) if self._rng.random() < 0.5 else None
-        user = UserTurn(parts=(Heard(asked),)) if spoken is None else UserTurn(speech=True, parts=spoken)
-        answer, scene = self._rng.choice(ANSWERS), self._turns.scene()
+        scene = self._turns.scene()
+        user = self._users.shown(asked, self._rng.choice(("", staged.caption)), scene)
+        if user is None:
+            return None
+        answer = self._rng.choice(ANSWERS)
         clauses = self._turns.clauses(answer) if self._rng.random() < 0.5 else None
         if clauses is not None:
-            return [user, self._turns.agent(clauses, staged, scene, [] if spoken is None else [Heard(asked)])]
-        return [user, self._shown(staged, answer)]
+            return [user.turn, self._turns.agent(clauses, staged, scene, user.noticed)]
+        return [user.turn, self._shown(staged, answer, user.noticed)]
 
     def m2m(self, seen: Staged, answered: Staged) -> list[Turn] | None:
         """A user's motion and the motion that answers it, without a word of the user's."""
@@ -91,12 +99,12 @@ class TaskMaker:
     def _moved(self, staged: Staged) -> tuple[Beat, ...]:
         return self._turns.beats(None, staged, min(MAX_USER_BEATS, max(2, beats_of(staged))))
 
-    def _shown(self, staged: Staged, words: str) -> AgentTurn:
-        """A motion under a word, without voice."""
+    def _shown(self, staged: Staged, words: str, noticed: Sequence[Heard | Saw] = ()) -> AgentTurn:
+        """A motion under a word, without voice; what was noticed comes after it."""
         count = min(MAX_CLAUSE_BEATS, max(2, beats_of(staged)))
         place = self._turns.ends_at(self._turns.scene(), "agent", staged, count)
         clause = Clause(words, place, self._turns.beats(None, staged, count))
-        return AgentTurn(speech=False, body=True, parts=(clause,))
+        return AgentTurn(speech=False, body=True, parts=(clause, *noticed))
 
     def _perhaps_tracked(self, staged: Staged) -> Staged:
         return self._turns.from_trackers(staged) if self._rng.random() < 0.5 else staged

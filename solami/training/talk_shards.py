@@ -31,8 +31,9 @@ from solami.llm.vocabulary import Vocabulary
 from solami.strict import Strict
 from solami.training.lm_codes import CodeStore
 from solami.training.lm_runs import train_stage
-from solami.training.lm_talks import Drop, TalkMaker, UserModes
+from solami.training.lm_talks import TalkMaker
 from solami.training.lm_turns import TurnMaker
+from solami.training.lm_users import Drop, UserModes
 from solami.training.talk_rows import SCHEMA, talk_row
 from solami.training.talk_sheet import datasheet
 

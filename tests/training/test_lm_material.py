@@ -11,7 +11,7 @@ from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.lm_codes import CodeStore
 from solami.training.lm_material import Material, Stream, endless
 from solami.training.lm_sources import Shares, Sources
-from solami.training.lm_talks import Drop
+from solami.training.lm_users import Drop
 
 NAMES = sorted({script.persona for script in load_scripts()})
 

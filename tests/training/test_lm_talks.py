@@ -13,10 +13,11 @@ from solami.llm.training_forms import WordsTurn
 from solami.llm.turns import AgentTurn, Clause, Heard, SystemTurn, UserTurn
 from solami.llm.vocabulary import Vocabulary
 from solami.tokenizers.placement import PlacementTokenizer
-from solami.training.lm_codes import THREE_POINTS, CodeStore
+from solami.training.lm_codes import CodeStore
 from solami.training.lm_runs import train_stage
-from solami.training.lm_talks import Drop, TalkMaker, UserModes
+from solami.training.lm_talks import TalkMaker
 from solami.training.lm_turns import TurnMaker
+from solami.training.lm_users import Drop, UserModes
 
 Make = Callable[..., TalkMaker]
 SCRIPTS = load_scripts()[:30]
@@ -88,20 +89,6 @@ def test_emotions_stand_in_headers_as_often_as_wanted(make: Make) -> None:
         talks = [make(emotion=share).script(script, "You are Ada.") for script in SCRIPTS]
         found = {turn.emotion for talk in talks for turn in talk or () if isinstance(turn, AgentTurn)}
         assert found and found <= wanted
-
-
-def test_three_points_stand_in_for_a_body(make: Make, acted_folder: Path) -> None:
-    """With a share of 1 users' bodies come from the runs that trackers saw, where there are such."""
-    store = CodeStore(acted_folder)
-    tracked = {store.motion[key].body[:, :3].tobytes() for key in store.motion if key.startswith(THREE_POINTS)}
-    shares = UserModes(typed=0, typed_body=0, speech=0, speech_body=1, body=1).model_dump()
-
-    def count(three_points: float) -> int:
-        turns = users(make(user=shares, three_points=three_points), SCRIPTS)
-        bodies = [getattr(turn.parts[0], "body", None) for turn in turns]
-        return sum(body is not None and body.tobytes() in tracked for body in bodies)
-
-    assert count(0) == 0 < count(1)
 
 
 def test_talk_in_words_has_either_header(make: Make) -> None:

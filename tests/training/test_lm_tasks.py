@@ -14,6 +14,7 @@ from solami.training.lm_codes import CodeStore
 from solami.training.lm_runs import train_stage
 from solami.training.lm_tasks import TaskMaker
 from solami.training.lm_turns import TurnMaker
+from solami.training.lm_users import Drop, UserMaker
 
 Make = Callable[[int], TaskMaker]
 
@@ -24,7 +25,12 @@ def make(acted_folder: Path, words: Vocabulary) -> Make:
     store, stage = CodeStore(acted_folder), train_stage(None, takes=2)
     split = partial(split_line, count_tokens=lambda text: len(words.encode_text(text)))
     place = PlacementTokenizer().encode
-    return lambda seed: TaskMaker(TurnMaker(words, store, stage, place, split, random.Random(seed)))
+
+    def maker(seed: int) -> TaskMaker:
+        turns = TurnMaker(words, store, stage, place, split, random.Random(seed))
+        return TaskMaker(turns, UserMaker(turns, Drop()))
+
+    return maker
 
 
 def test_a_spoken_line_is_its_clauses_over_their_beats(make: Make, script_lines: list[str]) -> None:
@@ -75,12 +81,17 @@ def test_motion_answers_a_request_or_a_motion(make: Make) -> None:
     """t2m asks for the caption and shows it, m2m shows one motion after another; both with a word."""
     stage = train_stage(None, takes=2)
     wave, bow = (stage.choose(c, random.Random(0), talks=False) for c in ("waves with the right hand", "bows"))
-    for seed in range(10):
+    bodies = set()
+    for seed in range(20):
         asked = make(seed).t2m(wave)
         assert asked is not None and isinstance(asked[1], AgentTurn) and asked[1].body
-        assert isinstance(asked[0], UserTurn) and "ave with the right hand" in str(asked[0].parts[-1])
+        assert isinstance(asked[0], UserTurn)
+        heard = [part for turn in asked for part in turn.parts if isinstance(part, Heard)]
+        assert len(heard) == 1 and "ave with the right hand" in heard[0].text
+        bodies.add(asked[0].body)
         first = asked[1].parts[0]
         assert isinstance(first, Clause) and first.text in ANSWERS and len(first.beats) >= 2
+    assert bodies == {True, False}
     pair = make(0).m2m(wave, bow)
     assert pair is not None and isinstance(pair[0], UserTurn) and isinstance(pair[1], AgentTurn)
     assert pair[0].body and not pair[0].speech and pair[1].body and not pair[1].speech

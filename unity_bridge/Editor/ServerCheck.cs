@@ -111,7 +111,8 @@ namespace Solami.Editor
             }
         }
 
-        // Under Mono one check in four runs lost this request on loopback, cause unknown: a second failure is the server's.
+        // Under Mono one check in four runs lost this request on loopback, cause unknown;
+        // a second failure is the server's.
         private static async Task<string> FetchAsync(string url)
         {
             try
