@@ -18,7 +18,7 @@ from solami.frames import MotionChunk
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The first thing a user says in a script, and what the character answers."""
+    """What a user says in a script, and what the character answers."""
 
     persona: str
     kind: str
@@ -31,14 +31,21 @@ class Exchange:
 def opening_exchanges(scripts: Sequence[Script], *, held_out: bool) -> list[Exchange]:
     """Of held-out or of train scripts: those in which the user speaks, persona after persona by turns."""
     chosen = [s for s in scripts if (s.split != "train") is held_out and s.turns[0].speech.strip()]
-    made: dict[str, list[Exchange]] = {}
-    for script in chosen:
-        user, agent = script.turns[:2]
-        made.setdefault(script.persona, []).append(
-            Exchange(script.persona, script.kind, user.speech, user.motion, agent.speech, agent.motion)
-        )
-    longest = max((len(exchanges) for exchanges in made.values()), default=0)
-    return [made[name][i] for i in range(longest) for name in sorted(made) if i < len(made[name])]
+    return _by_turns([exchanges_of(script)[0] for script in chosen])
+
+
+def every_exchange(scripts: Sequence[Script]) -> list[Exchange]:
+    """Of held-out scripts all exchanges in which both speak, persona after persona by turns."""
+    found = [exchange for script in scripts if script.split != "train" for exchange in exchanges_of(script)]
+    return _by_turns([exchange for exchange in found if exchange.asked.strip() and exchange.said.strip()])
+
+
+def exchanges_of(script: Script) -> list[Exchange]:
+    """All of a script's, in order."""
+    return [
+        Exchange(script.persona, script.kind, user.speech, user.motion, agent.speech, agent.motion)
+        for user, agent in zip(script.turns[::2], script.turns[1::2], strict=False)
+    ]
 
 
 def user_captions(scripts: Sequence[Script]) -> list[str]:
@@ -61,10 +68,6 @@ class HeldOut:
         self.train_stage = _stage(clips, made, "train")
         self.stage = _stage(clips, made, "val+test")
 
-    def exchanges(self, limit: int | None) -> list[Exchange]:
-        """Held-out openings, evenly over the personas."""
-        return opening_exchanges(self.scripts, held_out=True)[:limit]
-
     def seen(self, limit: int | None) -> list[tuple[str, MotionChunk]]:
         """What users of held-out scripts do and held-out clips show: the clip's action and the poses."""
         rng = random.Random(0)
@@ -83,6 +86,14 @@ def performed(stage: Stage, run: Staged, seconds: float | None = None) -> Motion
 def clip_id(run: Staged) -> str:
     """The id of a staged clip."""
     return run.key.split(":")[1]
+
+
+def _by_turns(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    made: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        made.setdefault(exchange.persona, []).append(exchange)
+    longest = max((len(own) for own in made.values()), default=0)
+    return [made[name][i] for i in range(longest) for name in sorted(made) if i < len(made[name])]
 
 
 def _stage(clips: Sequence[MotionClip], made: Sequence[MotionClip], splits: str) -> Stage:

@@ -78,12 +78,17 @@ def likelihood_measures(scorer: Scorer, exchanges: Sequence[Exchange], personas:
         asked += zip(right, scorer.losses(name, [other for _, other in both]), strict=True)
         others = [scorer.losses(other, own) for other in personas if other != name]
         for index, loss in enumerate(right):
-            prompted += [(loss, losses[index]) for losses in others]
+            prompted += [(loss, _together([losses[index] for losses in others]))] if others else []
         if own and others:
             wins.append(float(perplexity(right) < perplexity([loss for losses in others for loss in losses])))
     rows = paired("text_perplexity", asked, perplexity, "less", split=SPLIT, source="scripts")
     rows += paired("own_prompt_perplexity", prompted, perplexity, "less", split=SPLIT, source="scripts")
     return [*rows, measure("own_prompt_wins", wins, mean, split=SPLIT, source="scripts", baseline=0.5)]
+
+
+def _together(losses: Sequence[Loss]) -> Loss:
+    """The same words several times over."""
+    return sum(loss for loss, _ in losses), sum(count for _, count in losses)
 
 
 def perplexity(losses: Sequence[Loss]) -> float:

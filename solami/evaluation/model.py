@@ -19,7 +19,7 @@ from solami.evaluation.answers import (
     relevance_measures,
     voice_measures,
 )
-from solami.evaluation.held_out import Exchange, HeldOut
+from solami.evaluation.held_out import Exchange, HeldOut, every_exchange, opening_exchanges
 from solami.evaluation.likelihood import Scorer, likelihood_measures
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.model_motion import motion_measures
@@ -37,7 +37,7 @@ from solami.evaluation.subject import Sizes, Subject
 from solami.frames import AudioChunk
 
 log = logging.getLogger(__name__)
-Part = Literal["answers", "seeing", "hearing", "words"]
+Part = Literal["answers", "moving", "seeing", "hearing", "words"]
 PARTS: tuple[Part, ...] = get_args(Part)  # the longest first
 
 
@@ -46,17 +46,19 @@ def part_measures(
 ) -> Iterator[Measure]:
     """Measures of one part, as soon as they are known; those of real people and captures only with the data pack."""
     held_out = HeldOut(pack, sizes.takes)
-    exchanges = [e for e in held_out.exchanges(None) if e.persona in subject.prompts]
     log.info("measuring %s", part)
     match part:
         case "words":
-            yield from _likelihood(subject, exchanges[: sizes.scored])
+            yield from _likelihood(subject, _of(subject, every_exchange(held_out.scripts))[: sizes.scored])
         case "hearing":
             yield from _hearing(subject, pack, sizes)
         case "seeing":
             yield from _seeing(subject, held_out, sizes)
         case "answers":
-            yield from _answers(subject, held_out, listener, exchanges[: sizes.exchanges], sizes)
+            exchanges = _of(subject, opening_exchanges(held_out.scripts, held_out=True))[: sizes.exchanges]
+            yield from _answers(subject, held_out, listener, exchanges, sizes)
+        case "moving":
+            yield from motion_measures(subject, held_out, sizes)
         case _:
             assert_never(part)
 
@@ -71,7 +73,10 @@ def _answers(
     yield from persona_measures(exchanges, replies, held_out.scripts)
     yield from intelligibility_measures(replies, listener, partial(_through_codec, subject))
     yield from voice_measures(exchanges, replies, partial(_likeness, subject))
-    yield from motion_measures(subject, held_out, exchanges, draws, sizes)
+
+
+def _of(subject: Subject, exchanges: Sequence[Exchange]) -> list[Exchange]:
+    return [exchange for exchange in exchanges if exchange.persona in subject.prompts]
 
 
 def _spoken(subject: Subject, exchanges: Sequence[Exchange], draw: int) -> Iterator[Reply]:

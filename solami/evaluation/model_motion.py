@@ -8,60 +8,73 @@ from collections.abc import Iterator, Sequence
 from solami.datasets.procedural_clips import ProceduralClip
 from solami.datasets.staging import Stage
 from solami.evaluation.following import commonest_captions, following_measures, requests_for, train_judge
-from solami.evaluation.held_out import Exchange, HeldOut, performed
+from solami.evaluation.held_out import HeldOut, performed
 from solami.evaluation.measures import Measure, spread
 from solami.evaluation.motion_quality import quality_measures, windows_of
 from solami.evaluation.motion_reference import reference_measures
-from solami.evaluation.replies import Reply, Turn
+from solami.evaluation.replies import Turn
 from solami.evaluation.subject import Sizes, Subject
+from solami.evaluation.talks import Played, play
 from solami.frames import MotionChunk
 
+Moved = tuple[str, MotionChunk]  # what the script's character does, and a motion in its place
 
-def motion_measures(
-    subject: Subject, held_out: HeldOut, exchanges: Sequence[Exchange], draws: Sequence[Sequence[Reply]], sizes: Sizes
-) -> Iterator[Measure]:
-    """Every measure of motion, as soon as it is known; each of `draws` has a reply to every exchange, in order."""
+
+def motion_measures(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterator[Measure]:
+    """Every measure of motion, as soon as it is known."""
+    scripts = spread([s for s in held_out.scripts if s.split != "train" and s.persona in subject.prompts], sizes.talks)
+    talks = [_moved(play(subject.backend, held_out.stage, script, subject.seed)) for script in scripts]
+    retrieved = _retrieved(held_out.train_stage, talks)
+    yield from _references(held_out.stage, talks, "scripts")
+    yield from _references(held_out.stage, retrieved, "retrieval")
     asked = requests_for(commonest_captions(held_out.scripts), sizes.requests, subject.personas)
     done = [subject.answer(request.turn) for request in asked]
     judge = train_judge(spread(held_out.train_clips, sizes.judge_clips), held_out.train_stage)
     yield from following_measures(asked, done, judge, held_out.stage)
-    yield from _references(held_out.stage, exchanges, draws)
     yield from _duets(subject, held_out)
-    moving = [(e, r.motion) for e, r in zip(exchanges, draws[0], strict=True) if r.motion is not None]
-    motions = [motion for _, motion in moving] + [r.motion for r in done if r.motion is not None]
-    yield from _quality(held_out, motions, _retrieved(held_out.train_stage, moving), sizes)
+    motions = [motion for talk in talks for _, motion in talk] + [r.motion for r in done if r.motion is not None]
+    yield from _quality(held_out, motions, [motion for talk in retrieved for _, motion in talk], sizes)
 
 
-def _references(stage: Stage, exchanges: Sequence[Exchange], draws: Sequence[Sequence[Reply]]) -> list[Measure]:
-    """Against held-out clips of what the scripts' characters do, where there is one."""
+def _moved(talk: Sequence[Played]) -> list[Moved]:
+    return [(p.wanted.motion, p.reply.motion) for p in talk if p.reply.motion is not None]
+
+
+def _retrieved(stage: Stage, talks: Sequence[Sequence[Moved]]) -> list[list[Moved]]:
+    """Train motion chosen for the same captions, as long as the replies."""
     rng = random.Random(0)
-    made, goals = [], []
-    for exchange, replies in zip(exchanges, zip(*draws, strict=True), strict=True):
-        run = stage.choose(exchange.said_motion, rng, talks=True)
-        motions = [reply.motion for reply in replies if reply.motion is not None]
-        if run.caption and motions:
-            made.append(motions)
-            goals.append(performed(stage, run, max(map(_seconds, motions))))
-    return reference_measures(made, goals, split="val+test", source="scripts") if made else []
+    chosen = [[stage.choose(caption, rng, talks=True) for caption, _ in talk] for talk in talks]
+    return [
+        [(caption, performed(stage, run, _seconds(motion))) for (caption, motion), run in zip(talk, runs, strict=True)]
+        for talk, runs in zip(talks, chosen, strict=True)
+    ]
+
+
+def _references(stage: Stage, talks: Sequence[Sequence[Moved]], source: str) -> list[Measure]:
+    """Against held-out clips of what the scripts' characters do, where there is one; the same for every source."""
+    rng = random.Random(0)
+    pairs = [[pair for moved in talk for pair in _with_reference(stage, moved, rng)] for talk in talks]
+    shown = [talk for talk in pairs if talk]
+    return reference_measures(shown, split="val+test", source=source) if shown else []
+
+
+def _with_reference(stage: Stage, moved: Moved, rng: random.Random) -> Iterator[tuple[MotionChunk, MotionChunk]]:
+    caption, motion = moved
+    run = stage.choose(caption, rng, talks=True)
+    if run.caption:
+        yield motion, performed(stage, run, _seconds(motion))
 
 
 def _duets(subject: Subject, held_out: HeldOut) -> list[Measure]:
     """Answers to one half of the few held-out pairs, against the other half: indicative, no more."""
     stage, personas = held_out.stage, subject.personas
-    made, goals = [], []
+    pairs = []
     for number, (shown, partner) in enumerate(stage.duets):
         motion = performed(stage, shown)
         reply = subject.answer(Turn(personas[number % len(personas)], motion=motion))
         if reply.motion is not None:
-            made.append([reply.motion])
-            goals.append(performed(stage, partner))
-    return reference_measures(made, goals, split="val", source="pairs") if made else []
-
-
-def _retrieved(stage: Stage, moving: Sequence[tuple[Exchange, MotionChunk]]) -> list[MotionChunk]:
-    """Train motion chosen for the same captions, as long as the replies."""
-    rng = random.Random(0)
-    return [performed(stage, stage.choose(e.said_motion, rng, talks=True), _seconds(motion)) for e, motion in moving]
+            pairs.append([(reply.motion, performed(stage, partner))])
+    return reference_measures(pairs, split="val", source="pairs") if pairs else []
 
 
 def _quality(

@@ -11,34 +11,41 @@ from solami.evaluation.paired import others_of, paired
 from solami.frames import MotionChunk
 
 Part = tuple[float, int]  # mean over poses, and how many
+Errors = tuple[Part, Part]  # PA-MPJPE, angle
 JOINTS = slice(1, BODY.stop)  # where the pelvis faces is the scene's, not the gesture's
 
 
 def reference_measures(
-    draws: Sequence[Sequence[MotionChunk]], references: Sequence[MotionChunk], *, split: str, source: str
+    talks: Sequence[Sequence[tuple[MotionChunk, MotionChunk]]], *, split: str, source: str
 ) -> list[Measure]:
-    """Errors of motions against their own references, and on average against others'.
+    """Errors of motions against their own references, and on average against those of others.
 
-    draws: for every reference what was made of it, each time anew; one sample is the mean of a reference's draws.
+    talks: of each the motions made and their references; one sample is a talk, whose motions hang together.
     """
-    own = [[_errors(motion, goal) for motion in made] for made, goal in zip(draws, references, strict=True)]
-    others = [
-        [_errors(motion, references[i]) for motion in made for i in others_of(number, len(draws))]
-        for number, made in enumerate(draws)
-    ]
+    goals = [goal for talk in talks for _, goal in talk]
+    numbers = iter(range(len(goals)))
+    errors = [[_own_and_others(made, goals, next(numbers)) for made, _ in talk] for talk in talks]
     rows = []
     for index, name in enumerate(("pa_mpjpe_mm", "angle_error_deg")):
-        parts = [(_mixed(one, index), _mixed(two, index)) for one, two in zip(own, others, strict=True)]
+        parts = [(_joined([own[index] for own, _ in talk]), _joined([o[index] for _, o in talk])) for talk in errors]
         rows += paired(name, parts, pooled_mean, "less", split=split, source=source)
     return rows
 
 
-def _mixed(several: Sequence[tuple[Part, Part]], index: int) -> Part:
-    """The mean of one error over several motions, as long as the first."""
-    return pooled_mean([each[index] for each in several]), several[0][index][1]
+def _own_and_others(made: MotionChunk, goals: Sequence[MotionChunk], number: int) -> tuple[Errors, Errors]:
+    """Against its own reference, and the means over others' as long as that."""
+    own = _errors(made, goals[number])
+    others = [_errors(made, goals[i]) for i in others_of(number, len(goals))]
+    aligned, angles = ((pooled_mean([each[i] for each in others]), own[i][1]) for i in range(2))
+    return own, (aligned, angles)
 
 
-def _errors(motion: MotionChunk, goal: MotionChunk) -> tuple[Part, Part]:
+def _joined(parts: Sequence[Part]) -> Part:
+    """The mean of one error over the poses of several motions."""
+    return pooled_mean(parts), sum(count for _, count in parts)
+
+
+def _errors(motion: MotionChunk, goal: MotionChunk) -> Errors:
     count = min(len(motion.rotations), len(goal.rotations))
     shown, wanted = cut(motion, 0, count), cut(goal, 0, count)
     aligned, angles = aligned_errors_mm(wanted, shown), rotation_errors_deg(wanted, shown, JOINTS)

@@ -17,7 +17,7 @@ from solami.body.pack import read_index
 from solami.evaluation.measures import Listener, Measure, measure, pooled_mean
 from solami.evaluation.recognition import SAMPLE_RATE, WordErrors, pool_errors, word_errors
 from solami.frames import AudioChunk, FloatArray, MotionChunk, Placement, ReplyDone, TextDelta
-from solami.stream_server.backend import Backend
+from solami.stream_server.backend import Backend, Conversation
 
 PROMPTS = (
     "Hello, can you wave to me?", "What is your name?", "How are you today?", "Can you dance for me?",
@@ -61,17 +61,18 @@ def collect_replies(backend: Backend, prompts: Sequence[str], personas: Sequence
 
 def answer(backend: Backend, turn: Turn, seed: int, max_seconds: float = 20.0) -> Reply:
     """What a fresh conversation replies to one turn."""
-    conversation = backend.open(turn.persona, seed)
+    return converse(backend, [turn], seed, max_seconds)[0]
+
+
+def converse(backend: Backend, turns: Sequence[Turn], seed: int, max_seconds: float = 20.0) -> list[Reply]:
+    """What one conversation, with the first turn's persona, replies to several turns, one after the other."""
+    conversation = backend.open(turns[0].persona, seed)
     try:
-        conversation.begin_turn(speech=turn.audio is not None, body=turn.motion is not None, placement=turn.placement)
-        if turn.text is not None:
-            conversation.push_text(turn.text)
-        if turn.audio is not None:
-            conversation.push_audio(turn.audio.samples)
-        if turn.motion is not None:
-            conversation.push_motion(turn.motion)
-        conversation.end_turn()
-        return _gather(list(conversation.reply(seed=seed, max_seconds=max_seconds)), backend)
+        replies = []
+        for turn in turns:
+            _show(conversation, turn)
+            replies.append(_gather(list(conversation.reply(seed=seed, max_seconds=max_seconds)), backend))
+        return replies
     finally:
         conversation.close()
 
@@ -118,6 +119,17 @@ def _motion_rows(moving: Sequence[tuple[AudioChunk, MotionChunk]], pack: Path | 
         _mean("lowest_point_m", [lowest_point_m(m) for _, m in moving], None),
         _mean("length_difference_s", lag, None),
     ]
+
+
+def _show(conversation: Conversation, turn: Turn) -> None:
+    conversation.begin_turn(speech=turn.audio is not None, body=turn.motion is not None, placement=turn.placement)
+    if turn.text is not None:
+        conversation.push_text(turn.text)
+    if turn.audio is not None:
+        conversation.push_audio(turn.audio.samples)
+    if turn.motion is not None:
+        conversation.push_motion(turn.motion)
+    conversation.end_turn()
 
 
 def _gather(outputs: Sequence[object], backend: Backend) -> Reply:

@@ -15,8 +15,9 @@ class Sizes(Strict):
     """How much of everything is measured; `--share 0.6` took eleven minutes of two busy cores."""
 
     exchanges: int = 100  # of held-out scripts that are answered
-    scored: int = 100  # of which the words are scored under every persona's prompt
-    draws: int = 3  # replies to each of them, of which relevance and distances take the mean
+    draws: int = 3  # replies to each of them, of which relevance takes the mean
+    talks: int = 102  # held-out scripts that are played to the end, for what the character does
+    scored: int = 350  # exchanges of which the words are scored under every persona's prompt
     heard: int = 60  # recordings of people, and as many synthesised lines in either kind of voice
     seen: int = 60  # motions of users, from scripts and from captures each
     requests: int = 3  # for each of the ten commonest captions

@@ -1,5 +1,12 @@
 from solami.datasets.scripts import load_scripts
-from solami.evaluation.held_out import HeldOut, opening_exchanges, performed, user_captions
+from solami.evaluation.held_out import (
+    HeldOut,
+    every_exchange,
+    exchanges_of,
+    opening_exchanges,
+    performed,
+    user_captions,
+)
 
 
 def test_openings_of_held_out_scripts_take_personas_by_turns() -> None:
@@ -27,3 +34,12 @@ def test_a_performance_is_as_long_as_told() -> None:
     run = stage.all_clips()[0]
     assert len(performed(stage, run, 1.5).rotations) == 45
     assert len(performed(stage, run).rotations) == round(30 * run.seconds)
+
+
+def test_every_exchange_of_held_out_scripts_counts() -> None:
+    """Beside the openings there are the later exchanges in which both speak, and none of a train script."""
+    scripts = load_scripts()
+    every, openings = every_exchange(scripts), opening_exchanges(scripts, held_out=True)
+    assert set(openings) <= set(every) and len(every) > 2 * len(openings)
+    train = {(e.asked, e.said) for s in scripts if s.split == "train" for e in exchanges_of(s)}
+    assert len({(e.asked, e.said) for e in every} & train) < 0.05 * len(every)
