@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from solami.evaluation.replies import PERSONAS, PROMPTS, collect_replies, reply_
 from solami.evaluation.subject import Sizes, Subject
 from solami.pipeline.backend import PipelineBackend
 from solami.stream_server.scripted import ScriptedBackend
+from solami.workers import worker_pool
 
 log = logging.getLogger(__name__)
 EAR_S = 60.0
@@ -56,7 +55,7 @@ def _parts(wanted: ModelEvaluation, backend: PipelineBackend) -> Iterator[list[M
     if wanted.workers <= 1:
         yield from (_measured(wanted, backend, part) for part in PARTS)
         return
-    with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(wanted.workers) as pool:
         yield from pool.map(partial(_alone, wanted), PARTS)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from solami.strict import Strict
+from solami.workers import worker_pool
 
 if TYPE_CHECKING:
     from solami.training.speech_data import ClipPool
@@ -78,12 +79,10 @@ def clip_pool(config: SpeechRunConfig) -> ClipPool:
 
 def _cached_clips(config: SpeechRunConfig) -> list[Path]:
     """The clips of each source in `cache`; what is missing is read side by side, each source by a process."""
-    from concurrent.futures import ProcessPoolExecutor
-
     from solami.training.speech_pieces import cache_human, cache_synthetic
 
     human, synthetic = config.cache / "human_train.npz", config.cache / "synthetic.npz"
-    with ProcessPoolExecutor(2) as pool:
+    with worker_pool(2) as pool:
         jobs = []
         if config.human is not None and not human.exists():
             limits_s = (config.max_clip_seconds, config.max_piece_seconds)

@@ -10,10 +10,8 @@ import logging
 import random
 import re
 from collections.abc import Callable, Iterator, Set
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 
 from solami.body.gestures.catalogue import CAPTIONS
@@ -28,6 +26,7 @@ from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
 from solami.errors import InputError
 from solami.frames import FloatArray
 from solami.strict import Strict
+from solami.workers import worker_pool
 
 log = logging.getLogger(__name__)
 Line = tuple[Role, str]
@@ -75,7 +74,7 @@ def _spoken(config: SpokenConfig, batches: list[list[Line]]) -> Iterator[list[Sp
     if config.workers <= 1 or len(batches) < 2:
         yield from map(speak, batches)
         return
-    with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(config.workers) as pool:
         yield from pool.map(speak, batches)
 
 

@@ -9,9 +9,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +25,7 @@ from solami.training.lm_material import Material
 from solami.training.lm_packing import Packer, to_arrays
 from solami.training.lm_sources import Shares, Sources
 from solami.training.lm_users import Drop
+from solami.workers import worker_pool
 
 log = logging.getLogger(__name__)
 Task = Literal["t2s", "speak", "s2t", "s2s", "m2t", "t2m", "m2m", "chat", "lines", "script"]
@@ -61,7 +60,7 @@ def build_rows(
     if config.workers <= 1:
         return dict(work(shards))
     parts = [shards[i :: config.workers] for i in range(config.workers)]
-    with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(config.workers) as pool:
         totals: Counter[str] = Counter(tokens=0, learned=0)
         for counts in pool.map(work, parts):
             totals.update(counts)

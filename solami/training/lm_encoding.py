@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +23,7 @@ from solami.frames import FloatArray
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
 from solami.tokenizers.three_points import ThreePointModel
 from solami.training.lm_runs import LEAD_CODES, code_steps, make_run, staged_keys
+from solami.workers import worker_pool
 
 log = logging.getLogger(__name__)
 MOTION_SHARD, HUMAN_SHARD = 64, 200
@@ -71,7 +70,7 @@ def _in_parallel(work: Callable[[list[str]], int], jobs: list[str], workers: int
         work(jobs)
         return
     parts = [jobs[i::workers] for i in range(workers)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         log.info("encoded %d shards", sum(pool.map(work, parts)))
 
 

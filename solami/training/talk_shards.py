@@ -11,9 +11,8 @@ import json
 import logging
 import random
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ from solami.training.lm_turns import TurnMaker
 from solami.training.lm_users import Drop, UserModes
 from solami.training.talk_rows import SCHEMA, talk_row
 from solami.training.talk_sheet import datasheet
+from solami.workers import worker_pool
 
 log = logging.getLogger(__name__)
 REPORT, SHEET, SHARDS = "report.json", "DATASHEET.md", "talks-*.parquet"
@@ -147,7 +147,7 @@ def _done(work: Callable[[Jobs], list[int]], parts: list[Jobs], workers: int) ->
         for job in parts[0]:
             yield from work([job])
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         for future in as_completed([pool.submit(work, part) for part in parts if part]):
             yield from future.result()
 
