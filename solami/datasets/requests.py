@@ -60,6 +60,8 @@ ANSWERS = (
     "Did you see it?",
     "Why not, look.",
 )
+NAMING = ("I am {}.", "Yes, I am {}.", "Look, I am {}.", "Sure, I am {}.", "Now I am {}.")
+MINE = re.compile(r"\bthe (?=(?:(?:left|right) hand|head|face|hips|chest|arms|chin|brow|fingers)\b)")
 OWN = {"oneself": "yourself", "their": "your", "his": "your", "her": "your", "the user": "me"}
 
 
@@ -75,6 +77,14 @@ def imperative(caption: str) -> str:
     return text
 
 
+def naming(caption: str) -> list[str]:
+    """What somebody says who does it: "waves with the right hand" -> "I am waving with my right hand." and more."""
+    verb, _, rest = caption.strip().partition(" ")
+    text = f"{_gerund(_plain_form(verb))} {MINE.sub('my ', rest)}".strip()
+    text = text.replace("oneself", "myself").replace("the user", "you")
+    return [template.format(text) for template in NAMING]
+
+
 def requests(captions: Iterable[str], templates: Iterable[str] = TEMPLATES) -> list[str]:
     """Every caption in every template."""
     wanted = list(templates)
@@ -85,6 +95,14 @@ def request(caption: str, template: str) -> str:
     """One caption in one template, its first letter large."""
     text = template.format(imperative(caption))
     return text[:1].upper() + text[1:]
+
+
+def _gerund(verb: str) -> str:
+    """wave -> waving, clap -> clapping, point -> pointing."""
+    if re.fullmatch(r"\w+[^e]e", verb):
+        return f"{verb[:-1]}ing"
+    is_short = re.fullmatch(r"(?:qu|[^aeiou])*[aeiou][bdgmnprt]", verb)  # one vowel, one consonant: it doubles
+    return f"{verb}{verb[-1]}ing" if is_short else f"{verb}ing"
 
 
 def _plain_form(verb: str) -> str:

@@ -19,7 +19,7 @@ from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
 from solami.datasets.flite import flite_exists
 from solami.datasets.progress import progress
-from solami.datasets.requests import ANSWERS, SPOKEN_TEMPLATES, requests
+from solami.datasets.requests import ANSWERS, SPOKEN_TEMPLATES, naming, requests
 from solami.datasets.scripts import gather_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
 from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
@@ -105,7 +105,8 @@ def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> It
         asked = prompts(config.pack, set(spoken), config.seed)[: config.user_dialogue_turns // 2]
         users += [*asked, *turns[config.dialogue_turns : last - len(asked)]]
     users += requests(CAPTIONS, SPOKEN_TEMPLATES[: config.request_templates])
-    yield from (("agent", clause) for line in ANSWERS for clause in split_line(line, count_tokens))
+    answers = [*ANSWERS, *(line for caption in CAPTIONS for line in naming(caption))]
+    yield from (("agent", clause) for line in answers for clause in split_line(line, count_tokens))
     for step in range(max(len(users), -(-len(spoken) // 2))):
         yield from (("user", text) for text in users[step : step + 1])
         for text in spoken[2 * step : 2 * step + 2]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solami.datasets.requests import ANSWERS, TEMPLATES, request
+from solami.body.gestures.catalogue import CAPTIONS
+from solami.datasets.requests import ANSWERS, TEMPLATES, naming, request
 from solami.datasets.staging import Staged
+from solami.llm.template import MAX_CLAUSE_TOKENS
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, Turn, UserTurn
 from solami.training.lm_turns import MAX_CLAUSE_BEATS, MAX_USER_BEATS, TurnMaker, beats_of
 from solami.training.lm_users import UserMaker
+
+NAMED_SHARE = 0.6  # of answers to canonical requests that say what they show
 
 
 class TaskMaker:
@@ -61,7 +65,7 @@ class TaskMaker:
         user = self._users.shown(asked, self._rng.choice(("", staged.caption)), scene)
         if user is None:
             return None
-        answer = self._rng.choice(ANSWERS)
+        answer = self._answer(staged.caption)
         clauses = self._turns.clauses(answer) if self._rng.random() < 0.5 else None
         if clauses is not None:
             return [user.turn, self._turns.agent(clauses, staged, scene, user.noticed)]
@@ -95,6 +99,13 @@ class TaskMaker:
         codes = self._turns.codes.speech.get(("user", text))
         beats = None if codes is None else self._turns.beats(codes, None, 0)
         return beats if beats is not None and len(beats) <= MAX_USER_BEATS else None
+
+    def _answer(self, caption: str) -> str:
+        """One clause to go with a motion that was asked for."""
+        if caption not in CAPTIONS or self._rng.random() >= NAMED_SHARE:
+            return self._rng.choice(ANSWERS)
+        short = [line for line in naming(caption) if self._turns.tokens(line) <= MAX_CLAUSE_TOKENS]
+        return self._rng.choice(short or ANSWERS)
 
     def _moved(self, staged: Staged) -> tuple[Beat, ...]:
         return self._turns.beats(None, staged, min(MAX_USER_BEATS, max(2, beats_of(staged))))

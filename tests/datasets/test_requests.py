@@ -1,7 +1,7 @@
 import pytest
 
 from solami.datasets.procedural_clips import procedural_clips
-from solami.datasets.requests import ANSWERS, TEMPLATES, imperative, request, requests
+from solami.datasets.requests import ANSWERS, TEMPLATES, imperative, naming, request, requests
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,29 @@ from solami.datasets.requests import ANSWERS, TEMPLATES, imperative, request, re
 def test_captions_become_requests(caption: str, asked: str) -> None:
     """The verbs lose their third person, and the character's own body is the listener's."""
     assert imperative(caption) == asked
+
+
+@pytest.mark.parametrize(
+    ("caption", "said"),
+    [
+        ("waves with the right hand", "waving with my right hand"),
+        ("claps", "clapping"),
+        ("shrugs", "shrugging"),
+        ("squats", "squatting"),
+        ("points to the left", "pointing to the left"),
+        ("points at oneself", "pointing at myself"),
+        ("points at the user", "pointing at you"),
+        ("shakes the head", "shaking my head"),
+        ("puts both hands on the hips", "putting both hands on my hips"),
+        ("spins around", "spinning around"),
+        ("opens both arms wide", "opening both arms wide"),
+        ("walks in a circle", "walking in a circle"),
+    ],
+)
+def test_who_acts_names_it(caption: str, said: str) -> None:
+    """The verb goes on, and the body is the speaker's own."""
+    lines = naming(caption)
+    assert lines[0] == f"I am {said}." and all(line.endswith(f"am {said}.") for line in lines)
 
 
 def test_every_canonical_caption_can_be_asked_for() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from solami.datasets.clauses import split_line
-from solami.datasets.requests import ANSWERS
+from solami.datasets.requests import ANSWERS, naming
 from solami.datasets.scripts import load_scripts
 from solami.frames import CodeSpec
 from solami.llm.vocabulary import Vocabulary
@@ -58,7 +58,8 @@ def codes_folder(tmp_path_factory: pytest.TempPathFactory, words: Vocabulary) ->
     folder = tmp_path_factory.mktemp("codes")
     keys = [["silence", ""]] + [["user", line] for line in dict.fromkeys(LINES)]
     split = partial(split_line, count_tokens=lambda text: len(words.encode_text(text)))
-    keys += [["agent", c] for c in dict.fromkeys(c for line in (*LINES, *ANSWERS) for c in split(line))]
+    lines = [*LINES, *ANSWERS, *naming("waves with the right hand")]
+    keys += [["agent", c] for c in dict.fromkeys(c for line in lines for c in split(line))]
     keys += [["human", "a-1", "Hello there."], ["human", "a-2", "Good night."]]
     counts = [200 if key[0] == "silence" else 10 * max(1, len(key[1].split()) // 3) for key in keys]
     values = np.random.default_rng(0).integers(0, 16, (1, sum(counts))).astype(np.uint16)
