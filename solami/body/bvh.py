@@ -26,12 +26,14 @@ def write_bvh(path: Path, motion: MotionChunk) -> None:
 
 
 def euler_zxy(m: Array) -> Array:
-    """Rotation matrices [..., 3, 3] -> angles z, x, y [..., 3] in radians with m = Rz Rx Ry."""
-    sine = m[..., 2, 1]
-    locked = np.abs(sine) > 1 - 1e-10  # z and y then turn about one axis: z takes it all
-    x = np.arcsin(np.clip(sine, -1, 1))
-    z = np.where(locked, np.arctan2(m[..., 1, 0], m[..., 0, 0]), np.arctan2(-m[..., 0, 1], m[..., 1, 1]))
-    y = np.where(locked, 0.0, np.arctan2(-m[..., 2, 0], m[..., 2, 2]))
+    """Rotation matrices [..., 3, 3] -> angles z, x, y [..., 3] in radians with m = Rz Rx Ry.
+
+    With x at a right angle z and y turn about one axis; z is what is left of m without y, so that any y is right.
+    """
+    x = np.arctan2(m[..., 2, 1], np.hypot(m[..., 2, 0], m[..., 2, 2]))
+    y = np.arctan2(-m[..., 2, 0], m[..., 2, 2])
+    sine, cosine = np.sin(y), np.cos(y)
+    z = np.arctan2(m[..., 1, 0] * cosine + m[..., 1, 2] * sine, m[..., 0, 0] * cosine + m[..., 0, 2] * sine)
     return np.stack([z, x, y], axis=-1)
 
 

@@ -12,7 +12,7 @@ from solami.tokenizers.base import Voice
 
 
 class Sizes(Strict):
-    """How much of everything is measured; `--share 0.6` took eleven minutes of two busy cores."""
+    """How much of everything is measured; all of it took ten minutes of two cores."""
 
     exchanges: int = 100  # of held-out scripts that are answered
     draws: int = 3  # replies to each of them, of which relevance takes the mean

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from solami.body.bvh import euler_zxy, write_bvh
@@ -10,6 +10,9 @@ from solami.body.procedural import wave
 
 
 @given(st.lists(st.floats(-1.5, 1.5), min_size=3, max_size=3))
+@example([1.2091903442579168] * 3)  # x within 1e-5 of a right angle
+@example([np.pi / 2, 0.0, 0.0])
+@example([-np.pi / 2, 0.0, 0.0])
 def test_euler_angles_make_the_rotation(vector: list[float]) -> None:
     """Turning about Z, then X, then Y by the angles is the rotation they came from."""
     q = axis_angle_to_quaternion(np.array(vector))
