@@ -34,6 +34,7 @@ from solami.evaluation.senses import (
 )
 from solami.evaluation.speech_tokenizer import human_recordings, synthetic_recordings
 from solami.evaluation.subject import Sizes, Subject
+from solami.evaluation.three_points import tracked
 from solami.frames import AudioChunk
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,10 @@ def _hearing(subject: Subject, pack: Path | None, sizes: Sizes) -> list[Measure]
 
 def _seeing(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterator[Measure]:
     reader = CaptionReader(held_out.train_clips)
-    shown = {"scripts": held_out.seen(sizes.seen)}
+    seen = held_out.seen(sizes.seen)
+    shown = {"scripts": seen}
+    if (solver := subject.models.three_points) is not None:
+        shown["three-points"] = [(action, tracked(solver, motion)) for action, motion in seen]
     if held_out.captured:
         shown["captured"] = [(clip.action, clip.read()) for clip in spread(held_out.captured, sizes.seen)]
     for source, pairs in shown.items():

@@ -16,6 +16,7 @@ from solami.body.geometry import Array, conjugate, multiply, quaternion_to_six, 
 from solami.body.measures import body_positions
 from solami.body.pack import Clip
 from solami.body.timing import cut
+from solami.body.trackers import tracker_chunk
 from solami.evaluation.measures import Measure, measure, pooled_mean
 from solami.frames import MotionChunk
 from solami.tokenizers.three_points import ThreePointModel
@@ -60,6 +61,16 @@ def nearest_model(model: ThreePointModel, train: Sequence[Clip]) -> ThreePointMo
         torch.from_numpy(np.concatenate(features)), torch.from_numpy(np.concatenate(rotations).astype(np.float32))
     )
     return ThreePointModel(model.config, frames)  # type: ignore[arg-type]  # a network by its call
+
+
+def tracked(model: ThreePointModel, motion: MotionChunk) -> MotionChunk:
+    """A body as it is solved from its own head and wrists, tracked without faults."""
+    positions, rotations = joint_poses(motion)
+    count = len(positions)
+    trackers = tracker_chunk(positions, rotations, np.arange(count) / motion.fps, np.ones((count, 3), np.bool_))
+    solved = model.solve(trackers).motion
+    assert solved is not None
+    return solved
 
 
 def three_points_measures(

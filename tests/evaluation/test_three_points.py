@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from solami.body.measures import body_positions
 from solami.body.npz import write_motion
 from solami.body.pack import Clip
 from solami.body.procedural import idle, wave
-from solami.evaluation.three_points import nearest_model, three_points_measures
+from solami.config import checkpoint_folder
+from solami.evaluation.three_points import nearest_model, three_points_measures, tracked
 from solami.tokenizers.modules.three_points_net import ThreePointsNetConfig
 from solami.tokenizers.three_points import ThreePointModel, ThreePointsConfig
 
@@ -39,3 +42,12 @@ def test_nearest_frames_know_what_they_saw(clips: list[Clip]) -> None:
         assert rows[name].baseline is not None
         assert rows[name].baseline < rows[name].value
         assert rows[name].baseline < 60
+
+
+def test_a_tracked_body_is_where_its_hands_are() -> None:
+    """Solved from its own head and wrists by the shipped weights, a waving hand stays where it was, pose by pose."""
+    motion = wave(2.0)
+    solved = tracked(ThreePointModel.load(checkpoint_folder("default")), motion)
+    count = min(len(solved.rotations), len(motion.rotations))
+    wrists = [body_positions(m)[:count, [20, 21]] for m in (solved, motion)]
+    assert count > 55 and np.linalg.norm(wrists[0] - wrists[1], axis=-1).mean() < 0.1
