@@ -23,8 +23,8 @@ from solami.training.three_points_data import joint_poses
 
 _RATE_HZ, _SILENCE_S, _FPS = 48_000, 6.0, 30.0
 _QUIET_LEVEL = 3e-4  # -70 dBFS: a microphone that hears nobody
-# Unhurried, and held out of training. Of fourteen held-out waves, at two speeds and from two starts each, the model sees
-# 11 of 56 as waves, this one each time; what is tested here is that it arrives unharmed.
+# Unhurried, and held out of training. Of fourteen held-out waves, at two speeds and from two starts each, the model
+# sees 11 of 56 as waves, this one each time; what is tested here is that it arrives unharmed.
 _TAKE, _SPEED = 18, 0.8
 
 
