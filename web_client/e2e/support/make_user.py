@@ -23,8 +23,8 @@ from solami.training.three_points_data import joint_poses
 
 _RATE_HZ, _SILENCE_S, _FPS = 48_000, 6.0, 30.0
 _QUIET_LEVEL = 3e-4  # -70 dBFS: a microphone that hears nobody
-# Unhurried, and held out of training. With both hands, for of the right hand's waves the model sees a fifth through three
-# points, of these all of sixty: what is tested here is that a wave arrives unharmed.
+# Unhurried, and held out of training. With both hands: through three points the model sees a fifth of the right hand's
+# waves and all of sixty of these. What is tested here is that a wave arrives unharmed.
 _CAPTION, _TAKE, _SPEED = "waves with both hands", 28, 0.8
 
 
