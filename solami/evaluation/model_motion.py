@@ -43,11 +43,11 @@ def _moved(talk: Sequence[Played]) -> list[Moved]:
 def _retrieved(stage: Stage, talks: Sequence[Sequence[Moved]]) -> list[list[Moved]]:
     """Train motion chosen for the same captions, as long as the replies."""
     rng = random.Random(0)
-    chosen = [[stage.choose(caption, rng, talks=True) for caption, _ in talk] for talk in talks]
-    return [
-        [(caption, performed(stage, run, _seconds(motion))) for (caption, motion), run in zip(talk, runs, strict=True)]
-        for talk, runs in zip(talks, chosen, strict=True)
-    ]
+
+    def chosen(caption: str, motion: MotionChunk) -> Moved:
+        return caption, performed(stage, stage.choose(caption, rng, talks=True), _seconds(motion))
+
+    return [[chosen(caption, motion) for caption, motion in talk] for talk in talks]
 
 
 def _references(stage: Stage, talks: Sequence[Sequence[Moved]], source: str) -> list[Measure]:

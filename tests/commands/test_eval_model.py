@@ -30,9 +30,8 @@ def test_every_part_is_measured_behind_the_prompts(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(eval_model, "part_measures", measured)
     rows, more = evaluate_model(ModelEvaluation("debug", None, 0, 0.5, 1))
     assert [row.name for row in rows][-len(PARTS) :] == list(PARTS) == [part for part, _ in asked]
-    assert {scored for _, scored in asked} == {Sizes().scaled(0.5).scored} != {Sizes().scored} and len(
-        more["replies"]
-    ) == 2
+    assert {scored for _, scored in asked} == {Sizes().scaled(0.5).scored} != {Sizes().scored}
+    assert len(more["replies"]) == 2
     asked.clear()
     evaluate_model(ModelEvaluation("debug", None, 0, 0.5, 1, whole=False))
     assert asked == []
