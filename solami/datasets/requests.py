@@ -18,6 +18,17 @@ TEMPLATES = (
     "Hey, {}, please.",
 )
 SPOKEN_TEMPLATES = TEMPLATES[:4]  # of which every canonical request is synthesised in a user's voice
+COPYING = (
+    "Copy me.",
+    "Do as I do.",
+    "Can you do this?",
+    "Now do the same.",
+    "Be my mirror.",
+    "Do it with me.",
+    "Watch me, now you.",
+    "You do it too!",
+)  # what somebody says who shows what is wanted
+NAMED_COPYING = ("I am {}. Copy me.", "Look, I am {}. You do it too.")
 ANSWERS = (
     "Like this.",
     "Watch me.",
@@ -77,12 +88,12 @@ def imperative(caption: str) -> str:
     return text
 
 
-def naming(caption: str) -> list[str]:
+def naming(caption: str, templates: Iterable[str] = NAMING) -> list[str]:
     """What somebody says who does it: "waves with the right hand" -> "I am waving with my right hand." and more."""
     verb, _, rest = caption.strip().partition(" ")
     text = f"{_gerund(_plain_form(verb))} {MINE.sub('my ', rest)}".strip()
     text = text.replace("oneself", "myself").replace("the user", "you")
-    return [template.format(text) for template in NAMING]
+    return [template.format(text) for template in templates]
 
 
 def requests(captions: Iterable[str], templates: Iterable[str] = TEMPLATES) -> list[str]:

@@ -19,7 +19,7 @@ from solami.datasets.clauses import split_line
 from solami.datasets.dialogues import read_dialogues
 from solami.datasets.flite import flite_exists
 from solami.datasets.progress import progress
-from solami.datasets.requests import ANSWERS, SPOKEN_TEMPLATES, naming, requests
+from solami.datasets.requests import ANSWERS, COPYING, NAMED_COPYING, SPOKEN_TEMPLATES, naming, requests
 from solami.datasets.scripts import gather_scripts
 from solami.datasets.spoken import Role, SpokenStore, trimmed
 from solami.datasets.tts import EspeakSynthesizer, FliteSynthesizer, Synthesizer
@@ -46,7 +46,7 @@ class SpokenConfig(Strict):
     dialogue_turns: int = 0  # turns of the pack's train dialogues, besides all lines of the scripts
     user_dialogue_turns: int = 0  # the same for user voices
     scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
-    request_templates: int = 4  # in which every canonical caption is asked for by a user's voice
+    request_templates: int = 4  # in which every canonical caption is asked for by a user's voice; 0: in none, nor shown
     max_scripts: int | None = None  # for toy runs
     workers: int = 1
     seed: int = 0
@@ -104,7 +104,9 @@ def wanted_lines(config: SpokenConfig, count_tokens: Callable[[str], int]) -> It
     if config.user_dialogue_turns and config.pack is not None:
         asked = prompts(config.pack, set(spoken), config.seed)[: config.user_dialogue_turns // 2]
         users += [*asked, *turns[config.dialogue_turns : last - len(asked)]]
-    users += requests(CAPTIONS, SPOKEN_TEMPLATES[: config.request_templates])
+    if config.request_templates:
+        users += requests(CAPTIONS, SPOKEN_TEMPLATES[: config.request_templates])
+        users += [*COPYING, *(line for caption in CAPTIONS for line in naming(caption, NAMED_COPYING))]
     answers = [*ANSWERS, *(line for caption in CAPTIONS for line in naming(caption))]
     yield from (("agent", clause) for line in answers for clause in split_line(line, count_tokens))
     for step in range(max(len(users), -(-len(spoken) // 2))):

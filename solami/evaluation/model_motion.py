@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from solami.datasets.procedural_clips import ProceduralClip
+from solami.datasets.scripts import Script
 from solami.datasets.staging import Stage
 from solami.evaluation.following import commonest_captions, following_measures, requests_for, train_judge
 from solami.evaluation.held_out import HeldOut, performed
@@ -14,7 +15,7 @@ from solami.evaluation.motion_quality import quality_measures, windows_of
 from solami.evaluation.motion_reference import reference_measures
 from solami.evaluation.replies import Turn
 from solami.evaluation.subject import Sizes, Subject
-from solami.evaluation.talks import Played, play
+from solami.evaluation.talks import play
 from solami.frames import MotionChunk
 
 Moved = tuple[str, MotionChunk]  # what the script's character does, and a motion in its place
@@ -23,7 +24,7 @@ Moved = tuple[str, MotionChunk]  # what the script's character does, and a motio
 def motion_measures(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterator[Measure]:
     """Every measure of motion, as soon as it is known."""
     scripts = spread([s for s in held_out.scripts if s.split != "train" and s.persona in subject.prompts], sizes.talks)
-    talks = [_moved(play(subject.backend, held_out.stage, script, subject.seed)) for script in scripts]
+    talks = [_moved(subject, held_out.stage, script, sizes.draws) for script in scripts]
     retrieved = _retrieved(held_out.train_stage, talks)
     yield from _references(held_out.stage, talks, "scripts")
     yield from _references(held_out.stage, retrieved, "retrieval")
@@ -36,8 +37,10 @@ def motion_measures(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterat
     yield from _quality(held_out, motions, [motion for talk in retrieved for _, motion in talk], sizes)
 
 
-def _moved(talk: Sequence[Played]) -> list[Moved]:
-    return [(p.wanted.motion, p.reply.motion) for p in talk if p.reply.motion is not None]
+def _moved(subject: Subject, stage: Stage, script: Script, draws: int) -> list[Moved]:
+    """What the character does in one talk, each time it is played."""
+    played = [p for draw in range(draws) for p in play(subject.backend, stage, script, subject.seed + draw)]
+    return [(p.wanted.motion, p.reply.motion) for p in played if p.reply.motion is not None]
 
 
 def _retrieved(stage: Stage, talks: Sequence[Sequence[Moved]]) -> list[list[Moved]]:

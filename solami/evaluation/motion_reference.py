@@ -20,11 +20,13 @@ def reference_measures(
 ) -> list[Measure]:
     """Errors of motions against their own references, and on average against those of others.
 
-    talks: of each the motions made and their references; one sample is a talk, whose motions hang together.
+    talks: of each the motions made and their references; one sample is a talk, whose motions hang together. Others'
+    references are those of other talks, for within a talk people do the same again.
     """
-    goals = [goal for talk in talks for _, goal in talk]
-    numbers = iter(range(len(goals)))
-    errors = [[_own_and_others(made, goals, next(numbers)) for made, _ in talk] for talk in talks]
+    errors = [
+        [_own_and_others(made, goal, _of_others(talks, number)) for made, goal in talk]
+        for number, talk in enumerate(talks)
+    ]
     rows = []
     for index, name in enumerate(("pa_mpjpe_mm", "angle_error_deg")):
         parts = [(_joined([own[index] for own, _ in talk]), _joined([o[index] for _, o in talk])) for talk in errors]
@@ -32,11 +34,15 @@ def reference_measures(
     return rows
 
 
-def _own_and_others(made: MotionChunk, goals: Sequence[MotionChunk], number: int) -> tuple[Errors, Errors]:
+def _of_others(talks: Sequence[Sequence[tuple[MotionChunk, MotionChunk]]], number: int) -> list[MotionChunk]:
+    """One reference each of up to twelve other talks."""
+    return [talks[other][number % len(talks[other])][1] for other in others_of(number, len(talks))]
+
+
+def _own_and_others(made: MotionChunk, goal: MotionChunk, others: Sequence[MotionChunk]) -> tuple[Errors, Errors]:
     """Against its own reference, and the means over others' as long as that."""
-    own = _errors(made, goals[number])
-    others = [_errors(made, goals[i]) for i in others_of(number, len(goals))]
-    aligned, angles = ((pooled_mean([each[i] for each in others]), own[i][1]) for i in range(2))
+    own, theirs = _errors(made, goal), [_errors(made, other) for other in others]
+    aligned, angles = ((pooled_mean([each[i] for each in theirs]), own[i][1]) for i in range(2))
     return own, (aligned, angles)
 
 

@@ -15,7 +15,7 @@ class Sizes(Strict):
     """How much of everything is measured; all of it took ten minutes of two cores."""
 
     exchanges: int = 100  # of held-out scripts that are answered
-    draws: int = 3  # replies to each of them, of which relevance takes the mean
+    draws: int = 3  # replies to each of them and plays of each talk; one alone says much by chance
     talks: int = 102  # held-out scripts that are played to the end, for what the character does
     scored: int = 350  # exchanges of which the words are scored under every persona's prompt
     heard: int = 60  # recordings of people, and as many synthesised lines in either kind of voice

@@ -42,6 +42,7 @@ class Material:
         self._stage = train_stage(pack, sources.takes) if codes.motion else None
         checked = usable_scripts(self._stage, sources.scripts)
         self._scripts = [script for script in checked.kept if sources.wants(script)]
+        self._talks = sources.weighted(self._scripts)
         self._personas = persona_texts(sources.personas)
         self._split = partial(split_line, count_tokens=lambda text: len(vocabulary.encode_text(text)))
         self._chats = [d.turns for d in read_dialogues(pack) if d.split == "train"] if pack is not None else []
@@ -78,8 +79,8 @@ class Material:
             "chat": (talks.chat(_stretch(chat, rng), in_full=in_full()) for chat in endless(self._chats, rng)),
         }
         return {name: self._with_systems(stream, shares.systems, rng) for name, stream in single.items()} | {
-            "lines": (talks.lines(s, self._persona(s), in_full=in_full()) for s in endless(self._scripts, rng)),
-            "script": (talks.script(s, self._persona(s)) for s in endless(self._scripts, rng)),
+            "lines": (talks.lines(s, self._persona(s), in_full=in_full()) for s in endless(self._talks, rng)),
+            "script": (talks.script(s, self._persona(s)) for s in endless(self._talks, rng)),
         }
 
     def _spoken(self, turns: TurnMaker, shares: Shares, rng: random.Random) -> Iterator[tuple[str, str | None]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import yaml
+from pydantic import Field
 
 from solami.datasets.scripts import Script
 from solami.strict import Strict
@@ -23,11 +25,17 @@ class Sources(Strict):
     personas: Path = Path("configs/personas")
     only: str | None = None  # the one persona whose scripts are used; None: all
     scripts: tuple[Path, ...] = ()  # folders of more scripts than the shipped ones
+    # how often talks of a kind come for once of the others
+    kinds: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     max_dialogue_turns: int = 40_000
 
     def wants(self, script: Script) -> bool:
         """Whether samples may come from a script."""
         return script.split == "train" and self.only in (None, script.persona)
+
+    def weighted(self, scripts: Iterable[Script]) -> list[Script]:
+        """Each script as often as its kind is to come."""
+        return [script for script in scripts for _ in range(self.kinds.get(script.kind, 1))]
 
 
 class Shares(Strict):

@@ -15,7 +15,8 @@ from solami.training.lm_turns import MAX_CLAUSES, TurnMaker
 from solami.training.lm_users import Drop, UserMaker
 
 MAX_TYPED_TOKENS = 128  # as the server cuts them
-ABOUT_MOTION = ("motion_understanding", "imitation")  # kinds of scripts whose answers say what the user's body did
+# kinds of scripts whose answers take up what the user's body did
+ABOUT_MOTION = ("motion_understanding", "imitation", "game", "teach")
 
 
 class TalkMaker:

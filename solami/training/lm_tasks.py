@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from solami.body.gestures.catalogue import CAPTIONS
-from solami.datasets.requests import ANSWERS, TEMPLATES, naming, request
+from solami.datasets.requests import ANSWERS, COPYING, NAMED_COPYING, TEMPLATES, naming, request
+from solami.datasets.scene import Scene
 from solami.datasets.staging import Staged
 from solami.llm.template import MAX_CLAUSE_TOKENS
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, Turn, UserTurn
 from solami.training.lm_turns import MAX_CLAUSE_BEATS, MAX_USER_BEATS, TurnMaker, beats_of
-from solami.training.lm_users import UserMaker
+from solami.training.lm_users import Shown, UserMaker
 
 NAMED_SHARE = 0.6  # of answers to canonical requests that say what they show
+COPY_SHARE = 0.35  # of canonical requests whose user shows what is wanted and says "Copy me."
 
 
 class TaskMaker:
@@ -56,13 +58,9 @@ class TaskMaker:
         return [UserTurn(body=True, placement=place, parts=(*beats, Saw(staged.caption)))]
 
     def t2m(self, staged: Staged) -> list[Turn] | None:
-        """A request in any of the modes, and the motion that answers it, with a word of voice where there is one.
-
-        A user with a body stands there or shows the motion, so the words alone say what is wanted.
-        """
-        asked = request(staged.caption, self._rng.choice(TEMPLATES))
+        """A request in any of the modes, and the motion that answers it, with a word of voice where there is one."""
         scene = self._turns.scene()
-        user = self._users.shown(asked, self._rng.choice(("", staged.caption)), scene)
+        user = self._requested(staged.caption, scene)
         if user is None:
             return None
         answer = self._answer(staged.caption)
@@ -79,26 +77,30 @@ class TaskMaker:
         place = self._turns.user_place(scene)
         return [UserTurn(body=True, placement=place, parts=parts), self._shown(answered, self._rng.choice(ANSWERS))]
 
-    def asks(self, text: str) -> UserTurn:
-        """What a user says, as codes where there are some, else typed."""
-        spoken = self._said(text) if self._rng.random() < 0.7 else None
-        if spoken is None:
-            return UserTurn(parts=(Heard(text),))
-        return UserTurn(speech=True, parts=(*spoken, Heard(text)) if self._rng.random() < 0.5 else spoken)
-
     def _spoken(self, line: str, asked: str | None, *, has_body: bool) -> list[Turn] | None:
         clauses = self._turns.clauses(line)
         if clauses is None:
             return None
         staged = self._turns.choose("", clauses) if has_body else None
-        agent = self._turns.agent(clauses, staged, self._turns.scene())
-        return [agent] if asked is None else [self.asks(asked), agent]
+        scene = self._turns.scene()
+        if asked is None:
+            return [self._turns.agent(clauses, staged, scene)]
+        user = self._users.shown(asked, "", scene)
+        return None if user is None else [user.turn, self._turns.agent(clauses, staged, scene, user.noticed)]
 
     def _said(self, text: str) -> tuple[Beat, ...] | None:
         """Beats of a user who says the text; None where nobody does, or at too great length."""
         codes = self._turns.codes.speech.get(("user", text))
         beats = None if codes is None else self._turns.beats(codes, None, 0)
         return beats if beats is not None and len(beats) <= MAX_USER_BEATS else None
+
+    def _requested(self, caption: str, scene: Scene) -> Shown | None:
+        """A user who asks for a motion, with or without showing it, or who shows it and wants it copied."""
+        if caption in CAPTIONS and self._rng.random() < COPY_SHARE:
+            words = self._rng.choice((*COPYING, *naming(caption, NAMED_COPYING)))
+            return self._users.shown(words, caption, scene, needs_body=True)
+        asked = request(caption, self._rng.choice(TEMPLATES))
+        return self._users.shown(asked, self._rng.choice(("", caption)), scene)
 
     def _answer(self, caption: str) -> str:
         """One clause to go with a motion that was asked for."""

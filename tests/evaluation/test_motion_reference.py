@@ -21,3 +21,11 @@ def test_motion_that_belongs_to_another_is_no_nearer() -> None:
     talks = [[(made, goal)] for made, goal in zip(MADE, [*MADE[1:], MADE[0]], strict=True)]
     rows = {row.name: row for row in reference_measures(talks, split="val", source="x")}
     assert rows["pa_mpjpe_mm_gain"].value < 0 and rows["angle_error_deg_gain"].value < 0
+
+
+def test_others_are_those_of_other_talks() -> None:
+    """A talk that shows one motion all along is not its own baseline."""
+    talks = [[(made, made)] * 4 for made in MADE]
+    rows = {row.name: row for row in reference_measures(talks, split="val", source="x")}
+    alone = {row.name: row for row in reference_measures([talk[:1] for talk in talks], split="val", source="x")}
+    assert rows["pa_mpjpe_mm"].baseline == pytest.approx(alone["pa_mpjpe_mm"].baseline)

@@ -12,6 +12,15 @@ def test_held_out_scripts_are_not_wanted() -> None:
     assert {script.persona for script in scripts if Sources(only="tom").wants(script)} == {"tom"}
 
 
+def test_kinds_of_talks_come_as_often_as_told() -> None:
+    """A script of a kind with weight three stands there three times, the others once."""
+    scripts = load_scripts()
+    weighted = Sources(kinds={"game": 3}).weighted(scripts)
+    count = sum(script.kind == "game" for script in scripts)
+    assert count and len(weighted) == len(scripts) + 2 * count
+    assert sum(script.kind == "game" for script in weighted) == 3 * count
+
+
 def test_a_line_answers_what_it_answered_first() -> None:
     """White space does not count, silence is neither asked nor answered."""
     talks = [["How are  you?", "Fine.", "", "Good."], ["Who is there?", "Fine."]]
