@@ -37,9 +37,10 @@ class RowsPart(Strict):
     tokens: int
     mix: dict[str, float]
     shares: dict[str, float] = Field({}, description="see `training.lm_sources.Shares`")
-    drop: dict[str, Any] = Field({}, description="see `training.lm_talks.Drop`")
+    drop: dict[str, Any] = Field({}, description="see `training.lm_users.Drop`")
     order: Literal["beats", "paper"] = "beats"
     only: str | None = None  # the one persona whose scripts are used
+    kinds: dict[str, int] = Field({}, description="how often talks of a kind come; see `training.lm_sources.Sources`")
     seed: int = 0
 
 

@@ -19,7 +19,7 @@ from solami.training.three_points_data import Faults, simulate
 
 FRAMES_PER_CODE = 4
 LEAD_CODES = LEAD_FRAMES // FRAMES_PER_CODE
-TRACKED_EVERY = 4  # of the runs one is also encoded as a user's headset and controllers show it
+TRACKED_EVERY = 2  # of the runs one is also encoded as a user's headset and controllers show it
 
 
 def train_stage(pack: Path | None, takes: int | None = None) -> Stage:
