@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,7 @@ import yaml
 from pydantic import Field
 
 from solami.datasets.scripts import Script
+from solami.errors import ConfigError
 from solami.strict import Strict
 
 GENERIC_PERSONA = "You are a friendly character in a virtual room. You talk and move."
@@ -33,8 +34,11 @@ class Sources(Strict):
         """Whether samples may come from a script."""
         return script.split == "train" and self.only in (None, script.persona)
 
-    def weighted(self, scripts: Iterable[Script]) -> list[Script]:
-        """Each script as often as its kind is to come."""
+    def weighted(self, scripts: Sequence[Script]) -> list[Script]:
+        """Each script as often as its kind is to come. Raises ConfigError for a kind that no script is of."""
+        known = {script.kind for script in scripts}
+        if unknown := sorted(self.kinds.keys() - known):
+            raise ConfigError(f"kinds: got {', '.join(unknown)}, expected some of {', '.join(sorted(known))}")
         return [script for script in scripts for _ in range(self.kinds.get(script.kind, 1))]
 
 

@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from solami.datasets.scripts import load_scripts
+from solami.errors import ConfigError
 from solami.training.lm_sources import Sources, asked_before, persona_texts
 
 
@@ -19,6 +22,8 @@ def test_kinds_of_talks_come_as_often_as_told() -> None:
     count = sum(script.kind == "game" for script in scripts)
     assert count and len(weighted) == len(scripts) + 2 * count
     assert sum(script.kind == "game" for script in weighted) == 3 * count
+    with pytest.raises(ConfigError, match="gmae"):
+        Sources(kinds={"gmae": 3}).weighted(scripts)
 
 
 def test_a_line_answers_what_it_answered_first() -> None:
