@@ -12,7 +12,7 @@ from solami.body.gestures.catalogue import CAPTIONS
 from solami.datasets.requests import ANSWERS, COPYING, NAMED_COPYING, TEMPLATES, naming, request
 from solami.datasets.scene import Scene
 from solami.datasets.staging import Staged
-from solami.llm.template import MAX_CLAUSE_TOKENS
+from solami.llm.template import MAX_CAPTION_TOKENS, MAX_CLAUSE_TOKENS
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, Turn, UserTurn
 from solami.training.lm_turns import MAX_CLAUSE_BEATS, MAX_USER_BEATS, TurnMaker, beats_of
 from solami.training.lm_users import Shown, UserMaker
@@ -42,7 +42,7 @@ class TaskMaker:
         if clauses is None or user is None:
             return None
         heard = Heard(asked)
-        if self._rng.random() < 0.5 and self._turns.tokens(asked) <= MAX_CLAUSE_BEATS:
+        if self._rng.random() < 0.5 and self._turns.tokens(asked) <= MAX_CAPTION_TOKENS:
             return [UserTurn(speech=True, parts=user), self._turns.agent(clauses, None, self._turns.scene(), [heard])]
         return [UserTurn(speech=True, parts=(*user, heard)), self._turns.agent(clauses, None, self._turns.scene())]
 
