@@ -15,7 +15,7 @@ from solami.llm.vocabulary import Vocabulary
 from solami.tokenizers.placement import PlacementTokenizer
 from solami.training.lm_codes import CodeStore
 from solami.training.lm_runs import train_stage
-from solami.training.lm_talks import TalkMaker
+from solami.training.lm_talks import ABOUT_MOTION, TalkMaker
 from solami.training.lm_turns import TurnMaker
 from solami.training.lm_users import Drop, UserModes
 
@@ -56,7 +56,7 @@ def test_every_mix_of_modalities_is_normal(make: Make, words: Vocabulary) -> Non
 def test_shares_of_modes_hold(make: Make) -> None:
     """With every share on typed words, users type unless they said nothing or the talk is about their motion."""
     only = UserModes(typed=1.0, typed_body=0, speech=0, speech_body=0, body=0)
-    chats = [script for script in SCRIPTS if script.kind not in ("motion_understanding", "imitation")]
+    chats = [script for script in SCRIPTS if script.kind not in ABOUT_MOTION]
     turns = users(make(user=only.model_dump()), chats)
     assert turns and all(not turn.speech and (not turn.body or not has_words(turn)) for turn in turns)
     asked = [script for script in load_scripts() if script.kind == "motion_understanding"][:10]
