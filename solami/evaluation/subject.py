@@ -12,7 +12,7 @@ from solami.tokenizers.base import Voice
 
 
 class Sizes(Strict):
-    """How much of everything is measured; all of it took ten minutes of two cores."""
+    """How much of everything is measured."""
 
     exchanges: int = 100  # of held-out scripts that are answered
     draws: int = 3  # replies to each of them and plays of each talk; one alone says much by chance
