@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from solami.errors import InputError
 
 Modality = Literal["speech", "body", "hands", "placement"]
-TextKind = Literal["said", "heard", "saw"]
+TextKind = Literal["said", "heard", "saw", "does"]
 FinishReason = Literal["completed", "cancelled", "max_tokens"]
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]

@@ -20,6 +20,7 @@ class ReplyRecording:
     said: str
     heard: str
     saw: str
+    does: str
     audio: AudioChunk
     motion: MotionChunk | None
     done: dict[str, Any]  # the `response` of response.done
@@ -40,7 +41,12 @@ class _Parts:
 
 
 _FPS = 30.0  # of version 1 of the protocol
-_TEXTS = {"response.output_audio_transcript.delta": "said", "response.heard": "heard", "response.saw": "saw"}
+_TEXTS = {
+    "response.output_audio_transcript.delta": "said",
+    "response.heard": "heard",
+    "response.saw": "saw",
+    "response.does": "does",
+}
 
 
 async def record_reply(client: RealtimeClient, end_of_input_s: float, timeout_s: float = 60.0) -> ReplyRecording:
@@ -80,7 +86,7 @@ def _finished(parts: _Parts, done: dict[str, Any], end_s: float, rate: int) -> R
     samples = pcm16_to_samples(b"".join(parts.audio))
     motion = unpack_poses(b"".join(parts.poses), float(done["fps"])) if parts.poses else None
     first_ms = {kind: round(1000 * (at_s - end_s), 2) for kind, at_s in parts.first_s.items()}
-    texts = {kind: parts.texts.get(kind, "").strip() for kind in ("said", "heard", "saw")}
+    texts = {kind: parts.texts.get(kind, "").strip() for kind in ("said", "heard", "saw", "does")}
     return ReplyRecording(
         audio=AudioChunk(np.ascontiguousarray(samples), rate),
         motion=motion,

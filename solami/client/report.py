@@ -29,6 +29,7 @@ def report_of(reply: ReplyRecording, session: dict[str, Any]) -> dict[str, Any]:
         "heard": reply.heard,
         "saw": reply.saw,
         "said": reply.said,
+        "does": reply.does,
         "budget": done["budget"],
         "rules": done.get("rules", []),
         "output_tokens": done["usage"]["output_tokens"],

@@ -134,7 +134,7 @@ def show_turn(report: dict[str, Any], paths: list[Path], console: Console) -> No
     console.print(table)
     length = f"{report['reply_seconds']} s, {report['motion_frames']} poses at {report['fps']:g} fps"
     console.print(f"reply: {length}, real-time factor {report['rtf']}")
-    for name in ("heard", "saw", "said"):
+    for name in ("heard", "saw", "said", "does"):
         console.print(f"{name}: {report[name]}", markup=False)
     for path in paths:
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)

@@ -40,6 +40,7 @@ class Reply:
     token_ids: tuple[int, ...]
     heard: str = ""
     saw: str = ""
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,9 +134,9 @@ def _show(conversation: Conversation, turn: Turn) -> None:
 
 
 def _gather(outputs: Sequence[object], backend: Backend) -> Reply:
-    said, heard, saw = (
+    said, heard, saw, does = (
         "".join(o.text for o in outputs if isinstance(o, TextDelta) and o.kind == kind).strip()
-        for kind in ("said", "heard", "saw")
+        for kind in ("said", "heard", "saw", "does")
     )
     audio = [o.samples for o in outputs if isinstance(o, AudioChunk)]
     poses = [o for o in outputs if isinstance(o, MotionChunk)]
@@ -145,7 +146,7 @@ def _gather(outputs: Sequence[object], backend: Backend) -> Reply:
     if poses:
         rotations = np.concatenate([o.rotations for o in poses])
         motion = MotionChunk(rotations, np.concatenate([o.translation for o in poses]), backend.fps)
-    return Reply(said, AudioChunk(samples, backend.sample_rate), motion, done.token_ids, heard, saw)
+    return Reply(said, AudioChunk(samples, backend.sample_rate), motion, done.token_ids, heard, saw, does)
 
 
 def _mean(name: str, values: Sequence[float], baseline: float | None) -> Measure:

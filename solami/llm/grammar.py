@@ -14,7 +14,10 @@ from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.turns import BEAT_MODALITIES, frames_per_beat
 from solami.llm.vocabulary import Vocabulary
 
-State = Literal["start", "words", "place", "beat", "boundary", "caption", "done"]
+State = Literal["start", "words", "does", "place", "beat", "boundary", "caption", "done"]
+
+
+LEAST_DOES = 3  # tokens: with fewer the hand or the side would be cut off
 
 
 class AgentGrammar:
@@ -36,11 +39,14 @@ class AgentGrammar:
         self._say, self._end = _one(vocabulary.special("<say>")), _one(vocabulary.special("<end>"))
         self._heard = _one(vocabulary.special("<heard>"))
         self._captions = [self._heard] * heard + [_one(vocabulary.special("<saw>"))] * saw  # those still to come
+        self._does = _one(vocabulary.special("<does>")) if body and vocabulary.has("<does>") else range(0)
         self._place = _place_spans(vocabulary) if body else []
         self._beat = _beat_spans(vocabulary, speech=speech, body=body)
         self._first_clause_tokens = self._limits.words_before_audio(vocabulary, speech=speech, body=body)
+        self._first_texts = self._limits.text_before_audio(vocabulary, speech=speech, body=body)
+        self._does_tokens = 0  # the most of the running <does>
         self._state: State = "start"
-        self._count = 0  # ids of the running words, place, beat or caption
+        self._count = 0  # ids of the running words, does, place, beat or caption
         self._clause_beats = 0
         self.clauses = 0
         self.beats = 0
@@ -81,6 +87,8 @@ class AgentGrammar:
                 return (self._say,)
             case "words":
                 return self._text_or(self._word_limit(), self._after_words())
+            case "does":
+                return self._text_or(self._does_tokens, (self._place[0],))
             case "place":
                 return (self._place[self._count],)
             case "beat":
@@ -97,11 +105,14 @@ class AgentGrammar:
         legal = self.legal()
         if not any(token_id in span for span in legal):
             raise EngineError(f"grammar: got id {token_id} in state {self._state!r}, expected one of {legal}")
-        if self._state in ("words", "caption") and token_id in self._text:
+        if self._state in ("words", "does", "caption") and token_id in self._text:
             self._count += 1
         elif token_id in self._say:
             self._state, self._count, self._clause_beats = "words", 0, 0
             self.clauses += 1
+        elif token_id in self._does:
+            self._does_tokens = self._room_for_does()
+            self._state, self._count = "does", 0
         elif token_id in self._end:
             self._state = "done"
         elif any(token_id in mark for mark in self._captions):
@@ -112,9 +123,9 @@ class AgentGrammar:
 
     def _advance_codes(self) -> None:
         """One id of a place or of a beat."""
-        if self._state in ("words", "boundary"):
+        if self._state in ("words", "does", "boundary"):
             self._count = 0
-            self._state = "place" if self._state == "words" and self._place else "beat"
+            self._state = "beat" if self._state == "boundary" or not self._place else "place"
         self._count += 1
         if self._state == "place" and self._count == len(self._place):
             self._state, self._count = "beat", 0
@@ -135,8 +146,14 @@ class AgentGrammar:
     def _after_words(self) -> Legal:
         """A clause without any modality ends with its words."""
         if self._place:
-            return (self._place[0],)
+            does = (self._does,) if self._does and self.clauses == 1 and self._room_for_does() else ()
+            return (*does, self._place[0])
         return (self._beat[0],) if self._beat else self._controls()
+
+    def _room_for_does(self) -> int:
+        """How long a caption fits behind the words so far and <does>; 0 where it is not worth the mark."""
+        room = min(self._limits.does_tokens, self._first_texts - self._count - 1)
+        return room if room >= LEAST_DOES else 0
 
     def _after_beat(self) -> Legal:
         if self.is_full:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solami.errors import ConfigError
-from solami.llm.template import MAX_CAPTION_TOKENS, MAX_CLAUSE_TOKENS
+from solami.llm.template import MAX_CAPTION_TOKENS, MAX_CLAUSE_TOKENS, MAX_DOES_TOKENS
 from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Vocabulary
 
@@ -19,6 +19,7 @@ class GrammarLimits:
     clause_beats: int = 20  # 8 s
     clauses: int = 12
     caption_tokens: int = MAX_CAPTION_TOKENS
+    does_tokens: int = MAX_DOES_TOKENS
     ids_before_audio: int = 32  # from the end of the user's turn to the first speech code, the header counts
     min_beats: int = 0  # <end> waits for so many beats
     max_beats: int = 12 * 20  # <end> is forced after so many beats
@@ -26,6 +27,14 @@ class GrammarLimits:
 
     def words_before_audio(self, vocabulary: Vocabulary, *, speech: bool, body: bool) -> int:
         """How many words the first clause may have so that the first speech code comes in time.
+
+        Raises ConfigError where not even one fits.
+        """
+        room = self.text_before_audio(vocabulary, speech=speech, body=body)
+        return min(self.clause_tokens, max(1, self.first_clause_tokens), room)
+
+    def text_before_audio(self, vocabulary: Vocabulary, *, speech: bool, body: bool) -> int:
+        """How many ids of words, <does> and its caption may come before the first speech code.
 
         Raises ConfigError where not even one fits.
         """
@@ -38,4 +47,4 @@ class GrammarLimits:
                 f"grammar: got {header + place_and_motion} ids before the first audio without any word, "
                 f"expected fewer than {self.ids_before_audio}; use tokenizers with fewer codebooks"
             )
-        return min(self.clause_tokens, max(1, self.first_clause_tokens), room)
+        return room

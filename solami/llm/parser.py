@@ -48,7 +48,7 @@ class TurnEnd:
 
 
 Event = ClauseStart | TextDelta | PlacementReady | MotionReady | SpeechReady | TurnEnd
-_KINDS: dict[Special, TextKind] = {"<say>": "said", "<heard>": "heard", "<saw>": "saw"}
+_KINDS: dict[Special, TextKind] = {"<say>": "said", "<heard>": "heard", "<saw>": "saw", "<does>": "does"}
 
 
 class AgentParser:
@@ -121,29 +121,35 @@ def parse_agent(vocabulary: Vocabulary, ids: Sequence[int]) -> AgentTurn:
         raise InputError("agent turn: expected ids from <agent> to <end>")
     flags = [vocabulary.special_name(i) for i in ids[1:3]]
     speech, body = "<speech>" in flags, "<body>" in flags
-    starts = [n for n, i in enumerate(ids) if vocabulary.special_name(i) in _KINDS]
+    starts = [n for n, i in enumerate(ids) if vocabulary.special_name(i) in ("<say>", "<heard>", "<saw>")]
     parts: list[Clause | Heard | Saw] = []
     for start, stop in zip(starts, [*starts[1:], len(ids) - 1], strict=True):
         rest = ids[start + 1 : stop]
-        words = [i for i in rest if i in vocabulary.text_span]
-        text = vocabulary.decode_text(words).removeprefix(" ")
         match vocabulary.special_name(ids[start]):
             case "<heard>":
-                parts.append(Heard(text))
+                parts.append(Heard(_read_text(vocabulary, rest)))
             case "<saw>":
-                parts.append(Saw(text))
+                parts.append(Saw(_read_text(vocabulary, rest)))
             case _:
-                parts.append(_read_clause(vocabulary, text, rest[len(words) :], speech=speech, body=body))
+                parts.append(_read_clause(vocabulary, rest, speech=speech, body=body))
     return AgentTurn(speech, body, tuple(parts))
 
 
-def _read_clause(vocabulary: Vocabulary, text: str, ids: Sequence[int], *, speech: bool, body: bool) -> Clause:
-    """Words and the ids behind them: a place with a body, then whole beats."""
+def _read_text(vocabulary: Vocabulary, ids: Sequence[int]) -> str:
+    return vocabulary.decode_text([i for i in ids if i in vocabulary.text_span]).removeprefix(" ")
+
+
+def _read_clause(vocabulary: Vocabulary, ids: Sequence[int], *, speech: bool, body: bool) -> Clause:
+    """The ids behind <say>: words, perhaps what the body does, a place with a body, then whole beats."""
+    names = [vocabulary.special_name(i) for i in ids]
+    mark = names.index("<does>") if "<does>" in names else len(ids)
+    text, does = _read_text(vocabulary, ids[:mark]), _read_text(vocabulary, ids[mark:])
+    ids = [i for i in ids if i not in vocabulary.text_span and vocabulary.special_name(i) is None]
     books = vocabulary.specs["placement"].num_codebooks if body else 0
     beat_length = BeatShape.of(vocabulary).ids(speech=speech, body=body)
     beats = [_read_beat(vocabulary, ids[n : n + beat_length]) for n in range(books, len(ids), beat_length or 1)]
     placement = vocabulary.ids_to_codes("placement", ids[:books]) if body else None
-    return Clause(text, placement, tuple(beats))
+    return Clause(text, placement, tuple(beats), does)
 
 
 def _read_beat(vocabulary: Vocabulary, ids: Sequence[int]) -> Beat:

@@ -17,7 +17,7 @@ from solami.llm.turns import BeatShape
 from solami.llm.vocabulary import Special, Vocabulary
 
 CLAUSES = ("Hello there.", " I am a scripted character.", " I say the same to everyone.")
-CAPTIONS: dict[Special, str] = {"<heard>": " some words", "<saw>": " some moves"}
+CAPTIONS: dict[Special, str] = {"<heard>": " some words", "<saw>": " some moves", "<does>": " waves"}
 
 
 class ScriptedEngine(SlotEngine[None]):
@@ -77,6 +77,8 @@ class ScriptedEngine(SlotEngine[None]):
             word = words[said % len(words)]
             return range(word, word + 1)
         spans = {vocabulary.special_name(span.start): span for span in legal if span != vocabulary.text_span}
+        if "<does>" in spans:
+            return spans["<does>"]
         codes = spans.pop(None, None)
         if clauses >= len(self._clauses) and len(spans) > 1:
             spans.pop("<say>", None)

@@ -3,10 +3,12 @@
     <bos> <system> text <end>
     <user> [<body>] [<speech>] place? beat* (<heard> words | <saw> caption | beat)* <end>
     <agent> [<body>] [<speech>] emotion? clause (<heard> words | <saw> caption | clause)* <end>
-    clause = <say> words place? beat*
+    clause = <say> words (<does> caption)? place? beat*
 
 A beat is 0.4 s: body codes, hand codes, speech codes, as far as the header flags them; places are there with <body>.
-The emotion is a word of text that a header may hold; the server writes none, and training often none.
+The emotion is a word of text that a header may hold; the server writes none, and training often none. What the body
+is about to do stands in words before its first codes, so that the model decides on it before it moves; talking hands
+and standing still have no caption.
 Every text but the system's and a turn's first clause starts with a space, so texts join by concatenation. Loss is on
 the character's turn behind its header, and on <heard>/<saw> and their words in the user's. Limits of a turn are the
 grammar's, except those a training sample must keep too.
@@ -37,6 +39,8 @@ from solami.llm.vocabulary import Special, Vocabulary
 
 MAX_CLAUSE_TOKENS = 12  # keeps the words before the first audio few
 MAX_CAPTION_TOKENS = 24  # of one <heard> or <saw> in the character's turn
+MAX_DOES_TOKENS = 8  # of a <does>; behind a long first clause fewer fit before the first audio
+FIRST_TEXT_TOKENS = 16  # of a first clause's words, <does> and its caption: what the default tokenizers leave room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,14 @@ def caption_ids(vocabulary: Vocabulary, part: Heard | Saw) -> list[int]:
     return [vocabulary.special(marker), *_spaced_text_ids(vocabulary, part.text)]
 
 
+def does_ids(vocabulary: Vocabulary, caption: str) -> list[int]:
+    """<does> and its caption; nothing for none."""
+    words = _spaced_text_ids(vocabulary, caption)
+    return [vocabulary.special("<does>"), *words] if words else []
+
+
 def clause_ids(vocabulary: Vocabulary, clause: Clause, *, first: bool, speech: bool, body: bool) -> list[int]:
-    """<say>, the words, the place with a body, the beats."""
+    """<say>, the words, what the body does and the place with a body, the beats."""
     words = vocabulary.encode_text(clause.text.strip()) if first else _spaced_text_ids(vocabulary, clause.text)
     if not 1 <= len(words) <= MAX_CLAUSE_TOKENS:
         raise InputError(
@@ -164,7 +174,10 @@ def clause_ids(vocabulary: Vocabulary, clause: Clause, *, first: bool, speech: b
         raise InputError(
             f"clause {clause.text!r}: got {len(clause.beats)} beats in a turn with speech={speech}, body={body}"
         )
-    ids = [vocabulary.special("<say>"), *words, *_place_ids(vocabulary, clause.placement, body=body)]
+    if clause.does and not (first and body):
+        raise InputError(f"clause {clause.text!r}: `does` stands in the first clause of a turn with a body")
+    ids = [vocabulary.special("<say>"), *words, *does_ids(vocabulary, clause.does)]
+    ids += _place_ids(vocabulary, clause.placement, body=body)
     for beat in clause.beats:
         ids += beat_ids(vocabulary, beat, speech=speech, body=body)
     return ids

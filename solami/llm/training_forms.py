@@ -10,16 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from solami.llm.template import Rendered, beat_ids, clause_ids, header_ids, render_system, render_turn
+from solami.llm.template import Rendered, beat_ids, clause_ids, does_ids, header_ids, render_system, render_turn
 from solami.llm.turns import AgentTurn, Beat, Clause, SystemTurn, Turn, UserTurn
 from solami.llm.vocabulary import Special, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class WordsTurn:
-    """What the character says, clause by clause."""
+    """What the character says, clause by clause, and what its body does with the first."""
 
     clauses: tuple[str, ...]
+    does: str = ""
 
 
 TrainingTurn = Turn | WordsTurn
@@ -34,12 +35,15 @@ def render_training_turn(vocabulary: Vocabulary, turn: TrainingTurn, order: Orde
 
 
 def render_words(vocabulary: Vocabulary, turn: WordsTurn) -> Rendered:
-    """The words under a full header; loss on the words alone."""
+    """The words under a full header; loss on the words and on what the body does."""
     header = header_ids(vocabulary, "<agent>", speech=True, body=True)
     rendered = Rendered(header, [False] * len(header))
     for index, text in enumerate(turn.clauses):
         ids = clause_ids(vocabulary, Clause(text), first=index == 0, speech=False, body=False)
         rendered += Rendered(ids, [False] + [True] * (len(ids) - 1))
+        if index == 0:
+            does = does_ids(vocabulary, turn.does)
+            rendered += Rendered(does, [True] * len(does))
     return rendered + Rendered([vocabulary.special("<end>")], [False])
 
 

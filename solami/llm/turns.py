@@ -49,6 +49,7 @@ class Clause:
     text: str
     placement: Codes | None = None  # [3, 1], with a body only
     beats: tuple[Beat, ...] = ()
+    does: str = ""  # what the body does from here on; in a turn's first clause, with a body only
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from tokenizers import Tokenizer
 from solami.errors import ConfigError, InputError
 from solami.frames import Codes, CodeSpec, Modality
 
-Special = Literal["<bos>", "<end>", "<system>", "<user>", "<agent>", "<say>", "<heard>", "<saw>", "<speech>", "<body>"]
+Special = Literal[
+    "<bos>", "<end>", "<system>", "<user>", "<agent>", "<say>", "<heard>", "<saw>", "<speech>", "<body>", "<does>"
+]
 SPECIAL_TOKENS: tuple[Special, ...] = (
     "<bos>",  # start of a session; once, at position 0
     "<end>",  # closes any turn
@@ -30,16 +32,23 @@ SPECIAL_TOKENS: tuple[Special, ...] = (
     "<saw>",  # what the user's body did, as text
     "<speech>",  # turn header: beats hold speech codes
     "<body>",  # turn header: beats hold body and hand codes, places are given
+    "<does>",  # what the character's body is about to do, as text
 )
 MODALITIES: tuple[Modality, ...] = ("speech", "body", "hands", "placement")  # order of the spans
+_OLDEST = SPECIAL_TOKENS.index("<does>")  # specials of the first version
 TOKENIZER_FILE, VOCABULARY_FILE = "tokenizer.json", "vocabulary.json"
 
 
 class Vocabulary:
     """Text, special tokens and codes <-> token ids."""
 
-    def __init__(self, tokenizer: Tokenizer, specs: Sequence[CodeSpec]) -> None:
-        """Take a trained byte-level tokenizer and one spec for each modality, in any order."""
+    def __init__(
+        self, tokenizer: Tokenizer, specs: Sequence[CodeSpec], specials: Sequence[Special] = SPECIAL_TOKENS
+    ) -> None:
+        """Take a trained byte-level tokenizer and one spec for each modality, in any order.
+
+        `specials`: those of an older LLM, which lacks the newest of them.
+        """
         by_modality = {spec.modality: spec for spec in specs}
         if len(specs) != len(MODALITIES) or set(by_modality) != set(MODALITIES):
             raise ConfigError(
@@ -48,9 +57,10 @@ class Vocabulary:
         self.tokenizer = tokenizer
         self.specs: dict[Modality, CodeSpec] = {name: by_modality[name] for name in MODALITIES}
         self.text_span = range(tokenizer.get_vocab_size())
-        self._special = {name: self.text_span.stop + i for i, name in enumerate(SPECIAL_TOKENS)}
+        self.specials = tuple(specials)
+        self._special = {name: self.text_span.stop + i for i, name in enumerate(self.specials)}
         self._spans: dict[Modality, range] = {}
-        start = self.text_span.stop + len(SPECIAL_TOKENS)
+        start = self.text_span.stop + len(self.specials)
         for name, spec in self.specs.items():
             self._spans[name] = range(start, start + spec.num_codebooks * spec.codebook_size)
             start = self._spans[name].stop
@@ -67,13 +77,13 @@ class Vocabulary:
                     f"vocabulary folder {folder}: {name} is missing; give a folder made by `solami train`"
                 )
         stored = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
-        vocabulary = cls(
-            Tokenizer.from_file(str(folder / TOKENIZER_FILE)), [CodeSpec(**spec) for spec in stored["specs"]]
-        )
-        if (stored["special"], stored["size"]) != (list(SPECIAL_TOKENS), vocabulary.size):
+        specials = SPECIAL_TOKENS[: max(_OLDEST, len(stored["special"]))]
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        vocabulary = cls(tokenizer, [CodeSpec(**spec) for spec in stored["specs"]], specials)
+        if (stored["special"], stored["size"]) != (list(specials), vocabulary.size):
             raise ConfigError(
                 f"{folder / VOCABULARY_FILE}: got {stored['size']} tokens with specials {stored['special']}, expected "
-                f"{vocabulary.size} with {list(SPECIAL_TOKENS)}; it was written by another version, train it again"
+                f"{vocabulary.size} with {list(specials)}; it was written by another version, train it again"
             )
         if (folder / "config.json").is_file():
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -94,7 +104,7 @@ class Vocabulary:
             }
             for s in self.specs.values()
         ]
-        stored = {"size": self.size, "special": list(SPECIAL_TOKENS), "specs": specs}
+        stored = {"size": self.size, "special": list(self.specials), "specs": specs}
         (folder / VOCABULARY_FILE).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
     def check_llm_size(self, vocab_size: int) -> None:
@@ -131,10 +141,14 @@ class Vocabulary:
         """The id of a special token."""
         return self._special[name]
 
+    def has(self, name: Special) -> bool:
+        """Whether the LLM knows a special token; an older one lacks the newest."""
+        return name in self._special
+
     def special_name(self, token_id: int) -> Special | None:
         """The special token that an id stands for, if it is one."""
         index = token_id - self.text_span.stop
-        return SPECIAL_TOKENS[index] if 0 <= index < len(SPECIAL_TOKENS) else None
+        return self.specials[index] if 0 <= index < len(self.specials) else None
 
     def encode_text(self, text: str) -> list[int]:
         """Text ids; decoding them gives the text back exactly."""

@@ -43,7 +43,8 @@ class Reply:
         self._parser = AgentParser(vocabulary)
         self._spent_s = dict.fromkeys((*FIRST_STAGES, "heard_saw"), 0.0)
         self._captions = [vocabulary.special("<heard>"), vocabulary.special("<saw>")]
-        self._controls = [*self._captions, vocabulary.special("<say>"), vocabulary.special("<end>")]
+        does = [vocabulary.special("<does>")] if vocabulary.has("<does>") else []
+        self._controls = [*self._captions, *does, vocabulary.special("<say>"), vocabulary.special("<end>")]
         self._is_caption = False
         self._due: list[OutputChunk] = [StageSpent("prefill", prefill_ms)]  # given with the next ones
         self._asked_s = self._took_s = time.perf_counter()

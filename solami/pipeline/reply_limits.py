@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solami.llm.grammar_limits import GrammarLimits
-from solami.llm.template import MAX_CAPTION_TOKENS
+from solami.llm.template import MAX_CAPTION_TOKENS, MAX_DOES_TOKENS
 from solami.llm.turns import BEAT_SECONDS, BeatShape
 from solami.llm.vocabulary import Vocabulary
 
@@ -15,7 +15,7 @@ def limits_for(
     limits = GrammarLimits()
     clause = 1 + limits.clause_tokens + vocabulary.specs["placement"].num_codebooks
     beat = BeatShape.of(vocabulary).ids(speech=True, body=True)
-    room -= 2 * (1 + MAX_CAPTION_TOKENS) + 1
+    room -= 2 * (1 + MAX_CAPTION_TOKENS) + (1 + MAX_DOES_TOKENS) + 1
     fit = max(room // (beat + clause), (room - limits.clauses * clause) // beat)
     most = max(1, min(int(max_seconds / BEAT_SECONDS), fit))
     least = min(most, round(min_seconds / BEAT_SECONDS))

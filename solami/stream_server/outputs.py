@@ -106,10 +106,10 @@ class UserBody:
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """A piece of what the character says, or of what it heard and saw."""
+    """A piece of what the character says or does, or of what it heard and saw."""
 
     epoch: int
-    kind: Literal["said", "heard", "saw"]
+    kind: Literal["said", "heard", "saw", "does"]
     text: str
 
 

@@ -109,6 +109,8 @@ class ReplyEvents:
             return out
         if output.kind == "saw":
             return [*self._end_heard(), self._writer.event("response.saw", **ids, delta=text)]
+        if output.kind == "does":
+            return [self._writer.event("response.does", **ids, delta=text)]
         self._said += text
         return [*self._end_heard(), self._writer.event("response.output_audio_transcript.delta", **ids, delta=text)]
 

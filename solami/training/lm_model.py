@@ -51,26 +51,41 @@ def fresh_model(config: ModelConfig, vocabulary: Vocabulary) -> PreTrainedModel:
 def load_model(folder: Path, vocabulary: Vocabulary) -> PreTrainedModel:
     """Any causal LM folder of safetensors, in float32; too few embedding rows are added, as `add_tokens` would.
 
-    Raises ConfigError for a folder that is none, or one whose own vocabulary is another one.
+    Raises ConfigError for a folder that is none, or one whose own vocabulary is another one; an older one that only
+    lacks the newest special tokens gets rows for them.
     """
     if not (folder / "config.json").is_file():
         raise ConfigError(f"start: {folder} has no config.json; give a Hugging Face folder of a causal LM")
-    if (folder / VOCABULARY_FILE).is_file():
-        check_made_for(folder, vocabulary)
+    was = check_made_for(folder, vocabulary) if (folder / VOCABULARY_FILE).is_file() else None
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, use_safetensors=True, attn_implementation="sdpa", local_files_only=True
     )
     if model.config.vocab_size < vocabulary.size:
         log.info("embeddings grow from %d to %d rows", model.config.vocab_size, vocabulary.size)
         model.resize_token_embeddings(vocabulary.size)
+    if was is not None and was.size < vocabulary.size:
+        _move_codes(model, was, vocabulary)
     return model
 
 
-def check_made_for(folder: Path, vocabulary: Vocabulary) -> None:
-    """Raises ConfigError unless a folder that training wrote has this vocabulary's spans."""
+def check_made_for(folder: Path, vocabulary: Vocabulary) -> Vocabulary:
+    """The vocabulary of a folder that training wrote. Raises ConfigError unless it has this one's tokenizers."""
     made_for = Vocabulary.load(folder)
-    if made_for.specs != vocabulary.specs or made_for.size != vocabulary.size:
+    if made_for.specs != vocabulary.specs or made_for.text_span != vocabulary.text_span:
         raise ConfigError(f"start: {folder} was trained for other tokenizers; align again with the present ones")
+    return made_for
+
+
+def _move_codes(model: PreTrainedModel, was: Vocabulary, vocabulary: Vocabulary) -> None:
+    """New special tokens stand before the codes: the codes' rows move up, the new rows come from the end."""
+    added = vocabulary.size - was.size
+    first = was.text_span.stop + len(was.specials)
+    order = [*range(first), *range(was.size, vocabulary.size), *range(first, was.size)]
+    log.info("%d new special tokens; %d codes move behind them", added, was.size - first)
+    layers = (model.get_input_embeddings(), model.get_output_embeddings())
+    with torch.no_grad():
+        for weight in {id(layer.weight): layer.weight for layer in layers}.values():  # once where they are tied
+            weight[: vocabulary.size] = weight[order].clone()
 
 
 def save_model(

@@ -6,6 +6,7 @@ The users' turns are those of `lm_users`; the agent's turns of a talk are with o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 from solami.datasets.scripts import Script, ScriptTurn
 from solami.llm.template import MAX_CLAUSE_TOKENS
@@ -28,23 +29,28 @@ class TalkMaker:
         self._users = UserMaker(turns, drop)
 
     def chat(
-        self, lines: Sequence[str], system: str | None = None, *, in_full: bool = False
+        self, lines: Sequence[str], system: str | None = None, *, in_full: bool = False, motions: Sequence[str] = ()
     ) -> list[TrainingTurn] | None:
-        """A talk in words; the second speaker is the agent, `in_full` under the header of voice and body."""
+        """A talk in words; the second speaker is the agent, `in_full` under the header of voice and body.
+
+        `motions` are what the agent does with each of its lines, where that is known.
+        """
         turns: list[TrainingTurn] = [] if system is None else [SystemTurn(system)]
-        for asked, said in zip(lines[::2], lines[1::2], strict=False):
+        for asked, said, motion in zip(lines[::2], lines[1::2], chain(motions, repeat("")), strict=False):
             clauses = tuple(self._turns.split(said)[:MAX_CLAUSES])
             sizes = [self._turns.tokens(clause) for clause in clauses]
             if not 0 < self._turns.tokens(asked) <= MAX_TYPED_TOKENS or not clauses or max(sizes) > MAX_CLAUSE_TOKENS:
                 return None
             turns.append(UserTurn(parts=(Heard(asked),)))
             silent = AgentTurn(speech=False, body=False, parts=tuple(Clause(clause) for clause in clauses))
-            turns.append(WordsTurn(clauses) if in_full else silent)
+            turns.append(WordsTurn(clauses, self._does(motion, clauses[0])) if in_full else silent)
         return turns if len(turns) > 1 else None
 
     def lines(self, script: Script, system: str, *, in_full: bool = False) -> list[TrainingTurn] | None:
         """A persona's talk in words: cheap in tokens, for what to answer rather than how it sounds."""
-        return self.chat([turn.speech for turn in self._part(script)], system, in_full=in_full)
+        part = self._part(script)
+        motions = [turn.motion for turn in part[1::2]]
+        return self.chat([turn.speech for turn in part], system, in_full=in_full, motions=motions)
 
     def script(self, script: Script, system: str) -> list[TrainingTurn] | None:
         """A persona's talk, or the part from a random exchange on, with random modalities."""
@@ -66,6 +72,10 @@ class TalkMaker:
             turns += [shown.turn, agent]
             scene.settle()
         return turns
+
+    def _does(self, motion: str, clause: str) -> str:
+        staged = self._turns.choose(motion, None) if motion else None
+        return self._turns.does(staged, clause) if staged is not None else ""
 
     def _part(self, script: Script) -> tuple[ScriptTurn, ...]:
         exchanges = len(script.turns) // 2

@@ -116,7 +116,7 @@ class TaskMaker:
         """A motion under a word, without voice; what was noticed comes after it."""
         count = min(MAX_CLAUSE_BEATS, max(2, beats_of(staged)))
         place = self._turns.ends_at(self._turns.scene(), "agent", staged, count)
-        clause = Clause(words, place, self._turns.beats(None, staged, count))
+        clause = Clause(words, place, self._turns.beats(None, staged, count), self._turns.does(staged, words))
         return AgentTurn(speech=False, body=True, parts=(clause, *noticed))
 
     def _perhaps_tracked(self, staged: Staged) -> Staged:

@@ -14,7 +14,7 @@ import numpy as np
 from solami.datasets.scene import Person, Scene
 from solami.datasets.staging import Stage, Staged
 from solami.frames import Codes, FloatArray, IntArray, Placement
-from solami.llm.template import MAX_CLAUSE_TOKENS
+from solami.llm.template import FIRST_TEXT_TOKENS, MAX_CLAUSE_TOKENS, MAX_DOES_TOKENS
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, frames_per_beat
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_codes import IDLES, THREE_POINTS, CodeStore
@@ -73,7 +73,8 @@ class TurnMaker:
             beats = self.beats(speech, staged, count, first=used)
             used += count
             place = self.ends_at(scene, "agent", staged, used) if staged is not None else None
-            parts.append(Clause(text, place, beats))
+            does = self.does(staged, text) if staged is not None and index == 0 else ""
+            parts.append(Clause(text, place, beats, does))
             parts += noticed if index == 0 else ()
         self.go(scene, "agent", staged, used)
         return AgentTurn(speech=True, body=staged is not None, parts=tuple(parts), emotion=emotion)
@@ -87,6 +88,11 @@ class TurnMaker:
             frames = sum(self.codes.speech["agent", clause].shape[1] for clause in clauses)
             seconds = frames / self._vocabulary.specs["speech"].frame_rate
         return self.stage.choose(caption, self.rng, talks=clauses is not None, seconds=seconds)
+
+    def does(self, staged: Staged, clause: str) -> str:
+        """What a run shows, where it fits behind a first clause's words."""
+        words, caption = self.tokens(clause), self.tokens(staged.caption)
+        return staged.caption if caption <= min(MAX_DOES_TOKENS, FIRST_TEXT_TOKENS - 1 - words) else ""
 
     def from_trackers(self, staged: Staged) -> Staged:
         """The run as headset and two controllers show it, where it was encoded so."""

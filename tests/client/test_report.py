@@ -25,7 +25,7 @@ NAMES = ("reply.wav", "reply.npz", "reply.bvh", "reply.glb", "reply.png", "repor
 
 def _reply(has_motion: bool) -> ReplyRecording:
     audio = AudioChunk(np.zeros(24000, np.float32), 24000)
-    return ReplyRecording("hi", "you", "", audio, wave(1.0) if has_motion else None, DONE, 220.0, 200.0, ())
+    return ReplyRecording("hi", "you", "", "waves", audio, wave(1.0) if has_motion else None, DONE, 220.0, 200.0, ())
 
 
 def test_every_file_is_written(tmp_path: Path) -> None:

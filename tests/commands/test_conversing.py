@@ -28,11 +28,15 @@ def test_the_table_shows_plan_spent_and_words() -> None:
         "heard": "[bold]hi",
         "saw": "",
         "said": "Hello",
+        "does": "waves",
     }
     out = io.StringIO()
     show_turn(report, [], Console(file=out, width=100))
     text = out.getvalue()
-    assert all(piece in text for piece in ("decode", "60", "41.2", "212.0", "first motion", "said: Hello", "[bold]hi"))
+    assert all(
+        piece in text
+        for piece in ("decode", "60", "41.2", "212.0", "first motion", "said: Hello", "does: waves", "[bold]hi")
+    )
 
 
 def test_a_file_of_three_points_becomes_the_users_body(tmp_path: Path) -> None:

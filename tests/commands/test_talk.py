@@ -44,7 +44,7 @@ def test_json_is_one_object_and_the_files_are_there(
         assert _run(monkeypatch, *inputs, "--url", url, "--out", tmp_path / "out", "--json") == 0
     report = json.loads(capsys.readouterr().out)
     times = "response_latency_ms first_audio_ms first_motion_ms reply_seconds rtf"
-    assert set(f"model {times} motion_frames fps heard saw said budget".split()) <= set(report)
+    assert set(f"model {times} motion_frames fps heard saw said does budget".split()) <= set(report)
     assert (report["seed"], report["saw"], report["reply_seconds"]) == (5, "9 poses", 0.4)
     assert {"reply.wav", "reply.npz", "reply.glb", "report.json"} <= {
         path.name for path in (tmp_path / "out").iterdir()

@@ -1,7 +1,10 @@
+import numpy as np
 import pytest
 
 from solami.body.gestures.catalogue import perform
-from solami.evaluation.motion_reference import reference_measures
+from solami.evaluation.measures import pooled_mean
+from solami.evaluation.motion_reference import of_others, reference_measures
+from solami.evaluation.paired import others_of, paired
 
 MADE = [perform(caption, 1).motion for caption in ("bows", "waves with both hands", "claps")]
 
@@ -29,3 +32,30 @@ def test_others_are_those_of_other_talks() -> None:
     rows = {row.name: row for row in reference_measures(talks, split="val", source="x")}
     alone = {row.name: row for row in reference_measures([talk[:1] for talk in talks], split="val", source="x")}
     assert rows["pa_mpjpe_mm"].baseline == pytest.approx(alone["pa_mpjpe_mm"].baseline)
+
+
+def _gain(errors: np.ndarray) -> tuple[float, float]:
+    """The interval of the gain for errors [talk, reference's talk]."""
+    others = [others_of(number, len(errors)) for number in range(len(errors))]
+    own = [(float(error), 1) for error in errors.diagonal()]
+    theirs = of_others(own, [errors[n, row].tolist() for n, row in enumerate(others)], others)
+    return paired("x", list(zip(own, theirs, strict=True)), pooled_mean, "less", split="", source="")[1].ci95
+
+
+def test_an_interval_of_nothing_holds_zero_as_often_as_it_says() -> None:
+    """Where no motion is nearer to its own reference, 95 % intervals hold 0 in nearly 95 of 100 runs, hard or easy."""
+    held = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        errors = rng.normal(18, 2, (60, 1)) + rng.normal(0, 3, (1, 60)) + rng.normal(0, 2.5, (60, 60))
+        low, high = _gain(errors)
+        held += low <= 0 <= high
+    assert 52 <= held <= 60
+
+
+def test_hard_references_hide_no_gain() -> None:
+    """A gain of one degree shows, though some references are ten degrees harder to come near than others."""
+    rng = np.random.default_rng(0)
+    errors = 18 + rng.normal(0, 10, (1, 60)) + rng.normal(0, 1, (60, 60)) - np.eye(60)
+    low, high = _gain(errors)
+    assert 0 < low < 1 < high < 2

@@ -14,7 +14,7 @@ from solami.llm.grammar_limits import GrammarLimits
 from solami.llm.parser import parse_agent
 from solami.llm.template import header_ids, render_turn
 from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw
-from solami.llm.vocabulary import Vocabulary
+from solami.llm.vocabulary import SPECIAL_TOKENS, Vocabulary
 
 WORDS = st.sampled_from(["Hello", "Hello there", "good to see", "héllo 🙂", "Tom"])
 SMALL = GrammarLimits(clause_beats=3, clauses=3)
@@ -35,14 +35,15 @@ def agent_turns(draw: st.DrawFn) -> AgentTurn:
         motion = (random_codes("body", 2, 8, 3, rng), random_codes("hands", 1, 8, 3, rng)) if body else (None, None)
         return Beat(*motion, random_codes("speech", 1, 16, 10, rng) if speech else None)
 
-    def clause() -> Clause:
+    def clause(does: str = "") -> Clause:
         place = Codes("placement", random_codes("placement", 3, 32, 1, rng), 0.0) if body else None
         count = draw(st.integers(1, 3)) if speech or body else 0
-        return Clause(draw(WORDS), place, tuple(beat() for _ in range(count)))
+        return Clause(draw(WORDS), place, tuple(beat() for _ in range(count)), does)
 
     captions = draw(st.permutations([Heard(draw(WORDS)), Saw(draw(WORDS))]))[: draw(st.integers(0, 2))]
     rest = draw(st.permutations([*captions, *(clause() for _ in range(draw(st.integers(0, 2))))]))
-    return AgentTurn(speech, body, (clause(), *rest))
+    first = clause(draw(st.sampled_from(["", "nods", "waves"])) if body else "")
+    return AgentTurn(speech, body, (first, *rest))
 
 
 def walk(vocabulary: Vocabulary, grammar: AgentGrammar, seed: int) -> list[int]:
@@ -68,6 +69,7 @@ def test_every_rendered_turn_is_accepted_and_parses_back(vocabulary: Vocabulary,
     assert render_turn(vocabulary, parsed).ids == ids
     assert [type(part) for part in parsed.parts] == [type(part) for part in turn.parts]
     assert [part.text for part in parsed.parts] == [part.text for part in turn.parts]
+    assert [getattr(part, "does", "") for part in parsed.parts] == [getattr(part, "does", "") for part in turn.parts]
 
 
 @given(st.integers(0, 10_000), st.booleans(), st.booleans())
@@ -93,6 +95,28 @@ def test_first_audio_comes_within_its_limit(vocabulary: Vocabulary, seed: int) -
     header = header_ids(vocabulary, "<agent>", speech=True, body=True)
     ids = header + walk(vocabulary, AgentGrammar(vocabulary, limits=SMALL), seed)
     assert next(n for n, i in enumerate(ids) if i in vocabulary.span("speech")) <= 32
+
+
+def test_what_the_body_does_stands_in_the_first_clause_alone(vocabulary: Vocabulary) -> None:
+    """Walks hold <does> once at most, behind the first words; without a body, or for an older LLM, never."""
+    mark, say = vocabulary.special("<does>"), vocabulary.special("<say>")
+    walks = [walk(vocabulary, AgentGrammar(vocabulary, limits=SMALL), seed) for seed in range(40)]
+    assert 5 < sum(mark in ids for ids in walks) < 40
+    assert all(ids.count(mark) <= 1 and ids[: ids.index(mark)].count(say) == 1 for ids in walks if mark in ids)
+    older = Vocabulary(vocabulary.tokenizer, list(vocabulary.specs.values()), SPECIAL_TOKENS[:-1])
+    for seed in range(10):
+        assert mark not in walk(vocabulary, AgentGrammar(vocabulary, body=False, limits=SMALL), seed)
+        ids = walk(older, AgentGrammar(older, limits=SMALL), seed)
+        assert {older.special_name(i) for i in ids} <= {None, "<say>", "<heard>", "<saw>", "<end>"}
+
+
+def test_a_long_first_clause_leaves_a_shorter_does(vocabulary: Vocabulary) -> None:
+    """Words and caption share what fits before the first audio: four tokens of caption behind eleven of words."""
+    for words, fitting in ((1, 8), (11, 4), (12, 3)):
+        grammar = AgentGrammar(vocabulary)
+        for token_id in (vocabulary.special("<say>"), *[0] * words, vocabulary.special("<does>"), *[0] * fitting):
+            grammar.advance(token_id)
+        assert grammar.legal() == (vocabulary.book_span("placement", 0),)
 
 
 def test_the_end_is_forced_at_the_limit_and_withheld_before_the_minimum(vocabulary: Vocabulary) -> None:

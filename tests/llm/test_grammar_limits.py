@@ -3,6 +3,7 @@ import pytest
 from solami.errors import ConfigError
 from solami.frames import CodeSpec
 from solami.llm.grammar_limits import GrammarLimits
+from solami.llm.template import FIRST_TEXT_TOKENS
 from solami.llm.vocabulary import Vocabulary
 
 
@@ -12,6 +13,7 @@ def test_the_first_clause_leaves_room_for_motion(vocabulary: Vocabulary) -> None
     # <agent>, two flags and <say>, three ids of a place, three frames of two body codes and a hand code
     assert limits.words_before_audio(vocabulary, speech=True, body=True) == 20 - 4 - 3 - 3 * (2 + 1)
     assert limits.words_before_audio(vocabulary, speech=True, body=False) == 20 - 3
+    assert GrammarLimits().text_before_audio(vocabulary, speech=True, body=True) == FIRST_TEXT_TOKENS
 
 
 def test_a_limit_of_its_own_holds_where_it_is_smaller(vocabulary: Vocabulary) -> None:

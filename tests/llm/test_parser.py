@@ -24,7 +24,7 @@ from solami.llm.vocabulary import Vocabulary
 PLACE = Codes("placement", np.array([[1], [2], [3]], np.int32), 0.0)
 BEAT = Beat(np.full((2, 3), 5, np.int32), np.ones((1, 3), np.int32), np.full((1, 10), 2, np.int32))
 TURN = AgentTurn(
-    True, True, (Clause("Hello", PLACE, (BEAT,)), Heard("Tom"), Saw("waves"), Clause("good", PLACE, (BEAT,)))
+    True, True, (Clause("Hello", PLACE, (BEAT,), "nods"), Heard("Tom"), Saw("waves"), Clause("good", PLACE, (BEAT,)))
 )
 
 
@@ -45,6 +45,8 @@ def test_events_come_in_the_order_of_the_stream(vocabulary: Vocabulary) -> None:
     clause = [ClauseStart, PlacementReady, MotionReady, SpeechReady]
     assert [type(e) for e in events if not isinstance(e, TextDelta)] == [*clause, *clause, TurnEnd]
     assert (texts(events, "said"), texts(events, "heard"), texts(events, "saw")) == ("Hello good", "Tom", "waves")
+    kinds = [event.kind if isinstance(event, TextDelta) else type(event) for event in events]
+    assert texts(events, "does") == "nods" and kinds.index("said") < kinds.index("does") < kinds.index(PlacementReady)
 
 
 def test_a_beat_is_reported_with_its_last_id(vocabulary: Vocabulary) -> None:

@@ -36,13 +36,13 @@ def test_a_dialogue_has_the_shape_of_the_stream(vocabulary: Vocabulary) -> None:
     turns = (
         SystemTurn("I am Tom."),
         UserTurn(True, True, PLACE, (BEAT, Heard(hello), Saw(hello), BEAT)),
-        AgentTurn(True, True, (Clause(hello, PLACE, (BEAT, BEAT)), Heard(hello), Clause(hello, PLACE, (BEAT,)))),
+        AgentTurn(True, True, (Clause(hello, PLACE, (BEAT, BEAT), hello), Heard(hello), Clause(hello, PLACE, (BEAT,)))),
     )
     rendered = render_dialogue(vocabulary, turns)
     beat = "b" * 6 + "h" * 3 + "s" * 10
     assert shape(vocabulary, rendered) == (
         f"<bos><system>t<end><user><body><speech>ppp{beat}<HEARD>T<SAW>T{beat}<end>"
-        f"<agent><body><speech><SAY>TPPP{beat.upper() * 2}<HEARD>T<SAY>TPPP{beat.upper()}<END>"
+        f"<agent><body><speech><SAY>T<DOES>TPPP{beat.upper() * 2}<HEARD>T<SAY>TPPP{beat.upper()}<END>"
     )
 
 
@@ -78,6 +78,8 @@ def test_long_captions_are_cut_and_long_clauses_refused(vocabulary: Vocabulary) 
         (UserTurn(True, False, PLACE), "placement: given"),
         (UserTurn(True, False, None, (Beat(speech=np.zeros((1, 9), np.int32)),)), "expected 10"),
         (AgentTurn(True, True, (Heard("Hello"),)), "a clause first"),
+        (AgentTurn(False, False, (Clause("Hello", does="nods"),)), "with a body"),
+        (AgentTurn(False, False, (Clause("Hello"), Clause("Tom", does="nods"))), "first clause"),
         (AgentTurn(True, True, (Clause("Hello", PLACE),)), "0 beats"),
         (AgentTurn(True, True, (Clause(" ", PLACE, (BEAT,)),)), "0 tokens"),
     ],

@@ -23,6 +23,11 @@ def test_words_alone_are_learned_under_a_full_header(vocabulary: Vocabulary) -> 
     assert rendered.ids[:4] == header and rendered.ids[-1] == vocabulary.special("<end>")
     learned = [i for i, is_learned in zip(rendered.ids, rendered.mask, strict=True) if is_learned]
     assert vocabulary.decode_text(learned) == "Hello there. Nice day."
+    acted = render_words(vocabulary, WordsTurn(("Hello there.", "Nice day."), "waves"))
+    learned = [i for i, is_learned in zip(acted.ids, acted.mask, strict=True) if is_learned]
+    start = learned.index(vocabulary.special("<does>"))
+    assert vocabulary.decode_text(learned[:start]) == "Hello there."
+    assert vocabulary.decode_text(learned[start + 1 :]) == " waves Nice day."
     assert render_training_turn(vocabulary, WordsTurn(("Hi.",))) == render_words(vocabulary, WordsTurn(("Hi.",)))
 
 

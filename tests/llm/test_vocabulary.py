@@ -65,6 +65,15 @@ def test_a_saved_vocabulary_loads_equal(vocabulary: Vocabulary, tmp_path: Path) 
     assert loaded.encode_text("Hello there") == vocabulary.encode_text("Hello there")
 
 
+def test_an_older_vocabulary_loads_without_the_newest_token(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    """What an LLM from before <does> was saved with keeps its ids, and says that it lacks the token."""
+    older = Vocabulary(vocabulary.tokenizer, list(vocabulary.specs.values()), SPECIAL_TOKENS[:-1])
+    older.save(tmp_path)
+    loaded = Vocabulary.load(tmp_path)
+    assert loaded.size == vocabulary.size - 1 and loaded.span("speech").start == vocabulary.span("speech").start - 1
+    assert not loaded.has("<does>") and loaded.has("<saw>") and vocabulary.has("<does>")
+
+
 def test_an_llm_that_is_too_small_is_refused(vocabulary: Vocabulary, tmp_path: Path) -> None:
     """A config.json beside the vocabulary with fewer rows is an error; padding rows are not."""
     vocabulary.save(tmp_path)

@@ -106,10 +106,11 @@ def test_a_reply_parses_and_its_text_is_streamed() -> None:
     turn = parse_agent(MODELS.vocabulary, [*header, *ids_of(outputs)])
     texts = {
         kind: "".join(c.text for c in outputs if isinstance(c, TextDelta) and c.kind == kind)
-        for kind in ("said", "heard", "saw")
+        for kind in ("said", "heard", "saw", "does")
     }
     assert " ".join(part.text for part in turn.parts if isinstance(part, Clause)) == texts["said"]
     assert [part for part in turn.parts if not isinstance(part, Clause)] == [Heard(texts["heard"]), Saw(texts["saw"])]
+    assert [part.does for part in turn.parts if isinstance(part, Clause)] == [texts["does"], "", ""]
     assert "".join(texts) and texts["said"].startswith("Hello there.")
     conversation.close()
 
@@ -178,7 +179,7 @@ def test_typed_text_is_answered_without_a_transcript() -> None:
     conversation.push_text("Hello there")
     conversation.end_turn()
     kinds = {c.kind for c in reply(conversation) if isinstance(c, TextDelta)}
-    assert kinds == {"said"}
+    assert kinds == {"said", "does"}
     conversation.close()
 
 

@@ -112,13 +112,14 @@ def turn_of(outputs: list[OutputChunk]) -> list[object]:
 
 
 def test_the_brains_words_are_said_and_performed() -> None:
-    """Every word of the answer is said in clauses with sound and motion, and the turn is legal and whole."""
+    """Every word of the answer is said in clauses with sound and motion; what the body does is the model's own."""
     talk = conversation(FakeBrain(ANSWER))
     type_line(talk, "Hi")
     outputs = list(talk.reply(seed=0))
     clauses = [part for part in turn_of(outputs) if isinstance(part, Clause)]
     assert said(outputs) == ANSWER == " ".join(clause.text for clause in clauses)
     assert len(clauses) > 1 and all(clause.beats for clause in clauses)
+    assert noticed(outputs, "does") == clauses[0].does == "waves"
     done = outputs[-1]
     assert isinstance(done, ReplyDone) and done.finish_reason == "completed"
     assert done.audio_samples == 6400 * sum(len(clause.beats) for clause in clauses)

@@ -29,7 +29,14 @@ from pydantic import TypeAdapter, ValidationError  # noqa: E402
 
 RATE = 24_000
 PUBLISHED: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
-OURS = {"avatar.state", "response.heard", "response.saw", "response.motion.delta", "response.viseme.delta"}
+OURS = {
+    "avatar.state",
+    "response.heard",
+    "response.saw",
+    "response.does",
+    "response.motion.delta",
+    "response.viseme.delta",
+}
 GA = {
     "type": "realtime",
     "instructions": "Be kind.",

@@ -3,9 +3,11 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
+from solami.body.gestures.catalogue import CAPTIONS
 from solami.datasets.clauses import split_line
 from solami.datasets.scripts import Script, load_scripts
 from solami.llm.template import render_dialogue
@@ -91,6 +93,10 @@ def test_emotions_stand_in_headers_as_often_as_wanted(make: Make) -> None:
         assert found and found <= wanted
 
 
+def has_does(turn: object) -> TypeGuard[WordsTurn]:
+    return isinstance(turn, WordsTurn) and turn.does != ""
+
+
 def test_talk_in_words_has_either_header(make: Make) -> None:
     """Lines are typed and answered in words, under a bare header or that of voice and body."""
     script = next(s for s in SCRIPTS if make().lines(s, "You are Ada."))
@@ -98,4 +104,6 @@ def test_talk_in_words_has_either_header(make: Make) -> None:
     assert bare is not None and full is not None and len(bare) == len(full) == 1 + len(script.turns)
     assert all(isinstance(turn, AgentTurn) and not turn.speech for turn in bare[2::2])
     assert all(isinstance(turn, WordsTurn) for turn in full[2::2])
+    shown = {turn.does for script in SCRIPTS for turn in make().lines(script, "", in_full=True) or () if has_does(turn)}
+    assert len(shown) > 5 and shown <= set(CAPTIONS)
     assert make().chat(["", "Hello."]) is None and make().chat([]) is None

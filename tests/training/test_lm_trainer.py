@@ -11,6 +11,7 @@ from transformers import (
     AutoModelForCausalLM,
     LlamaConfig,
     LlamaForCausalLM,
+    PreTrainedModel,
     Qwen2Config,
     Qwen2ForCausalLM,
     TrainerState,
@@ -18,7 +19,7 @@ from transformers import (
 
 from solami.errors import ConfigError
 from solami.frames import CodeSpec
-from solami.llm.vocabulary import VOCABULARY_FILE, Vocabulary
+from solami.llm.vocabulary import MODALITIES, SPECIAL_TOKENS, VOCABULARY_FILE, Vocabulary
 from solami.training.align import train_align
 from solami.training.instruct import train_instruct
 from solami.training.lm_clock import Keeper
@@ -175,6 +176,30 @@ def test_a_smaller_llm_grows_rows(tmp_path: Path, vocabulary: Vocabulary) -> Non
     grown = load_model(tmp_path, vocabulary)
     assert grown.config.vocab_size == vocabulary.size
     torch.testing.assert_close(grown.get_input_embeddings().weight[:50], before)
+
+
+def test_an_older_llm_keeps_its_rows_where_new_special_tokens_come_in(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    """Every id that both know has the row it had, tied or not; codes moved up behind the new token."""
+    older = Vocabulary(vocabulary.tokenizer, SPECS, SPECIAL_TOKENS[:-1])
+    for is_tied in (True, False):
+        model = fresh_model(TINY, older)
+        if not is_tied:
+            model.config.tie_word_embeddings = False
+            model.lm_head = torch.nn.Linear(TINY.hidden, older.size, bias=False)
+        folder = tmp_path / f"{is_tied}"
+        save_model(model, older, folder)
+        new = load_model(folder, vocabulary)
+        for before, after in zip(_rows(model), _rows(new), strict=True):
+            assert len(after) == vocabulary.size
+            for name in SPECIAL_TOKENS[:-1]:
+                torch.testing.assert_close(after[vocabulary.special(name)], before[older.special(name)])
+            for name in MODALITIES:
+                torch.testing.assert_close(after[[*vocabulary.span(name)]], before[[*older.span(name)]])
+
+
+def _rows(model: PreTrainedModel) -> list[torch.Tensor]:
+    layers = (model.get_input_embeddings(), model.get_output_embeddings())
+    return [layer.weight.detach().half().float() for layer in layers]
 
 
 def test_instruct_wants_an_aligned_model_of_the_same_codes(rows: Path, vocabulary: Vocabulary) -> None:

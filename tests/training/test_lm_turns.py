@@ -6,6 +6,7 @@ import numpy as np
 
 from solami.datasets.clauses import split_line
 from solami.datasets.staging import Staged
+from solami.llm.template import FIRST_TEXT_TOKENS
 from solami.llm.turns import Clause, Heard
 from solami.llm.vocabulary import Vocabulary
 from solami.tokenizers.placement import PlacementTokenizer
@@ -34,8 +35,19 @@ def test_motion_runs_on_under_the_clauses(acted_folder: Path, words: Vocabulary,
     run = turns.codes.motion[staged.key].body
     shared = min(body.shape[1], run.shape[1])
     np.testing.assert_array_equal(body[:, :shared], run[:, :shared])
+    assert [part.does for part in agent.parts if isinstance(part, Clause)] == ["claps", *[""] * (len(clauses) - 1)]
     assert agent.parts[1] == Heard("Hi") and all(beat.speech is not None for beat in beats)
     assert all(part.placement is not None for part in agent.parts if isinstance(part, Clause))
+
+
+def test_a_caption_too_long_for_the_first_clause_is_left_out(acted_folder: Path, words: Vocabulary) -> None:
+    """Words and caption share sixteen tokens with the mark, and a caption has at most eight."""
+    turns = maker(acted_folder, words)
+    short, long = Staged("", "claps", 1.0), Staged("", "claps and claps and claps and claps and claps", 1.0)
+    assert turns.does(short, "Hello") == "claps" and turns.does(long, "Hello") == ""
+    room = FIRST_TEXT_TOKENS - 1 - turns.tokens("claps")
+    line = next(text for n in range(1, 40) if turns.tokens(text := " ".join(["a"] * n)) == room + 1)
+    assert turns.does(short, line) == "" and turns.does(short, line[2:]) == "claps"
 
 
 def test_a_run_from_trackers_is_used_where_there_is_one(acted_folder: Path, words: Vocabulary) -> None:

@@ -39,6 +39,7 @@ namespace Solami
         [SerializeField] private TextEvent said = new TextEvent();
         [SerializeField] private TextEvent heard = new TextEvent();
         [SerializeField] private TextEvent saw = new TextEvent();
+        [SerializeField] private TextEvent does = new TextEvent();
         [SerializeField] private TextEvent failed = new TextEvent();
 
         /// <summary>Where the server is. Takes effect when connecting.</summary>
@@ -136,6 +137,9 @@ namespace Solami
 
         /// <summary>What the character understood of the user's body.</summary>
         public TextEvent Saw => saw;
+
+        /// <summary>What the character's body is about to do; it comes before its motion.</summary>
+        public TextEvent Does => does;
 
         /// <summary>Something went wrong, in one sentence.</summary>
         public TextEvent Failed => failed;

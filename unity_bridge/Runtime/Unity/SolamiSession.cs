@@ -128,13 +128,22 @@ namespace Solami
             }
         }
 
+        private TextEvent EventOf(CaptionKind kind)
+        {
+            switch (kind)
+            {
+                case CaptionKind.Said: return said;
+                case CaptionKind.Heard: return heard;
+                case CaptionKind.Saw: return saw;
+                default: return does;
+            }
+        }
+
         private void Raise(ServerEvent body)
         {
             if (body is CaptionDelta caption)
             {
-                TextEvent target = caption.Kind == CaptionKind.Said ? said
-                    : caption.Kind == CaptionKind.Heard ? heard : saw;
-                target.Invoke(caption.Delta);
+                EventOf(caption.Kind).Invoke(caption.Delta);
             }
             else if (body is StateChanged changed)
             {

@@ -72,6 +72,7 @@ export type ServerEvent =
   | ({ type: "response.output_audio_transcript.delta" } & ResponsePart)
   | ({ type: "response.heard" } & ResponsePart)
   | ({ type: "response.saw" } & ResponsePart)
+  | ({ type: "response.does" } & ResponsePart)
   | ({ type: "response.output_audio.delta"; sample: number } & ResponsePart)
   | ({ type: "response.motion.delta"; sample: number } & ResponsePart)
   | ({ type: "response.viseme.delta"; sample: number } & ResponsePart)
@@ -102,6 +103,7 @@ export const REQUIRED: { [K in ServerEventType]: Record<string, "object" | "stri
   "response.output_audio_transcript.delta": { delta: "string" },
   "response.heard": { delta: "string" },
   "response.saw": { delta: "string" },
+  "response.does": { delta: "string" },
   "response.output_audio.delta": { delta: "string", sample: "number" },
   "response.motion.delta": { delta: "string", sample: "number" },
   "response.viseme.delta": { delta: "string", sample: "number" },

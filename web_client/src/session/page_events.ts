@@ -36,6 +36,7 @@ export function changesOf(event: ServerEvent, state: PageState, lineId: (respons
     case "input_audio_buffer.cleared":
     case "conversation.item.added":
     case "conversation.item.truncated":
+    case "response.does": // the avatar shows it
     case "response.output_audio.delta": // media are binary
     case "response.motion.delta":
     case "response.viseme.delta":

@@ -47,6 +47,9 @@ namespace Solami.Protocol
 
         /// <summary>What the character understood of the user's body.</summary>
         Saw,
+
+        /// <summary>What the character's body is about to do; it comes before its motion.</summary>
+        Does,
     }
 
     /// <summary>Words to add to a caption.</summary>

@@ -35,6 +35,7 @@ namespace Solami.Protocol
                 { "response.output_audio_transcript.delta", e => ResponseReader.Caption(e, CaptionKind.Said) },
                 { "response.heard", e => ResponseReader.Caption(e, CaptionKind.Heard) },
                 { "response.saw", e => ResponseReader.Caption(e, CaptionKind.Saw) },
+                { "response.does", e => ResponseReader.Caption(e, CaptionKind.Does) },
                 { "response.output_audio.delta", e => ResponseReader.Media(e, MediaType.Audio) },
                 { "response.motion.delta", e => ResponseReader.Media(e, MediaType.CharacterMotion) },
                 { "avatar.motion.delta", e => ResponseReader.Media(e, MediaType.CharacterMotion) },
