@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from solami.datasets.procedural_clips import ProceduralClip
 from solami.datasets.scripts import Script
 from solami.datasets.staging import Stage
+from solami.evaluation.decided import does_measures
 from solami.evaluation.following import commonest_captions, following_measures, requests_for, train_judge
 from solami.evaluation.held_out import HeldOut, performed
 from solami.evaluation.measures import Measure, spread
 from solami.evaluation.motion_quality import quality_measures, windows_of
 from solami.evaluation.motion_reference import reference_measures
 from solami.evaluation.replies import Turn
+from solami.evaluation.senses import CaptionReader
 from solami.evaluation.subject import Sizes, Subject
-from solami.evaluation.talks import play
+from solami.evaluation.talks import Played, play
 from solami.frames import MotionChunk
 
 Moved = tuple[str, MotionChunk]  # what the script's character does, and a motion in its place
@@ -24,7 +26,8 @@ Moved = tuple[str, MotionChunk]  # what the script's character does, and a motio
 def motion_measures(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterator[Measure]:
     """Every measure of motion, as soon as it is known."""
     scripts = spread([s for s in held_out.scripts if s.split != "train" and s.persona in subject.prompts], sizes.talks)
-    talks = [_moved(subject, held_out.stage, script, sizes.draws) for script in scripts]
+    played = [_played(subject, held_out.stage, script, sizes.draws) for script in scripts]
+    talks = [[(p.wanted.motion, p.reply.motion) for p in talk if p.reply.motion is not None] for talk in played]
     retrieved = _retrieved(held_out.train_stage, talks)
     yield from _references(held_out.stage, talks, "scripts")
     yield from _references(held_out.stage, retrieved, "retrieval")
@@ -32,15 +35,15 @@ def motion_measures(subject: Subject, held_out: HeldOut, sizes: Sizes) -> Iterat
     done = [subject.answer(request.turn) for request in asked]
     judge = train_judge(spread(held_out.train_clips, sizes.judge_clips), held_out.train_stage)
     yield from following_measures(asked, done, judge, held_out.stage)
+    yield from does_measures(played, CaptionReader(held_out.train_clips), judge, split="val+test")
     yield from _duets(subject, held_out)
     motions = [motion for talk in talks for _, motion in talk] + [r.motion for r in done if r.motion is not None]
     yield from _quality(held_out, motions, [motion for talk in retrieved for _, motion in talk], sizes)
 
 
-def _moved(subject: Subject, stage: Stage, script: Script, draws: int) -> list[Moved]:
-    """What the character does in one talk, each time it is played."""
-    played = [p for draw in range(draws) for p in play(subject.backend, stage, script, subject.seed + draw)]
-    return [(p.wanted.motion, p.reply.motion) for p in played if p.reply.motion is not None]
+def _played(subject: Subject, stage: Stage, script: Script, draws: int) -> list[Played]:
+    """What the character answers in one talk, each time it is played."""
+    return [p for draw in range(draws) for p in play(subject.backend, stage, script, subject.seed + draw)]
 
 
 def _retrieved(stage: Stage, talks: Sequence[Sequence[Moved]]) -> list[list[Moved]]:
