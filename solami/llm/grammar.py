@@ -146,8 +146,8 @@ class AgentGrammar:
     def _after_words(self) -> Legal:
         """A clause without any modality ends with its words."""
         if self._place:
-            does = (self._does,) if self._does and self.clauses == 1 and self._room_for_does() else ()
-            return (*does, self._place[0])
+            is_owed = self._does and self.clauses == 1 and self._room_for_does()
+            return (self._does if is_owed else self._place[0],)
         return (self._beat[0],) if self._beat else self._controls()
 
     def _room_for_does(self) -> int:

@@ -7,8 +7,7 @@
 
 A beat is 0.4 s: body codes, hand codes, speech codes, as far as the header flags them; places are there with <body>.
 The emotion is a word of text that a header may hold; the server writes none, and training often none. What the body
-is about to do stands in words before its first codes, so that the model decides on it before it moves; talking hands
-and standing still have no caption.
+is about to do stands in words before its first codes, so that the model decides on it before it moves.
 Every text but the system's and a turn's first clause starts with a space, so texts join by concatenation. Loss is on
 the character's turn behind its header, and on <heard>/<saw> and their words in the user's. Limits of a turn are the
 grammar's, except those a training sample must keep too.

@@ -19,6 +19,7 @@ from solami.llm.turns import AgentTurn, Beat, Clause, Heard, Saw, frames_per_bea
 from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_codes import IDLES, THREE_POINTS, CodeStore
 
+TALKING = "talks with both hands"  # what is done where no clip shows a caption
 MAX_CLAUSES, MAX_CLAUSE_BEATS, MAX_EXTRA_BEATS, MAX_USER_BEATS = 12, 20, 3, 20
 
 
@@ -90,9 +91,12 @@ class TurnMaker:
         return self.stage.choose(caption, self.rng, talks=clauses is not None, seconds=seconds)
 
     def does(self, staged: Staged, clause: str) -> str:
-        """What a run shows, where it fits behind a first clause's words."""
-        words, caption = self.tokens(clause), self.tokens(staged.caption)
-        return staged.caption if caption <= min(MAX_DOES_TOKENS, FIRST_TEXT_TOKENS - 1 - words) else ""
+        """What a run shows, as many words of it as fit behind a first clause's; every reply with a body has one."""
+        room = min(MAX_DOES_TOKENS, FIRST_TEXT_TOKENS - 1 - self.tokens(clause))
+        words = (staged.caption or TALKING).split()
+        while len(words) > 1 and self.tokens(" ".join(words)) > room:
+            words.pop()
+        return " ".join(words)
 
     def from_trackers(self, staged: Staged) -> Staged:
         """The run as headset and two controllers show it, where it was encoded so."""

@@ -105,5 +105,5 @@ def test_talk_in_words_has_either_header(make: Make) -> None:
     assert all(isinstance(turn, AgentTurn) and not turn.speech for turn in bare[2::2])
     assert all(isinstance(turn, WordsTurn) for turn in full[2::2])
     shown = {turn.does for script in SCRIPTS for turn in make().lines(script, "", in_full=True) or () if has_does(turn)}
-    assert len(shown) > 5 and shown <= set(CAPTIONS)
+    assert len(shown) > 5 and all(any(caption.startswith(does) for caption in CAPTIONS) for does in shown)
     assert make().chat(["", "Hello."]) is None and make().chat([]) is None

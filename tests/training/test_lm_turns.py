@@ -6,7 +6,7 @@ import numpy as np
 
 from solami.datasets.clauses import split_line
 from solami.datasets.staging import Staged
-from solami.llm.template import FIRST_TEXT_TOKENS
+from solami.llm.template import FIRST_TEXT_TOKENS, MAX_DOES_TOKENS
 from solami.llm.turns import Clause, Heard
 from solami.llm.vocabulary import Vocabulary
 from solami.tokenizers.placement import PlacementTokenizer
@@ -40,14 +40,17 @@ def test_motion_runs_on_under_the_clauses(acted_folder: Path, words: Vocabulary,
     assert all(part.placement is not None for part in agent.parts if isinstance(part, Clause))
 
 
-def test_a_caption_too_long_for_the_first_clause_is_left_out(acted_folder: Path, words: Vocabulary) -> None:
-    """Words and caption share sixteen tokens with the mark, and a caption has at most eight."""
+def test_a_caption_is_cut_to_what_fits_behind_the_first_clause(acted_folder: Path, words: Vocabulary) -> None:
+    """Words and caption share sixteen tokens with the mark, a caption has at most eight, and at least one word."""
     turns = maker(acted_folder, words)
-    short, long = Staged("", "claps", 1.0), Staged("", "claps and claps and claps and claps and claps", 1.0)
-    assert turns.does(short, "Hello") == "claps" and turns.does(long, "Hello") == ""
-    room = FIRST_TEXT_TOKENS - 1 - turns.tokens("claps")
-    line = next(text for n in range(1, 40) if turns.tokens(text := " ".join(["a"] * n)) == room + 1)
-    assert turns.does(short, line) == "" and turns.does(short, line[2:]) == "claps"
+    caption = "claps and claps and claps and claps and claps"
+    for line in ("Hello", "a a a a a a a a a a", "a " * 14):
+        does = turns.does(Staged("", caption, 1.0), line)
+        room = min(MAX_DOES_TOKENS, FIRST_TEXT_TOKENS - 1 - turns.tokens(line))
+        longer = " ".join(caption.split()[: len(does.split()) + 1])
+        assert caption.startswith(does) and (turns.tokens(does) <= room or does == "claps")
+        assert turns.tokens(longer) > room
+    assert turns.does(Staged("", "", 0.0), "Hello") == "talks with both hands"
 
 
 def test_a_run_from_trackers_is_used_where_there_is_one(acted_folder: Path, words: Vocabulary) -> None:
