@@ -33,6 +33,8 @@ def eval_tokenizers(
     from solami.evaluation.measures import spread
     from solami.evaluation.recognition import Recogniser
     from solami.evaluation.tokenizers import motion_rows, speech_rows, three_points_rows
+    from solami.outside.factory import build_ear
+    from solami.outside.ports import Bell
     from solami.tokenizers.factory import build_tokenizers
     from solami.training.motion_scores import codebook_use
 
@@ -41,7 +43,8 @@ def eval_tokenizers(
     speech, motion = build_tokenizers(settings.tokenizers, checkpoint)
     rows = motion_rows(motion, index, limit)
     rows += three_points_rows(checkpoint, index, limit)
-    rows += speech_rows(speech, Recogniser(), folder / "speech", split, limit)
+    ear = build_ear(settings.ear, Bell())
+    rows += speech_rows(speech, Recogniser(), ear, folder / "speech", split, limit)
     train = spread([clip for clip in index if clip.split == "train"], limit)
     _show(rows, {"codebook_use": codebook_use(motion, train)}, as_json)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,12 +15,11 @@ from solami.evaluation.measures import Measure, measure
 from solami.evaluation.paired import mean, others_of, paired
 from solami.evaluation.recognition import pool_errors, word_errors
 from solami.evaluation.replies import Turn, answer
-from solami.evaluation.speech_tokenizer import Recording
+from solami.evaluation.speech_tokenizer import Hear, Recording
 from solami.frames import AudioChunk, MotionChunk
 from solami.outside.ports import Ear
 from solami.stream_server.backend import Backend
 
-Hear = Callable[[int, AudioChunk], str]  # the number of a recording and its sound -> its words
 LONGEST_S = 8.0  # of reply: what was heard and seen comes after its first clause, but not in one that is cut short
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from solami.tokenizers.base import SpeechTokenizer, Voice
 
 logger = logging.getLogger(__name__)
 SYNTHETIC_LINES = 40
+Hear = Callable[[int, AudioChunk], str]  # the number of a recording and its sound -> its words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +81,25 @@ def speech_measures(
         trips.setdefault(recording.source, []).append(trip(tokenizer, listener, recording, other))
         logger.info("%s: %s", recording.source, trips[recording.source][-1].own)
     return [row for source, made in sorted(trips.items()) for row in _rows(made, split, source)]
+
+
+def ear_measures(tokenizer: SpeechTokenizer, hear: Hear, recordings: Sequence[Recording], split: str) -> list[Measure]:
+    """Word error behind the codec of a second listener, the server's ear, for every source; before it as baseline."""
+    before: dict[str, list[WordErrors]] = {}
+    after: dict[str, list[WordErrors]] = {}
+    for number, recording in enumerate(recordings):
+        audio, text = recording.audio, recording.text
+        decoded = tokenizer.decode(tokenizer.encode(audio.samples), tokenizer.voice_of(audio))[: len(audio.samples)]
+        for errors, samples in ((before, audio.samples), (after, decoded)):
+            words = hear(number, AudioChunk(samples, audio.sample_rate))
+            errors.setdefault(recording.source, []).append(word_errors(text, words))
+    return [_ear_row(source, made, pool_errors(before[source]).rate, split) for source, made in sorted(after.items())]
+
+
+def _ear_row(source: str, errors: Sequence[WordErrors], before: float, split: str) -> Measure:
+    return measure(
+        "word_error_of_ear", errors, lambda p: pool_errors(p).rate, split=split, source=source, baseline=before
+    )
 
 
 def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, other: AudioChunk) -> Trip:

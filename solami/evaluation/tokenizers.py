@@ -8,9 +8,11 @@ from pathlib import Path
 from solami.body.pack import Clip
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.motion_tokenizer import motion_measures
-from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
+from solami.evaluation.senses import heard_by_ear
+from solami.evaluation.speech_tokenizer import ear_measures, human_recordings, speech_measures, synthetic_recordings
 from solami.evaluation.three_points import nearest_model, three_points_measures
 from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
+from solami.outside.ports import Ear
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
 from solami.tokenizers.three_points import CONFIG, ThreePointModel
 from solami.tokenizers.visemes import mouth_of
@@ -34,12 +36,15 @@ def three_points_rows(checkpoint: Path, index: Sequence[Clip], limit: int | None
 
 
 def speech_rows(
-    tokenizer: SpeechTokenizer, listener: Listener, folder: Path, split: str, limit: int | None
+    tokenizer: SpeechTokenizer, listener: Listener, ear: Ear | None, folder: Path, split: str, limit: int | None
 ) -> list[Measure]:
     """Of the speech tokenizer, and of the mouth shapes where its codes tell them; human and synthetic apart."""
     human = human_recordings(folder, split, tokenizer.sample_rate, limit)
-    rows = speech_measures(tokenizer, listener, human, split)
-    rows += speech_measures(tokenizer, listener, synthetic_recordings(tokenizer.sample_rate, limit), "test")
+    synthetic = synthetic_recordings(tokenizer.sample_rate, limit)
+    rows: list[Measure] = []
+    for recordings, name in ((human, split), (synthetic, "test")):
+        rows += speech_measures(tokenizer, listener, recordings, name)
+        rows += ear_measures(tokenizer, heard_by_ear(ear), recordings, name) if ear is not None else []
     mouth = mouth_of(tokenizer)
     if mouth is not None:
         timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]

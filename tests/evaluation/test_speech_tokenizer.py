@@ -6,6 +6,7 @@ import numpy as np
 from solami.audio.wav import write_wav
 from solami.evaluation.speech_tokenizer import (
     Recording,
+    ear_measures,
     human_recordings,
     log_mel,
     speech_measures,
@@ -69,3 +70,16 @@ def test_held_out_lines_are_spoken_by_both_sides() -> None:
     made = synthetic_recordings(16_000, 2)
     assert sorted(r.source for r in made) == ["synthetic-agent"] * 2 + ["synthetic-users"] * 2
     assert all(r.audio.sample_rate == 16_000 and np.abs(r.audio.samples).max() > 0.05 for r in made)
+
+
+def test_the_ear_is_asked_before_and_behind_the_codec() -> None:
+    """An ear that understands recordings and not the codec: every word wrong behind it, none before, by source."""
+    rng = np.random.default_rng(0)
+    made = [AudioChunk(rng.normal(0, 0.1, 16_000).astype(np.float32), 16_000) for _ in range(3)]
+    clips = [Recording(source, "two words", audio) for source, audio in zip(("a", "a", "b"), made, strict=True)]
+
+    def hear(number: int, audio: AudioChunk) -> str:
+        return "two words" if np.array_equal(audio.samples, made[number].samples) else "something else"
+
+    rows = ear_measures(DummySpeechTokenizer(), hear, clips, "test")
+    assert [(row.source, row.value, row.baseline, row.n) for row in rows] == [("a", 1.0, 0.0, 2), ("b", 1.0, 0.0, 1)]
