@@ -49,6 +49,9 @@ class Material:
         scripted = [[turn.speech for turn in script.turns] for script in self._scripts]
         self._asked = asked_before([*scripted, *self._chats])
         talk = dialogue_turns(pack, 0)[: sources.max_dialogue_turns] if pack is not None else []
+        self._shown_with = {
+            turn.speech: turn.motion for script in self._scripts for turn in script.turns if turn.role == "agent"
+        }
         self._said_by = {
             " ".join(turn.speech.split()): script.persona
             for script in self._scripts
@@ -70,7 +73,10 @@ class Material:
         in_full = partial(_is_one_of, rng, shares.words_in_full)
         single: dict[str, Stream] = {
             "t2s": (tasks.t2s(*line) for line in self._spoken(turns, shares, rng)),
-            "speak": (tasks.speak(*line) for line in self._spoken(turns, shares, rng)),
+            "speak": (
+                tasks.speak(line, asked, self._shown_with.get(line, ""))
+                for line, asked in self._spoken(turns, shares, rng)
+            ),
             "s2s": (tasks.s2s(*line) for line in endless(self._spoken_answers(turns), rng)),
             "s2t": (tasks.s2t(key, texts.get(key[1], key[1])) for key in endless(heard, rng)),
             "m2t": (tasks.m2t(clip) for clip in self._clips(0.3, rng)),

@@ -30,11 +30,11 @@ class TaskMaker:
 
     def t2s(self, line: str, asked: str | None = None) -> list[Turn] | None:
         """The agent speaks a line, without a body; `asked` is what it answers."""
-        return self._spoken(line, asked, has_body=False)
+        return self._spoken(line, asked, None)
 
-    def speak(self, line: str, asked: str | None = None) -> list[Turn] | None:
-        """The agent speaks a line and gestures; `asked` is what it answers."""
-        return self._spoken(line, asked, has_body=True)
+    def speak(self, line: str, asked: str | None = None, motion: str = "") -> list[Turn] | None:
+        """The agent speaks a line and does what a caption says, or gestures; `asked` is what it answers."""
+        return self._spoken(line, asked, motion)
 
     def s2s(self, line: str, asked: str) -> list[Turn] | None:
         """A user's speech, answered in speech; what was heard is written in either turn."""
@@ -77,11 +77,11 @@ class TaskMaker:
         place = self._turns.user_place(scene)
         return [UserTurn(body=True, placement=place, parts=parts), self._shown(answered, self._rng.choice(ANSWERS))]
 
-    def _spoken(self, line: str, asked: str | None, *, has_body: bool) -> list[Turn] | None:
+    def _spoken(self, line: str, asked: str | None, motion: str | None) -> list[Turn] | None:
         clauses = self._turns.clauses(line)
         if clauses is None:
             return None
-        staged = self._turns.choose("", clauses) if has_body else None
+        staged = self._turns.choose(motion, clauses) if motion is not None else None
         scene = self._turns.scene()
         if asked is None:
             return [self._turns.agent(clauses, staged, scene)]

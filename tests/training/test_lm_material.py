@@ -69,3 +69,11 @@ def test_streams_repeat_by_seed_and_never_end() -> None:
     first, second = (list(islice(endless([1, 2, 3], random.Random(5)), 9)) for _ in range(2))
     assert first == second and sorted(first[:3]) == [1, 2, 3]
     assert list(endless([], random.Random(0))) == []
+
+
+def test_a_line_of_a_script_is_spoken_with_its_motion(material: Material) -> None:
+    """Most lines of scripts come with what the script's character does, not with talking hands."""
+    drawn = islice(streams(material, script_lines=1.0)["speak"], 60)
+    turns = [turn for sample in drawn for turn in sample or () if isinstance(turn, AgentTurn)]
+    does = [part.does for turn in turns for part in turn.parts[:1] if isinstance(part, Clause)]
+    assert len(set(does)) > 5 and does.count("talks with both hands") < len(does) / 2

@@ -43,6 +43,9 @@ def test_a_spoken_line_is_its_clauses_over_their_beats(make: Make, script_lines:
         assert " ".join(c.text for c in clauses) == " ".join(line.split())
         assert all(beat.speech is not None and (beat.body is not None) is body for c in clauses for beat in c.beats)
     assert make(0).t2s("A line that nobody ever spoke.") is None
+    for motion, does in (("claps", "claps"), ("", "talks with both hands")):
+        (turn,) = make(0).speak(line, None, motion) or ()
+        assert isinstance(turn, AgentTurn) and isinstance(turn.parts[0], Clause) and turn.parts[0].does == does
 
 
 def test_an_answer_follows_what_was_said(make: Make, script_lines: list[str]) -> None:
