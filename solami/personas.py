@@ -23,6 +23,7 @@ class SamplingConfig(Strict):
     """How replies are drawn."""
 
     text: DrawConfig = DrawConfig(temperature=0.6, top_p=0.9)
+    does: DrawConfig = DrawConfig(temperature=0.6, top_p=0.9)
     speech: DrawConfig = DrawConfig(temperature=0.2, top_p=0.9)
     motion: DrawConfig = DrawConfig(temperature=0.8, top_p=0.95)
 

@@ -48,7 +48,7 @@ class TurnEnd:
 
 
 Event = ClauseStart | TextDelta | PlacementReady | MotionReady | SpeechReady | TurnEnd
-_KINDS: dict[Special, TextKind] = {"<say>": "said", "<heard>": "heard", "<saw>": "saw", "<does>": "does"}
+TEXT_KINDS: dict[Special, TextKind] = {"<say>": "said", "<heard>": "heard", "<saw>": "saw", "<does>": "does"}
 
 
 class AgentParser:
@@ -73,7 +73,7 @@ class AgentParser:
             return events + self._push_code(token_id)
         if name == "<end>":
             return [*events, TurnEnd()]
-        kind = _KINDS[name]
+        kind = TEXT_KINDS[name]
         self._text = _TextRun(kind, is_first=kind not in self._seen)
         self._seen.add(kind)
         return [*events, ClauseStart()] if kind == "said" else events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from solami.frames import TextKind
 from solami.llm.engine import Legal, Sampling
 from solami.llm.vocabulary import Vocabulary
 from solami.personas import DrawConfig, SamplingConfig
@@ -16,18 +17,21 @@ class Draws:
     """What a persona's replies are drawn with."""
 
     text: Sampling
+    does: Sampling
     speech: Sampling
     motion: Sampling
 
-    def sampling(self, legal: Legal, vocabulary: Vocabulary, *, is_caption: bool) -> Sampling:
-        """For the next id, one of `legal`; `is_caption`: it goes on with what was heard or seen, or ends that."""
-        if is_caption:
+    def sampling(self, legal: Legal, vocabulary: Vocabulary, running: TextKind) -> Sampling:
+        """For the next id, one of `legal`; `running`: the kind of the text that it goes on with or ends."""
+        if running in ("heard", "saw"):
             return RECOGNISED
         first = legal[0].start
         if first in vocabulary.span("speech"):
             return self.speech
         is_text = first in vocabulary.text_span or vocabulary.special_name(first) is not None
-        return self.text if is_text else self.motion
+        if not is_text:
+            return self.motion
+        return self.does if running == "does" else self.text
 
 
 def draws_of(sampling: SamplingConfig) -> Draws:
@@ -36,4 +40,4 @@ def draws_of(sampling: SamplingConfig) -> Draws:
     def one(config: DrawConfig) -> Sampling:
         return Sampling(config.temperature, config.top_p)
 
-    return Draws(one(sampling.text), one(sampling.speech), one(sampling.motion))
+    return Draws(one(sampling.text), one(sampling.does), one(sampling.speech), one(sampling.motion))

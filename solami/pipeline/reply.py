@@ -10,12 +10,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent
+from solami.frames import FinishReason, OutputChunk, ReplyDone, StageSpent, TextKind
 from solami.llm.context import Context
 from solami.llm.drawing import Wanted, draw
 from solami.llm.engine import Legal
 from solami.llm.grammar import AgentGrammar
-from solami.llm.parser import AgentParser, Event
+from solami.llm.parser import TEXT_KINDS, AgentParser, Event
 from solami.llm.vocabulary import Vocabulary
 from solami.pipeline.draws import Draws
 from solami.pipeline.living_body import Shown
@@ -42,10 +42,7 @@ class Reply:
         self._performance, self._draws = Performance(decoders, context.length), draws
         self._parser = AgentParser(vocabulary)
         self._spent_s = dict.fromkeys((*FIRST_STAGES, "heard_saw"), 0.0)
-        self._captions = [vocabulary.special("<heard>"), vocabulary.special("<saw>")]
-        does = [vocabulary.special("<does>")] if vocabulary.has("<does>") else []
-        self._controls = [*self._captions, *does, vocabulary.special("<say>"), vocabulary.special("<end>")]
-        self._is_caption = False
+        self._running: TextKind = "said"  # what the latest words are
         self._due: list[OutputChunk] = [StageSpent("prefill", prefill_ms)]  # given with the next ones
         self._asked_s = self._took_s = time.perf_counter()
         self._hand_ids: deque[int] = deque(maxlen=vocabulary.specs["hands"].num_codebooks)  # of the newest hand frame
@@ -95,7 +92,7 @@ class Reply:
         self._asked_s = time.perf_counter()
         self._spend("waiting", self._took_s)
         legal = self._resting(self._grammar.legal())
-        return self._context.wanted(legal, self._draws.sampling(legal, self._vocabulary, is_caption=self._is_caption))
+        return self._context.wanted(legal, self._draws.sampling(legal, self._vocabulary, self._running))
 
     def take(self, token_id: int | None) -> list[OutputChunk]:
         """The id that was drawn; returns what it completes, with ReplyDone at the end."""
@@ -147,10 +144,11 @@ class Reply:
         if token_id in self._vocabulary.span("hands"):
             self._hand_ids.append(token_id)
         events = self._parser.push(token_id)
-        if token_id in self._controls:
-            self._is_caption = token_id in self._captions
-        is_words = token_id in self._vocabulary.text_span or token_id in self._controls
-        if self._is_caption:
+        mark = self._vocabulary.special_name(token_id)
+        if mark is not None:
+            self._running = TEXT_KINDS.get(mark, "said")
+        is_words = token_id in self._vocabulary.text_span or mark is not None
+        if self._running in ("heard", "saw"):
             self._spent_s["heard_saw"] += time.perf_counter() - self._asked_s
         else:
             self._spend("first_clause" if is_words else "first_beat", self._asked_s)

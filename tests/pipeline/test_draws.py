@@ -5,7 +5,10 @@ from solami.pipeline.draws import draws_of
 
 
 def test_each_kind_has_its_temperature() -> None:
-    """Words, speech and motion are drawn as the persona says."""
-    kinds = {name: DrawConfig(temperature=t) for name, t in (("text", 0.1), ("speech", 0.2), ("motion", 0.3))}
+    """Words, speech, motion and what the body does are drawn as the persona says."""
+    kinds = {
+        name: DrawConfig(temperature=t) for name, t in (("text", 0.1), ("speech", 0.2), ("motion", 0.3), ("does", 0.4))
+    }
     draws = draws_of(SamplingConfig(**kinds))
-    assert (draws.text.temperature, draws.speech.temperature, draws.motion.temperature) == (0.1, 0.2, 0.3)
+    drawn = (draws.text, draws.speech, draws.motion, draws.does)
+    assert [sampling.temperature for sampling in drawn] == [0.1, 0.2, 0.3, 0.4]

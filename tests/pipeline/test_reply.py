@@ -23,7 +23,7 @@ from solami.training.text_tokenizer import train_text_tokenizer
 SPEECH, MOTION = DummySpeechTokenizer(), DummyMotionTokenizer()
 SPECS = [SPEECH.spec, MOTION.body_spec, MOTION.hands_spec, PlacementTokenizer().spec]
 VOCABULARY = Vocabulary(train_text_tokenizer(["Hello there. some words moves"] * 3, size=300), SPECS)
-DRAWS = Draws(Sampling(0.1), Sampling(0.2), Sampling(0.3))
+DRAWS = Draws(text=Sampling(0.1), does=Sampling(0.4), speech=Sampling(0.2), motion=Sampling(0.3))
 
 
 class RecordingEngine(ScriptedEngine):
@@ -81,19 +81,17 @@ def run(reply: Reply) -> list[OutputChunk]:
 
 
 def test_each_kind_of_id_has_its_own_sampling(engine: RecordingEngine) -> None:
-    """Words, speech, and motion are drawn with their own temperature; what was heard and seen is not left to chance."""
+    """Words, what the body does, speech and motion have their own temperatures; what was heard and seen is not left to chance."""
     run(build(engine))
-    is_caption, captions = False, [VOCABULARY.special("<heard>"), VOCABULARY.special("<saw>")]
+    mark, of_texts = "<say>", {"<say>": 0.1, "<does>": 0.4, "<heard>": 0.0, "<saw>": 0.0}
     for token_id, temperature in engine.draws:
-        was_caption, is_caption = is_caption, token_id in captions or (is_caption and token_id in VOCABULARY.text_span)
-        if was_caption:
-            assert temperature == 0.0
-        elif token_id in VOCABULARY.span("speech"):
+        if token_id in VOCABULARY.span("speech"):
             assert temperature == 0.2
         elif token_id in VOCABULARY.text_span:
-            assert temperature == 0.1
+            assert temperature == of_texts[mark]
         elif token_id in VOCABULARY.span("body") or token_id in VOCABULARY.span("hands"):
             assert temperature == 0.3
+        mark = VOCABULARY.special_name(token_id) or mark
 
 
 def test_marks_lie_at_the_ends_of_beats(engine: RecordingEngine) -> None:
