@@ -81,7 +81,7 @@ def run(reply: Reply) -> list[OutputChunk]:
 
 
 def test_each_kind_of_id_has_its_own_sampling(engine: RecordingEngine) -> None:
-    """Words, what the body does, speech and motion have their own temperatures; what was heard and seen is not left to chance."""
+    """Words, `does`, speech and motion have their own temperatures; what was heard and seen is not left to chance."""
     run(build(engine))
     mark, of_texts = "<say>", {"<say>": 0.1, "<does>": 0.4, "<heard>": 0.0, "<saw>": 0.0}
     for token_id, temperature in engine.draws:
