@@ -18,6 +18,7 @@ _PART = pa.struct(
     [
         pa.field("kind", pa.string(), nullable=False),  # beats, say, heard or saw
         pa.field("text", pa.string(), nullable=False),
+        pa.field("does", pa.string(), nullable=False),  # of a turn's first clause: what the body does from here on
         pa.field("placement", _CODES),  # of a clause: where the character will stand, seen by the user
         pa.field("beats", pa.uint16(), nullable=False),  # 0.4 s each
         pa.field("body", _CODES),
@@ -66,7 +67,7 @@ def _turn(turn: UserTurn | AgentTurn) -> dict[str, Any]:
             parts.append(_part("beats", "", None, run))
             run = []
         if isinstance(part, Clause):
-            parts.append(_part("say", part.text, part.placement, part.beats))
+            parts.append(_part("say", part.text, part.placement, part.beats) | {"does": part.does})
         elif part is not None:
             parts.append(_part("heard" if isinstance(part, Heard) else "saw", part.text, None, ()))
     is_user = isinstance(turn, UserTurn)
@@ -86,7 +87,7 @@ def _part(kind: str, text: str, placement: Codes | None, beats: Sequence[Beat]) 
         values = [getattr(beat, name) for beat in beats]
         held = bool(values) and values[0] is not None
         codes[name] = np.concatenate([value.ravel() for value in values]).tolist() if held else None
-    return {"kind": kind, "text": text, "placement": _flat(placement), "beats": len(beats), **codes}
+    return {"kind": kind, "text": text, "does": "", "placement": _flat(placement), "beats": len(beats), **codes}
 
 
 def _flat(codes: Codes | None) -> list[int] | None:
