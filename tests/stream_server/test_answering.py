@@ -41,7 +41,7 @@ def test_a_reply_in_time_is_not_cheapened(stage) -> None:  # type: ignore[no-unt
         assert isinstance(ended, op.ReplyEnded)
         assert ended.rules == (("short_first_clause",) if late_s else ())
         moved = [isinstance(o, op.ReplyMotion) for o in out].index(True)
-        said = [o.text for o in out[:moved] if isinstance(o, op.ReplyText)]
+        said = [o.text for o in out[:moved] if isinstance(o, op.ReplyText) and o.kind == "said"]
         clauses.append("".join(said))
         conversation.close()
     assert clauses[0].startswith(clauses[1])
