@@ -15,8 +15,6 @@ from solami.llm.turns import BEAT_MODALITIES, frames_per_beat
 from solami.llm.vocabulary import Vocabulary
 
 State = Literal["start", "words", "does", "place", "beat", "boundary", "caption", "done"]
-
-
 LEAST_DOES = 3  # tokens: with fewer the hand or the side would be cut off
 
 

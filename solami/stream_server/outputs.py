@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from solami.frames import StageSpent
+from solami.frames import StageSpent, TextKind
 from solami.stream_server.settings import SessionSettings
 
 ReplyStatus = Literal["completed", "cancelled", "incomplete", "failed"]
@@ -109,7 +109,7 @@ class ReplyText:
     """A piece of what the character says or does, or of what it heard and saw."""
 
     epoch: int
-    kind: Literal["said", "heard", "saw", "does"]
+    kind: TextKind
     text: str
 
 
