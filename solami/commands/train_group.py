@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from solami.commands import idle, three_points, turn_ends, voices
+from solami.commands import idle, recode, three_points, turn_ends, voices
 from solami.commands.options import Json, Overrides, Resume, TrainConfigName
 from solami.commands.report import show
 
@@ -50,6 +50,7 @@ def train_speech_tokenizer(config: TrainConfigName = "speech", overrides: Overri
 app.command("voices")(voices.train_voices)
 app.command("three-points")(three_points.train_three_points)
 app.command("idle")(idle.train_idle)
+app.command("recode")(recode.train_recode)
 app.command("turn-ends")(turn_ends.train_turn_ends)
 
 

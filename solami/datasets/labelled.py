@@ -26,8 +26,8 @@ class LabelledConfig(Strict):
 
     out: Path = Path("data/labelled")
     pack: Path | None = None  # data pack, for the words of its dialogues
-    agent_lines: int = 1600  # in the agent's own voice, which the tokenizer must know best
-    user_lines: int = 2000  # in many voices
+    agent_lines: int = 7000  # in the agent's own voice, which the tokenizer must know best
+    user_lines: int = 3500  # in many voices
     seed: int = 0
 
 

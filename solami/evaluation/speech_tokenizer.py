@@ -18,6 +18,7 @@ from solami.datasets.scripts import load_scripts
 from solami.datasets.sources import require_file
 from solami.datasets.spoken_build import agent_synthesizer, user_synthesizer
 from solami.evaluation.measures import Listener, Measure, measure, spread
+from solami.evaluation.pitch import PitchError, pitch_error
 from solami.evaluation.recognition import WordErrors, pool_errors, word_errors
 from solami.frames import AudioChunk, FloatArray
 from solami.tokenizers.base import SpeechTokenizer, Voice
@@ -46,6 +47,7 @@ class Trip:
     level_db: float  # decoded, less the recording's
     mel_distance: float
     mel_distance_held: float  # of the recording's mean spectrum, held
+    pitch: PitchError
     likeness_own: float  # cosine of the decoded speech's voice and the recording's
     likeness_other: float  # of the speech decoded in the other voice, and that voice
     likeness_apart: float  # of the recording's voice and the other voice: what no change of voice would give
@@ -116,6 +118,7 @@ def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, o
         level_db=_level_db(own) - _level_db(samples),
         mel_distance=float(np.abs(log_mel(own) - true).mean()),
         mel_distance_held=float(np.abs(true.mean(axis=0) - true).mean()),
+        pitch=pitch_error(samples, own),
         likeness_own=_likeness(_voice_of(tokenizer, own), own_voice),
         likeness_other=_likeness(_voice_of(tokenizer, changed), other_voice),
         likeness_apart=_likeness(own_voice, other_voice),
@@ -169,6 +172,19 @@ def _rows(trips: Sequence[Trip], split: str, source: str) -> list[Measure]:
         errors("other"),
         mean("level_difference_db", "level_db", None),
         mean("mel_distance", "mel_distance", held),
+        *_pitch_rows([t.pitch for t in trips], split, source),
         mean("voice_likeness", "likeness_own", apart),
         mean("voice_likeness_other_voice", "likeness_other", apart),
     ]
+
+
+def _pitch_rows(pitches: Sequence[PitchError], split: str, source: str) -> list[Measure]:
+    def row(name: str, values: Sequence[float], baseline: float | None) -> Measure:
+        return measure(name, values, lambda p: float(np.mean(p)), split=split, source=source, baseline=baseline)
+
+    voiced = [pitch for pitch in pitches if not np.isnan(pitch.semitones)]
+    rows = [row("voicing_error", [pitch.voicing for pitch in pitches], None)]
+    if voiced:
+        held = float(np.mean([pitch.semitones_held for pitch in voiced]))
+        rows.append(row("pitch_error_semitones", [pitch.semitones for pitch in voiced], held))
+    return rows

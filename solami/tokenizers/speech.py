@@ -18,9 +18,11 @@ from solami.frames import AudioChunk
 from solami.tokenizers.base import CodeSpec, SpeechDecoder, SpeechEncoder, SpeechTokenizer, Voice
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
+from solami.tokenizers.modules.speech_codebook import PhoneticCodebook
 from solami.tokenizers.speech_streams import NeuralSpeechDecoder, NeuralSpeechEncoder
 
 REFERENCE_RMS = 0.1
+RUNNING = ("cluster_size", "embed_avg")  # means that training keeps; `start_again` makes them anew
 
 
 def save_net(net: sn.SpeechNet, folder: Path) -> None:
@@ -29,7 +31,7 @@ def save_net(net: sn.SpeechNet, folder: Path) -> None:
     tensors = {
         name: value.detach().half().contiguous()
         for name, value in net.state_dict().items()
-        if value.is_floating_point()
+        if value.is_floating_point() and not name.endswith(RUNNING)
     }
     save_file(tensors, folder / "speech.safetensors.new")
     (folder / "speech.safetensors.new").replace(folder / "speech.safetensors")
@@ -47,11 +49,13 @@ def load_net(folder: Path) -> sn.SpeechNet:
         ) from error
     net = sn.SpeechNet(config)
     missing, unexpected = net.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
-    lacking = [name for name in missing if name in dict(net.named_parameters())]
+    lacking = [name for name in missing if name in dict(net.named_parameters()) or name.endswith("embed")]
     if lacking or unexpected:
         raise ConfigError(
             f"{folder}/speech.safetensors does not fit speech.json: lacks {lacking[:3]}, has {unexpected[:3]}"
         )
+    if isinstance(net.quantizer, PhoneticCodebook):
+        net.quantizer.start_again()
     return net.eval().requires_grad_(False)
 
 

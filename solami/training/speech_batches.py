@@ -23,6 +23,7 @@ class Batch:
     samples: Tensor  # [B, S]
     f0_hz: Tensor  # [B, S / HOP]
     frame_phones: Tensor  # [B, S / CODE_SAMPLES], -100 where not known
+    half_phones: Tensor  # [B, S / CODE_SAMPLES, 2], the same of both halves of a code
     phones: list[Tensor]  # CTC targets
     codes: Tensor  # [B] length in codes
     crop: Tensor  # [B] first code of the crop
@@ -30,11 +31,11 @@ class Batch:
     reference: Tensor  # [B, R]
 
 
-def frame_labels(clip: SpeechClip, codes: int) -> np.ndarray:
-    """Phone id at the middle of each code, -100 where times are unknown."""
+def frame_labels(clip: SpeechClip, codes: int, parts: int = 1) -> np.ndarray:
+    """Phone id at the middle of each of a code's `parts` [codes * parts], -100 where times are unknown."""
     if len(clip.starts_s) == 0:
-        return np.full(codes, -100)
-    middles = (np.arange(codes) + 0.5) * sn.CODE_SAMPLES / sf.SAMPLE_RATE
+        return np.full(codes * parts, -100)
+    middles = (np.arange(codes * parts) + 0.5) * sn.CODE_SAMPLES / sf.SAMPLE_RATE / parts
     return clip.phones[np.clip(np.searchsorted(clip.starts_s, middles, side="right") - 1, 0, None)].astype(np.int64)
 
 
@@ -44,7 +45,7 @@ def collate(pairs: list[tuple[SpeechClip, SpeechClip]], crop_codes: int, rng: np
     codes, count = max(lengths), len(pairs)
     samples = np.zeros((count, codes * sn.CODE_SAMPLES), np.float32)
     f0_hz = np.zeros((count, codes * sn.FRAMES_PER_CODE), np.float32)
-    labels = np.full((count, codes), -100)
+    labels, halves = np.full((count, codes), -100), np.full((count, codes, 2), -100)
     reference = np.zeros((count, int(REFERENCE_S * sf.SAMPLE_RATE)), np.float32)
     for row, (clip, other) in enumerate(pairs):
         wave = clip.samples[: samples.shape[1]] / 32768.0
@@ -52,6 +53,7 @@ def collate(pairs: list[tuple[SpeechClip, SpeechClip]], crop_codes: int, rng: np
         samples[row, : len(wave)] = wave * min(gain, 0.99 / (np.abs(wave).max() + 1e-4))
         f0_hz[row, : len(clip.f0_hz[: f0_hz.shape[1]])] = clip.f0_hz[: f0_hz.shape[1]]
         labels[row, : lengths[row]] = frame_labels(clip, lengths[row])
+        halves[row, : lengths[row]] = frame_labels(clip, lengths[row], 2).reshape(-1, 2)
         start = rng.integers(0, max(1, len(other.samples) - reference.shape[1]))
         piece = other.samples[start : start + reference.shape[1]] / 32768.0
         reference[row] = np.resize(piece * 0.1 / (np.sqrt(np.mean(piece**2)) + 1e-4), reference.shape[1])
@@ -60,6 +62,7 @@ def collate(pairs: list[tuple[SpeechClip, SpeechClip]], crop_codes: int, rng: np
         torch.from_numpy(samples),
         torch.from_numpy(f0_hz),
         torch.from_numpy(labels),
+        torch.from_numpy(halves),
         [torch.from_numpy(clip.phones[clip.phones != PHONE_IDS["pau"]].astype(np.int64)) for clip, _ in pairs],
         torch.tensor(lengths),
         torch.tensor(crop),

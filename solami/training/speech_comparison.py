@@ -51,7 +51,7 @@ class SeanetTokenizer(SpeechTokenizer):
     def encode(self, samples: FloatArray) -> Codes:
         """See SpeechTokenizer."""
         padded = np.concatenate([samples, np.zeros(-len(samples) % sn.CODE_SAMPLES, np.float32)])
-        _, codes = self.net.content(self.net.features(torch.from_numpy(padded)[None]))
+        _, codes, _ = self.net.quantizer(self.net.latents(torch.from_numpy(padded)[None]))
         return Codes("speech", codes.numpy().astype(np.int32), self.spec.frame_rate)
 
     @torch.inference_mode()
@@ -65,7 +65,8 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
     """The losses of our network that fit one without pitch and voicing."""
     with torch.autocast("cpu", torch.bfloat16):
         features = net.features(disturb(batch.samples, generator)).float()
-    content, _ = net.content(features)
+    quantized, _, far = net.quantizer(net.to_latent(features))
+    content = net.from_latent(quantized)
     with torch.autocast("cpu", torch.bfloat16):
         voice = net.voice(sn.log_mel(batch.reference))
         made = net.samples(crop_of(content, batch.crop, batch.crop_codes + WARM_CODES), voice).float()
@@ -74,6 +75,7 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
     frame, ctc = phonetic_losses(net.phone_frames(content), net.phone_ctc(content), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(features), guide.ctc(features), batch)
     phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}
+    phonetic |= {"alone": guide.alone_loss(quantized, batch), "commit": far}
     return phonetic | spectral_losses(sf.frames_of(made).abs(), sf.frames_of(true).abs())
 
 
@@ -83,8 +85,8 @@ def train_both(config: SpeechTrainingConfig, pool: ClipPool) -> dict[str, Speech
     ours, seanet = sn.SpeechNet(config.net), SeanetNet(config.net)
     for name, net in (("ours", ours), ("seanet", seanet)):
         log.info("%s: %.2f million parameters", name, sum(p.numel() for p in net.parameters()) / 1e6)
-    ours_guide = PhoneHeads(config.net.width, config.net.phones)
+    ours_guide = PhoneHeads(config.net.width, config.net.phones, config.net.latent_dim)
     trained = fit(ours, ours_guide, losses_of, config, pool, lambda _: None)
-    seanet_guide = PhoneHeads(seanet.from_latent.out_features, config.net.phones)
+    seanet_guide = PhoneHeads(seanet.from_latent.out_features, config.net.phones, config.net.latent_dim)
     baseline = fit(seanet, seanet_guide, seanet_losses, config, pool, lambda _: None)
     return {"ours": NeuralSpeechTokenizer(trained), "seanet": SeanetTokenizer(baseline)}

@@ -1,4 +1,4 @@
-"""A speech network with more blocks than the one it goes on from."""
+"""A speech network with more blocks, or other codes, than the one it goes on from."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import torch
 from solami.errors import ConfigError
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
 
+AROUND_CODES = ("encoder.leave.", "quantizer.", "decoder.enter.")
+
 
 def grown(net: SpeechNet, config: SpeechNetConfig) -> SpeechNet:
     """The network at the sizes of `config`; blocks that it lacks are there and do nothing until they learn.
 
+    Where `config` has other codes, what leads to them and from them starts anew.
+
     Raises:
-        ConfigError: `config` is not the network's own with more blocks.
+        ConfigError: `config` is not the network's own with more blocks or other codes.
     """
     larger = SpeechNet(config)
+    kept = net.state_dict()
+    if config.quantized != net.config.quantized:
+        kept = {name: value for name, value in kept.items() if not name.startswith(AROUND_CODES)}
     try:
-        missing, unexpected = larger.load_state_dict(net.state_dict(), strict=False)
+        missing, unexpected = larger.load_state_dict(kept, strict=False)
     except RuntimeError as error:
         raise ConfigError(f"start: has sizes {net.config}, expected {config}; only blocks can be added") from error
     if unexpected:

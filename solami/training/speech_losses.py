@@ -17,9 +17,10 @@ from solami.tokenizers.modules import speech_net as sn
 from solami.training.speech_augment import disturb, mask_mel, warp_mel
 from solami.training.speech_batches import WARM_CODES, Batch
 
-WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25}
+WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25, "alone": 1.0, "commit": 0.5}
 WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
 CLEAN_SHARE = 0.7  # of the batches from which a decoder learns alone
+UNDISTURBED_SHARE = 0.4  # of the clips from which all learns
 
 
 def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
@@ -28,11 +29,18 @@ def crop_of(x: Tensor, starts: Tensor, length: int) -> Tensor:
 
 
 class PhoneHeads(nn.Module):
-    """Phones from the encoder's features before they are quantised: a guide for training, kept in no file."""
+    """Phones from the encoder's features before they are quantised, and from single code vectors: kept in no file."""
 
-    def __init__(self, width: int, phones: int) -> None:
+    def __init__(self, width: int, phones: int, latent_dim: int) -> None:
         super().__init__()
         self.frames, self.ctc = nn.Linear(width, phones), nn.Linear(width, phones)
+        self.alone = nn.Linear(latent_dim, 2 * phones)
+
+    def alone_loss(self, vectors: Tensor, batch: Batch) -> Tensor:
+        """Cross entropy of the phones of both halves of a code, by its own vector [B, T, D] alone."""
+        logits = self.alone(vectors).unflatten(-1, (2, -1))
+        known = F.cross_entropy(logits.flatten(0, 2), batch.half_phones.flatten(), ignore_index=-100)
+        return torch.nan_to_num(known)
 
 
 def phonetic_losses(frames: Tensor, ctc_logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -77,7 +85,8 @@ def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
 
 def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
     """All losses of one batch, by name."""
-    mel = mask_mel(_heard_mel(batch, generator), generator)
+    is_clean = torch.rand(len(batch.samples), 1, 1, generator=generator) < UNDISTURBED_SHARE
+    mel = torch.where(is_clean, _mel(batch.samples), mask_mel(_heard_mel(batch, generator), generator))
     phonetic, content = words_of(net, guide, batch, mel)
     return phonetic | acoustic_losses(decode_crop(net, batch, content))
 
@@ -107,13 +116,14 @@ def words_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, mel: Tensor) ->
     with torch.autocast("cpu", torch.bfloat16):
         features = net.encoder.features(mel)[:, sn.LOOKAHEAD_CODES :]
         latents = net.encoder.leave(features)
-    quantized, _ = net.quantizer(latents.float())
+    quantized, _, far = net.quantizer(latents.float())
     with torch.autocast("cpu", torch.bfloat16):
         content: Tensor = net.decoder.content(quantized)
     heard, known = content.transpose(1, 2).float(), features.float()
     frame, ctc = phonetic_losses(net.decoder.phone_frames(heard), net.decoder.phone_ctc(heard), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(known), guide.ctc(known), batch)
-    return {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}, content
+    named = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}
+    return named | {"alone": guide.alone_loss(quantized, batch), "commit": far}, content
 
 
 def decode_crop(net: sn.SpeechNet, batch: Batch, content: Tensor) -> Crop:

@@ -17,6 +17,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from solami.strict import Strict
 from solami.tokenizers.modules import speech_net as sn
+from solami.tokenizers.modules.seanet import SeanetNet
 from solami.tokenizers.speech import save_net
 from solami.training.speech_batches import Batch, collate
 from solami.training.speech_data import ClipPool
@@ -24,11 +25,12 @@ from solami.training.speech_losses import WEIGHTS, PhoneHeads, decoder_losses_of
 
 log = logging.getLogger(__name__)
 
-Net = TypeVar("Net", bound=nn.Module)
+Net = TypeVar("Net", sn.SpeechNet, SeanetNet)
 LossesOf = Callable[[Net, PhoneHeads, Batch, torch.Generator], dict[str, Tensor]]
 Save = Callable[[Net], None]
 AVERAGE_DECAY = 0.998
 SAVE_EVERY_S = 120.0
+PLACING_BATCHES = 20  # some 18,000 codes
 
 
 class SpeechTrainingConfig(Strict):
@@ -42,6 +44,7 @@ class SpeechTrainingConfig(Strict):
     learning_rate: float = 1.5e-3
     seed: int = 0
     encoder_dropout: float = Field(0.1, ge=0, lt=1, description="in the encoder's blocks")
+    unquantized_share: float = Field(0.1, ge=0, lt=1, description="of the run, before a new codebook is placed")
     freeze_encoder: bool = Field(False, description="keep codes and voices: only the decoder goes on learning")
 
 
@@ -54,7 +57,8 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
     for layer in net.encoder.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.0 if config.freeze_encoder else config.encoder_dropout
-    guide = PhoneHeads(config.net.width, config.net.phones)
+    net.quantizer.train(not config.freeze_encoder)
+    guide = PhoneHeads(config.net.width, config.net.phones, config.net.latent_dim)
     losses = decoder_losses_of if config.freeze_encoder else losses_of
     return fit(net, guide, losses, config, pool, lambda average: save_net(average, save))
 
@@ -71,6 +75,8 @@ def fit(
     while (progress := progress_of(config, step, elapsed := time.monotonic() - began)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * rate_share(step, progress)
+        if progress > config.unquantized_share and not net.quantizer.is_placed:
+            place_codes(net, pool, config, rng)
         batch = collate(pool.draw(rng, config.batch_seconds), config.crop_codes, rng)
         losses = losses_of(net, guide, batch, generator)
         optimizer.zero_grad()
@@ -87,6 +93,16 @@ def fit(
             save(cast(Net, average.module))
     save(cast(Net, average.module))
     return cast(Net, average.module)
+
+
+@torch.no_grad()
+def place_codes(
+    net: sn.SpeechNet | SeanetNet, pool: ClipPool, config: SpeechTrainingConfig, rng: np.random.Generator
+) -> None:
+    """Put the entries of a new codebook where the latents of clean clips lie."""
+    batches = (collate(pool.draw(rng, config.batch_seconds), config.crop_codes, rng) for _ in range(PLACING_BATCHES))
+    latents = [net.latents(batch.samples)[row, :codes] for batch in batches for row, codes in enumerate(batch.codes)]
+    net.quantizer.place(torch.cat(latents))
 
 
 def progress_of(config: SpeechTrainingConfig, step: int, elapsed_s: float) -> float:

@@ -43,7 +43,7 @@ def test_chunked_encode_equals_whole(cuts: list[int], length: int) -> None:
 @given(cuts=st.lists(st.integers(1, 39), max_size=6))
 def test_chunked_decode_equals_whole(cuts: list[int]) -> None:
     """Decoded samples do not depend on how the codes were chunked, and 640 come for each code."""
-    values = np.random.default_rng(1).integers(0, 1000, (1, 40)).astype(np.int32)
+    values = np.random.default_rng(1).integers(0, 2048, (1, 40)).astype(np.int32)
     decoder = TOKENIZER.decoder(VOICE)
     pieces = [decoder.push(Codes("speech", piece.copy(), 25.0)) for piece in np.split(values, sorted(cuts), axis=1)]
     streamed = np.concatenate([*pieces, decoder.flush()])
@@ -60,8 +60,8 @@ def test_first_beat_leaves_at_once() -> None:
 
 def test_codes_outside_the_codebook_are_refused() -> None:
     """A code past the last entry is an error, not noise."""
-    with pytest.raises(TokenizerError, match=r"0\.\.999"):
-        TOKENIZER.decoder(VOICE).push(Codes("speech", np.array([[1000]], np.int32), 25.0))
+    with pytest.raises(TokenizerError, match=r"0\.\.2047"):
+        TOKENIZER.decoder(VOICE).push(Codes("speech", np.array([[2048]], np.int32), 25.0))
 
 
 def test_nan_samples_are_refused() -> None:

@@ -20,6 +20,14 @@ def test_frame_labels_follow_phone_times() -> None:
     assert (frame_labels(_clip(2.0, starts=False), 50) == -100).all()
 
 
+def test_halves_of_a_code_have_labels_of_their_own() -> None:
+    """A phone that begins at half a second begins in the second half of the thirteenth code."""
+    labels = frame_labels(_clip(2.0), 50, 2).reshape(-1, 2)
+    assert labels[11].tolist() == [1, 1] and labels[12].tolist() == [1, 2] and labels[13].tolist() == [2, 2]
+    batch = collate([(_clip(2.0), _clip(2.0))], 30, np.random.default_rng(0))
+    assert (batch.half_phones[0].numpy() == labels).all()
+
+
 def test_a_batch_is_padded_and_cropped_inside_each_clip() -> None:
     """Clips of two lengths share one, labels end with each clip, and crops lie within it; pauses are no CTC target."""
     short, long = _clip(1.6), _clip(3.0)

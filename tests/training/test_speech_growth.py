@@ -13,12 +13,24 @@ def test_new_blocks_change_nothing_until_they_learn() -> None:
     torch.manual_seed(0)
     small = SpeechNet(TINY)
     large = grown(small, TINY.model_copy(update={"decoder_blocks": 3}))
-    codes, voice = torch.rand(2, 5, 4), torch.rand(2, 4)
+    codes, voice = torch.rand(2, 5, 32), torch.rand(2, 4)
     made = [net.decoder(net.decoder.content(codes), voice) for net in (small, large)]
     assert torch.equal(made[0].noise, made[1].noise) and torch.equal(made[0].log_f0, made[1].log_f0)
     made[1].noise.square().sum().backward()
     gradient = large.get_parameter("decoder.blocks.2.gain").grad
     assert gradient is not None and gradient.abs().sum() > 0
+
+
+def test_other_codes_start_anew_between_what_was_learned() -> None:
+    """From a grid of scalars to a codebook: what leads to the codes and from them is new, all else is kept."""
+    torch.manual_seed(0)
+    was = SpeechNet(TINY.model_copy(update={"levels": (8, 5, 5, 5)}))
+    now = grown(was, TINY)
+    kept = {name for name, value in was.state_dict().items() if torch.equal(value, now.state_dict()[name])}
+    assert set(was.state_dict()) - kept == {
+        f"{part}.{name}" for part in ("encoder.leave", "decoder.enter") for name in ("weight", "bias")
+    }
+    assert not now.quantizer.is_placed and now.config.codebook_size == 2048
 
 
 @pytest.mark.parametrize("sizes", [{"decoder_blocks": 0}, {"width": 24}])

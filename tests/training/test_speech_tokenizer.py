@@ -30,7 +30,7 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     """Sixty steps on three tones lower the spectral distance and the phone loss, and the result loads."""
     torch.manual_seed(0)
     pool, rng = tone_pool(), np.random.default_rng(0)
-    net, guide = SpeechNet(TINY), PhoneHeads(TINY.width, TINY.phones)
+    net, guide = SpeechNet(TINY), PhoneHeads(TINY.width, TINY.phones, TINY.latent_dim)
     optimizer = torch.optim.AdamW([*net.parameters(), *guide.parameters()], 3e-3)
     history = []
     for _ in range(60):
@@ -42,7 +42,7 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     assert history[-1]["mel"] < 0.6 * history[0]["mel"]
     assert history[-1]["frame"] < history[0]["frame"]
     train(SpeechTrainingConfig(net=TINY, max_minutes=0.0), pool, tmp_path)
-    assert NeuralSpeechTokenizer.load(tmp_path).spec.codebook_size == 1000
+    assert NeuralSpeechTokenizer.load(tmp_path).spec.codebook_size == 2048
 
 
 def test_a_run_is_over_by_time_or_by_steps() -> None:

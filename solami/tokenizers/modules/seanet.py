@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import EncodecConfig
 from transformers.models.encodec.modeling_encodec import EncodecDecoder, EncodecEncoder
-from vector_quantize_pytorch import FSQ
 
 from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.source_filter import SAMPLE_RATE
@@ -29,23 +28,23 @@ class SeanetNet(nn.Module):
             sampling_rate=SAMPLE_RATE, upsampling_ratios=list(RATIOS), num_filters=filters, hidden_size=hidden
         )
         self.encoder = EncodecEncoder(shape)
-        self.to_latent = nn.Linear(hidden, len(config.levels))
-        self.quantizer = FSQ(levels=list(config.levels))
-        self.from_latent = nn.Linear(len(config.levels), hidden)
+        self.to_latent = nn.Linear(hidden, config.latent_dim)
+        self.quantizer = config.quantizer()
+        self.from_latent = nn.Linear(config.latent_dim, hidden)
         self.phone_frames, self.phone_ctc = nn.Linear(hidden, config.phones), nn.Linear(hidden, config.phones)
         self.voice = sn.VoiceEncoder(config)
         self.colour = nn.Linear(config.voice_dim, hidden)
         self.decoder = EncodecDecoder(shape)
 
     def features(self, samples: Tensor) -> Tensor:
-        """Samples [B, S] -> what is about to be quantised [B, S / 640, C]."""
+        """Samples [B, S] -> what the encoder makes of them [B, S / 640, C]."""
         hidden: Tensor = self.encoder(samples[:, None])
         return hidden.transpose(1, 2)
 
-    def content(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Features [B, T, C] -> what the codes keep of them [B, T, C], and the codes [B, T]."""
-        quantized, codes = self.quantizer(self.to_latent(features).float())
-        return self.from_latent(quantized), codes
+    def latents(self, samples: Tensor) -> Tensor:
+        """Samples [B, S] -> what is quantised [B, S / 640, D]."""
+        latents: Tensor = self.to_latent(self.features(samples))
+        return latents
 
     def samples(self, content: Tensor, voice: Tensor) -> Tensor:
         """Content [B, T, C] in a voice [B, D] -> samples [B, 640 T]."""

@@ -1,23 +1,25 @@
-"""The speech network: log-mel -> phonetic FSQ codes at 25 Hz -> pitch and spectral filters in a given voice.
+"""The speech network: log-mel -> phonetic codes at 25 Hz -> pitch and spectral filters in a given voice.
 
-Everything is causal but the encoder's `LOOKAHEAD_CODES`. Finite scalar quantization: https://arxiv.org/abs/2309.15505.
+Everything is causal but the encoder's `LOOKAHEAD_CODES`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
+from pydantic import Field
 from torch import Tensor, nn
 from transformers.audio_utils import mel_filter_bank
-from vector_quantize_pytorch import FSQ
 
 from solami.strict import Strict
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules.causal import CausalConv1d, StreamState
 from solami.tokenizers.modules.convnext import ConvNeXtBlock
+from solami.tokenizers.modules.speech_codebook import PhoneticCodebook, ScalarGrid, SpeechQuantizer
 
 MEL_BANDS = 80
 MEL_WINDOW = 400  # 25 ms, ends with its hop: the front end looks at nothing later
@@ -30,7 +32,9 @@ PITCH_HZ = (60.0, 420.0)
 class SpeechNetConfig(Strict):
     """Sizes of the speech network."""
 
-    levels: tuple[int, ...] = (8, 5, 5, 5)  # FSQ levels; their product is the codebook size
+    codes: int = Field(2048, gt=1, description="entries of the codebook")
+    code_dim: int = Field(32, gt=1, description="numbers in a code's vector")
+    levels: tuple[int, ...] = Field((), description="of a fixed grid in place of a codebook; their product is its size")
     width: int = 256
     front_width: int = 128  # before the rate falls to 25 Hz
     encoder_blocks: int = 6
@@ -42,10 +46,21 @@ class SpeechNetConfig(Strict):
     @property
     def codebook_size(self) -> int:
         """Entries of the codebook."""
-        size = 1
-        for level in self.levels:
-            size *= level
-        return size
+        return math.prod(self.levels) if self.levels else self.codes
+
+    @property
+    def latent_dim(self) -> int:
+        """Numbers in a code's vector."""
+        return len(self.levels) or self.code_dim
+
+    @property
+    def quantized(self) -> tuple[int, ...]:
+        """What two networks share that have the same kind of codes."""
+        return self.levels or (self.codes, self.code_dim)
+
+    def quantizer(self) -> SpeechQuantizer:
+        """A fresh quantiser of these sizes."""
+        return ScalarGrid(self.levels) if self.levels else PhoneticCodebook(self.codes, self.code_dim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ class SpeechEncoder(nn.Module):
         self.middle = ConvNeXtBlock(front)
         self.to_25_hz = CausalConv1d(front, width, 4, stride=2)
         self.blocks = nn.ModuleList(ConvNeXtBlock(width, 5) for _ in range(config.encoder_blocks))
-        self.leave = nn.Linear(width, len(config.levels))
+        self.leave = nn.Linear(width, config.latent_dim)
 
     def forward(self, mel: Tensor, state: StreamState | None = None) -> Tensor:
         """mel [B, M, 4T] -> [B, T, levels]."""
@@ -130,7 +145,7 @@ class SpeechDecoder(nn.Module):
     def __init__(self, config: SpeechNetConfig) -> None:
         super().__init__()
         width = config.width
-        self.enter = CausalConv1d(len(config.levels), width, 3)
+        self.enter = CausalConv1d(config.latent_dim, width, 3)
         self.trunk = nn.ModuleList(ConvNeXtBlock(width, 5) for _ in range(config.trunk_blocks))
         self.phone_frames = nn.Linear(width, config.phones)
         self.phone_ctc = nn.Linear(width, config.phones)
@@ -167,9 +182,15 @@ class SpeechNet(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = SpeechEncoder(config)
-        self.quantizer = FSQ(levels=list(config.levels))
+        self.quantizer = config.quantizer()
         self.decoder = SpeechDecoder(config)
         self.voice = VoiceEncoder(config)
+
+    def latents(self, samples: Tensor) -> Tensor:
+        """Samples [B, S], S a multiple of CODE_SAMPLES -> what is about to be quantised [B, T, D]."""
+        ahead = F.pad(samples, (0, LOOKAHEAD_CODES * CODE_SAMPLES))
+        latents: Tensor = self.encoder(log_mel(ahead))[:, LOOKAHEAD_CODES:]
+        return latents
 
 
 def pitch_hz(acoustics: Acoustics) -> Tensor:

@@ -19,9 +19,10 @@ def test_codes_come_and_go_at_25_a_second() -> None:
     """Ten codes for 6,400 samples and as many samples back; the codes alone give the content again."""
     torch.manual_seed(0)
     net = SeanetNet(TINY, filters=4, hidden=16).eval()
-    content, codes = net.content(net.features(torch.randn(2, 6400)))
+    vectors, codes, _ = net.quantizer(net.latents(torch.randn(2, 6400)))
+    content = net.vectors(codes)
     assert codes.shape == (2, 10)
-    torch.testing.assert_close(net.vectors(codes), content)
+    torch.testing.assert_close(net.from_latent(vectors), content)
     voice = net.embed(torch.randn(2, 16_000))
     with torch.inference_mode():
         made, changed = net.samples(content, voice), net.samples(content, -voice)

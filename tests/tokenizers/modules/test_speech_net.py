@@ -19,9 +19,9 @@ def test_decoder_gives_four_frames_a_code() -> None:
         width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4
     )
     net = sn.SpeechNet(config)
-    content = net.decoder.content(torch.randn(2, 7, 4))
+    content = net.decoder.content(torch.randn(2, 7, config.latent_dim))
     acoustics = net.decoder(content, torch.randn(2, 4))
     assert acoustics.log_f0.shape == (2, 28)
     assert acoustics.harmonic.shape == (2, 28, 257)
     assert torch.isfinite(acoustics.noise).all()
-    assert config.codebook_size == 1000
+    assert config.codebook_size == 2048
