@@ -40,7 +40,7 @@ def recode(llm: Path, was: SpeechTokenizer, now: SpeechTokenizer, sounds: Iterab
     model = load_model(llm, old)
     layers = (model.get_input_embeddings(), model.get_output_embeddings())
     rows = [_recoded(layer.weight.detach().clone(), old, shares) for layer in layers]
-    model.resize_token_embeddings(new.size)
+    model.resize_token_embeddings(new.size, mean_resizing=False)
     with torch.no_grad():
         for layer, row in zip((model.get_input_embeddings(), model.get_output_embeddings()), rows, strict=True):
             layer.weight[: new.size] = row

@@ -18,7 +18,7 @@ from solami.training.speech_augment import disturb, mask_mel, warp_mel
 from solami.training.speech_batches import WARM_CODES, Batch
 
 WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25, "alone": 1.0, "commit": 0.5}
-WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5}
+WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5, "critic": 0.4, "matched": 1.0}
 CLEAN_SHARE = 0.7  # of the batches from which a decoder learns alone
 UNDISTURBED_SHARE = 0.4  # of the clips from which all learns
 
@@ -94,10 +94,18 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
 def decoder_losses_of(
     net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
 ) -> dict[str, Tensor]:
-    """The losses where the encoder is frozen: nothing is masked, most is heard clean, as what the LLM learns from."""
+    """The losses where the encoder is frozen."""
+    phonetic, crop = decoder_crop(net, guide, batch, generator)
+    return phonetic | acoustic_losses(crop)
+
+
+def decoder_crop(
+    net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
+) -> tuple[dict[str, Tensor], Crop]:
+    """Phonetic losses and a crop for a decoder alone: nothing is masked, most is clean, as what the LLM learns from."""
     is_clean = torch.rand((), generator=generator) < CLEAN_SHARE
     phonetic, content = words_of(net, guide, batch, _mel(batch.samples) if is_clean else _heard_mel(batch, generator))
-    return phonetic | acoustic_losses(decode_crop(net, batch, content))
+    return phonetic, decode_crop(net, batch, content)
 
 
 def _heard_mel(batch: Batch, generator: torch.Generator) -> Tensor:

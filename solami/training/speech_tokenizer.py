@@ -20,8 +20,9 @@ from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.seanet import SeanetNet
 from solami.tokenizers.speech import save_net
 from solami.training.speech_batches import Batch, collate
+from solami.training.speech_critic import CriticisedLosses
 from solami.training.speech_data import ClipPool
-from solami.training.speech_losses import WEIGHTS, PhoneHeads, decoder_losses_of, losses_of
+from solami.training.speech_losses import WEIGHTS, PhoneHeads, losses_of
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.Sp
             layer.p = 0.0 if config.freeze_encoder else config.encoder_dropout
     net.quantizer.train(not config.freeze_encoder)
     guide = PhoneHeads(config.net.width, config.net.phones, config.net.latent_dim)
-    losses = decoder_losses_of if config.freeze_encoder else losses_of
+    losses = CriticisedLosses(config.seed) if config.freeze_encoder else losses_of
     return fit(net, guide, losses, config, pool, lambda average: save_net(average, save))
 
 
