@@ -20,6 +20,31 @@ from solami.llm.vocabulary import Vocabulary
 from solami.training.lm_codes import IDLES, THREE_POINTS, CodeStore
 
 TALKING = "talks with both hands"  # what is done where no clip shows a caption
+# words that end no phrase
+OPENING = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "with",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "and",
+        "both",
+        "from",
+        "for",
+        "by",
+        "while",
+        "then",
+        "his",
+        "her",
+        "its",
+        "their",
+    }
+)
 MAX_CLAUSES, MAX_CLAUSE_BEATS, MAX_EXTRA_BEATS, MAX_USER_BEATS = 12, 20, 3, 20
 
 
@@ -91,10 +116,14 @@ class TurnMaker:
         return self.stage.choose(caption, self.rng, talks=clauses is not None, seconds=seconds)
 
     def does(self, staged: Staged, clause: str) -> str:
-        """What a run shows, as many words of it as fit behind a first clause's; every reply with a body has one."""
+        """What a run shows, as many words of it as fit behind a first clause's; every reply with a body has one.
+
+        What is cut off is not cut behind a word that only opens a phrase.
+        """
         room = min(MAX_DOES_TOKENS, FIRST_TEXT_TOKENS - 1 - self.tokens(clause))
         words = (staged.caption or TALKING).split()
-        while len(words) > 1 and self.tokens(" ".join(words)) > room:
+        whole = len(words)
+        while len(words) > 1 and (self.tokens(" ".join(words)) > room or (len(words) < whole and words[-1] in OPENING)):
             words.pop()
         return " ".join(words)
 

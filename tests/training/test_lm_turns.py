@@ -43,7 +43,7 @@ def test_motion_runs_on_under_the_clauses(acted_folder: Path, words: Vocabulary,
 def test_a_caption_is_cut_to_what_fits_behind_the_first_clause(acted_folder: Path, words: Vocabulary) -> None:
     """Words and caption share sixteen tokens with the mark, a caption has at most eight, and at least one word."""
     turns = maker(acted_folder, words)
-    caption = "claps and claps and claps and claps and claps"
+    caption = "claps " * 20
     for line in ("Hello", "a a a a a a a a a a", "a " * 14):
         does = turns.does(Staged("", caption, 1.0), line)
         room = min(MAX_DOES_TOKENS, FIRST_TEXT_TOKENS - 1 - turns.tokens(line))
@@ -51,6 +51,15 @@ def test_a_caption_is_cut_to_what_fits_behind_the_first_clause(acted_folder: Pat
         assert caption.startswith(does) and (turns.tokens(does) <= room or does == "claps")
         assert turns.tokens(longer) > room
     assert turns.does(Staged("", "", 0.0), "Hello") == "talks with both hands"
+
+
+def test_a_caption_is_not_cut_behind_a_word_that_opens_a_phrase(acted_folder: Path, words: Vocabulary) -> None:
+    """What is cut ends with a word that says something; a caption that fits stays as it is."""
+    turns = maker(acted_folder, words)
+    whole = turns.does(Staged("", "claps with a", 1.0), "Hello")
+    assert whole == "claps with a"
+    does = turns.does(Staged("", "claps with the of the with the of the with the of the", 1.0), "Hello")
+    assert does == "claps"
 
 
 def test_a_run_from_trackers_is_used_where_there_is_one(acted_folder: Path, words: Vocabulary) -> None:
