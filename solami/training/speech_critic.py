@@ -14,9 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from solami.tokenizers.modules import speech_net as sn
-from solami.tokenizers.modules.source_filter import HOP, REACH, frames_of
 from solami.training.speech_batches import Batch
-from solami.training.speech_losses import Crop, PhoneHeads, acoustic_losses, decoder_crop
+from solami.training.speech_losses import PhoneHeads, acoustic_losses, decoder_crop, true_spectra
 
 LEAK = 0.2
 CRITIC_RATE = 4e-4
@@ -56,9 +55,9 @@ class CriticisedLosses:
     def __call__(
         self, net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
     ) -> dict[str, Tensor]:
-        """See `speech_losses.decoder_losses_of`; besides `critic`, `matched`."""
+        """The losses of one batch, by name; those of the critic are `critic` and `matched`."""
         phonetic, crop = decoder_crop(net, guide, batch, generator)
-        true, made = true_mel(crop), mel_of(crop.spectra.abs())
+        true, made = sn.log_bands(true_spectra(crop)), sn.log_bands(crop.spectra.abs())
         self._learn(true, made.detach())
         self.critic.requires_grad_(False)
         with torch.autocast("cpu", torch.bfloat16):
@@ -77,14 +76,3 @@ class CriticisedLosses:
         self._optimizer.zero_grad()
         ((real - 1).square().mean() + false.square().mean()).backward()
         self._optimizer.step()
-
-
-def mel_of(magnitudes: Tensor) -> Tensor:
-    """Magnitude spectra [B, T, BINS] -> log-mel [B, T, MEL_BANDS], about unit scale."""
-    return (torch.log(magnitudes @ sn.mel_matrix() + 1e-3) + 2.0) / 2.5
-
-
-def true_mel(crop: Crop) -> Tensor:
-    """Log-mel of the recording that a crop was decoded from."""
-    assert crop.samples.shape[1] % HOP == 0
-    return mel_of(frames_of(F.pad(crop.samples, (REACH, REACH))).abs())

@@ -73,8 +73,12 @@ def acoustic_losses(crop: Crop) -> dict[str, Tensor]:
     voiced, acoustics = (crop.f0_hz > 0).float(), crop.acoustics
     pitch = ((acoustics.log_f0 - drive_of(crop.f0_hz).log()).abs() * voiced).sum() / voiced.sum().clamp(min=1)
     voicing = F.binary_cross_entropy_with_logits(acoustics.voicing, voiced)
-    true = sf.frames_of(F.pad(crop.samples, (sf.REACH, sf.REACH)))
-    return spectral_losses(crop.spectra.abs(), true.abs()) | {"pitch": pitch, "voicing": voicing}
+    return spectral_losses(crop.spectra.abs(), true_spectra(crop)) | {"pitch": pitch, "voicing": voicing}
+
+
+def true_spectra(crop: Crop) -> Tensor:
+    """Magnitude spectra [B, T, BINS] of the recording that a crop was decoded from."""
+    return sf.frames_of(F.pad(crop.samples, (sf.REACH, sf.REACH))).abs()
 
 
 def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
@@ -89,14 +93,6 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
     mel = torch.where(is_clean, _mel(batch.samples), mask_mel(_heard_mel(batch, generator), generator))
     phonetic, content = words_of(net, guide, batch, mel)
     return phonetic | acoustic_losses(decode_crop(net, batch, content))
-
-
-def decoder_losses_of(
-    net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
-) -> dict[str, Tensor]:
-    """The losses where the encoder is frozen."""
-    phonetic, crop = decoder_crop(net, guide, batch, generator)
-    return phonetic | acoustic_losses(crop)
 
 
 def decoder_crop(

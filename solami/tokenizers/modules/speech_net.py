@@ -90,7 +90,12 @@ def log_mel(samples: Tensor, past: Tensor | None = None) -> Tensor:
     samples = F.pad(samples, (left, 0)) if past is None else torch.cat([past, samples], dim=1)
     frames = samples.unfold(-1, MEL_WINDOW, sf.HOP) * torch.hann_window(MEL_WINDOW)
     magnitude = torch.fft.rfft(frames, n=sf.WINDOW, dim=-1).abs()
-    return (torch.log(magnitude @ mel_matrix() + 1e-3).transpose(1, 2) + 2.0) / 2.5
+    return log_bands(magnitude).transpose(1, 2)
+
+
+def log_bands(magnitude: Tensor) -> Tensor:
+    """Magnitude spectra [B, T, BINS] -> their log-mel [B, T, MEL_BANDS], about unit scale."""
+    return (torch.log(magnitude @ mel_matrix() + 1e-3) + 2.0) / 2.5
 
 
 class SpeechEncoder(nn.Module):
