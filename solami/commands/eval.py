@@ -32,6 +32,8 @@ def eval_tokenizers(
     from solami.datasets.sources import data_pack
     from solami.evaluation.measures import spread
     from solami.evaluation.recognition import Recogniser
+    from solami.evaluation.recordings import human_recordings
+    from solami.evaluation.speech_tokenizer import speech_codebook_use
     from solami.evaluation.tokenizers import motion_rows, speech_rows, three_points_rows
     from solami.outside.factory import build_ear
     from solami.outside.ports import Bell
@@ -46,7 +48,9 @@ def eval_tokenizers(
     ear = build_ear(settings.ear, Bell())
     rows += speech_rows(speech, Recogniser(), ear, folder / "speech", split, limit)
     train = spread([clip for clip in index if clip.split == "train"], limit)
-    _show(rows, {"codebook_use": codebook_use(motion, train)}, as_json)
+    spoken = human_recordings(folder / "speech", "train", speech.sample_rate, limit)
+    use = codebook_use(motion, train) | speech_codebook_use(speech, spoken)
+    _show(rows, {"codebook_use": use}, as_json)
 
 
 @app.command("motion-designs")

@@ -47,7 +47,8 @@ def train_speech(config: SpeechRunConfig) -> None:
 def compare_speech_designs(config: SpeechRunConfig, pack: Path, limit: int | None) -> dict[str, list[dict[str, Any]]]:
     """Train our network and the SEANet baseline alike, then measure both on held-out speech: rows by design."""
     from solami.evaluation.recognition import Recogniser
-    from solami.evaluation.speech_tokenizer import human_recordings, speech_measures, synthetic_recordings
+    from solami.evaluation.recordings import human_recordings, synthetic_recordings
+    from solami.evaluation.speech_tokenizer import speech_measures
     from solami.training.speech_comparison import train_both
     from solami.training.speech_tokenizer import SpeechTrainingConfig
 

@@ -71,9 +71,13 @@ def roundtrip_speech(
     codes: KeepCodes = None,
     as_json: Json = False,
 ) -> None:
-    """Recording in, decoded speech out; in its own voice, or in that of --voice."""
+    """Recording in, decoded speech out, as loud as it was; in its own voice, or in that of --voice.
+
+    Codes are about words and do not hold the level: a gain goes with them.
+    """
     import numpy as np
 
+    from solami.audio.level import matching_gain, rms, soft_limited
     from solami.audio.wav import read_audio, write_wav
     from solami.frames import AudioChunk
 
@@ -82,12 +86,16 @@ def roundtrip_speech(
     reference = tokenizer.voice_of(audio) if voice is None else _voice_in(voice, tokenizer)
     made, count = tokenizer.encode(audio.samples), len(audio.samples)
     decoded = tokenizer.decode(made, reference)[:count]
+    gain = np.float32(matching_gain(decoded, audio.samples))
+    decoded = soft_limited(gain * decoded)
     write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))
     if codes is not None:
-        np.savez(codes, values=made.values, frame_rate=made.frame_rate, samples=count, voice=reference.embedding)
+        values, voice_kept = made.values, reference.embedding
+        np.savez(codes, values=values, frame_rate=made.frame_rate, samples=count, voice=voice_kept, gain=gain)
     report: dict[str, Any] = {
         "seconds": len(decoded) / tokenizer.sample_rate,
-        "level_db": round(float(20 * np.log10(np.sqrt(np.mean(decoded**2)) + 1e-9)), 2),
+        "level_db": round(float(20 * np.log10(rms(decoded) + 1e-9)), 2),
+        "gain_db": round(float(20 * np.log10(gain + 1e-9)), 2),
         "bits_per_s": tokenizer.spec.bits_per_s,
     }
     show(report | (_word_errors(text, audio.samples, decoded) if text is not None else {}), as_json)
@@ -111,6 +119,7 @@ def decode_speech(
 
     import numpy as np
 
+    from solami.audio.level import soft_limited
     from solami.audio.wav import write_wav
     from solami.errors import InputError
     from solami.frames import AudioChunk, Codes
@@ -121,12 +130,11 @@ def decode_speech(
         with codes.open("rb") as opened:
             file = np.load(opened, allow_pickle=False)
             made = Codes("speech", file["values"], float(file["frame_rate"]))
-            kept, samples = Voice("kept", file["voice"]), int(file["samples"])
+            kept, samples, gain = Voice("kept", file["voice"]), int(file["samples"]), np.float32(file["gain"])
     except (OSError, EOFError, IndexError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{codes}: not speech codes ({error}); make them by roundtrip speech --codes") from error
-    if voice is not None:
-        kept = _voice_in(voice, tokenizer)
-    write_wav(target, AudioChunk(tokenizer.decode(made, kept)[:samples], tokenizer.sample_rate))
+    decoded = tokenizer.decode(made, kept if voice is None else _voice_in(voice, tokenizer))[:samples]
+    write_wav(target, AudioChunk(soft_limited(gain * decoded), tokenizer.sample_rate))
 
 
 def _speech(checkpoint: str) -> NeuralSpeechTokenizer:

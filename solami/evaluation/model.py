@@ -23,6 +23,7 @@ from solami.evaluation.held_out import Exchange, HeldOut, every_exchange, openin
 from solami.evaluation.likelihood import Scorer, likelihood_measures
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.model_motion import motion_measures
+from solami.evaluation.recordings import human_recordings, synthetic_recordings
 from solami.evaluation.replies import Reply, Turn, answer
 from solami.evaluation.senses import (
     LONGEST_S,
@@ -32,7 +33,6 @@ from solami.evaluation.senses import (
     heard_measures,
     saw_measures,
 )
-from solami.evaluation.speech_tokenizer import human_recordings, synthetic_recordings
 from solami.evaluation.subject import Sizes, Subject
 from solami.evaluation.three_points import tracked
 from solami.frames import AudioChunk

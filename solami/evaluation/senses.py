@@ -14,8 +14,9 @@ from solami.evaluation.answers import error_rate
 from solami.evaluation.measures import Measure, measure
 from solami.evaluation.paired import mean, others_of, paired
 from solami.evaluation.recognition import pool_errors, word_errors
+from solami.evaluation.recordings import Recording
 from solami.evaluation.replies import Turn, answer
-from solami.evaluation.speech_tokenizer import Hear, Recording
+from solami.evaluation.speech_tokenizer import Hear
 from solami.frames import AudioChunk, MotionChunk
 from solami.outside.ports import Ear
 from solami.stream_server.backend import Backend

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from solami.audio.resample import resample
-from solami.audio.wav import read_audio
-from solami.datasets.scripts import load_scripts
-from solami.datasets.sources import require_file
-from solami.datasets.spoken_build import agent_synthesizer, user_synthesizer
-from solami.evaluation.measures import Listener, Measure, measure, spread
+from solami.evaluation.measures import Listener, Measure, measure
 from solami.evaluation.pitch import PitchError, pitch_error
 from solami.evaluation.recognition import WordErrors, pool_errors, word_errors
+from solami.evaluation.recordings import Recording
 from solami.frames import AudioChunk, FloatArray
 from solami.tokenizers.base import SpeechTokenizer, Voice
+from solami.tokenizers.code_use import CodeUse
 
 logger = logging.getLogger(__name__)
-SYNTHETIC_LINES = 40
 Hear = Callable[[int, AudioChunk], str]  # the number of a recording and its sound -> its words
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """One line, and what is said in it."""
-
-    source: str
-    text: str
-    audio: AudioChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +35,6 @@ class Trip:
     likeness_own: float  # cosine of the decoded speech's voice and the recording's
     likeness_other: float  # of the speech decoded in the other voice, and that voice
     likeness_apart: float  # of the recording's voice and the other voice: what no change of voice would give
-
-
-def human_recordings(folder: Path, split: str, sample_rate: int, limit: int | None) -> list[Recording]:
-    """The data pack's recordings of one split, or `limit` of them, evenly spread."""
-    lines = require_file(folder / "index.jsonl", "index of the speech clips").read_text(encoding="utf-8").splitlines()
-    rows = spread([row for row in map(json.loads, lines) if row["split"] == split], limit)
-    return [Recording(row["source"], row["text"], read_audio(folder / row["file"], sample_rate)) for row in rows]
-
-
-def synthetic_recordings(sample_rate: int, limit: int | None) -> list[Recording]:
-    """Lines of the scripts' test split: by the agent's own synthesiser, and by many user voices."""
-    turns = [turn for script in load_scripts() if script.split == "test" for turn in script.turns]
-    lines = [turn.speech for turn in turns if len(turn.speech.split()) > 3]
-    rng, made = random.Random(0), []
-    for text in spread(lines, limit or SYNTHETIC_LINES):
-        for source, voice in (("synthetic-agent", agent_synthesizer()), ("synthetic-users", user_synthesizer(rng))):
-            audio = voice.speak(text).audio
-            samples = resample(audio.samples, audio.sample_rate, sample_rate)
-            made.append(Recording(source, text, AudioChunk(samples, sample_rate)))
-    return made
 
 
 def speech_measures(
@@ -102,6 +66,14 @@ def _ear_row(source: str, errors: Sequence[WordErrors], before: float, split: st
     return measure(
         "word_error_of_ear", errors, lambda p: pool_errors(p).rate, split=split, source=source, baseline=before
     )
+
+
+def speech_codebook_use(tokenizer: SpeechTokenizer, recordings: Iterable[Recording]) -> dict[str, dict[str, float]]:
+    """How one pass over the recordings uses each codebook, by name (`speech_0`): share used, dead codes, perplexity."""
+    use = CodeUse(tokenizer.spec)
+    for recording in recordings:
+        use.add(tokenizer.encode(recording.audio.samples))
+    return use.report()
 
 
 def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, other: AudioChunk) -> Trip:

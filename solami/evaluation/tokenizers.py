@@ -8,8 +8,9 @@ from pathlib import Path
 from solami.body.pack import Clip
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.motion_tokenizer import motion_measures
+from solami.evaluation.recordings import human_recordings, new_voice_recordings, synthetic_recordings
 from solami.evaluation.senses import heard_by_ear
-from solami.evaluation.speech_tokenizer import ear_measures, human_recordings, speech_measures, synthetic_recordings
+from solami.evaluation.speech_tokenizer import ear_measures, speech_measures
 from solami.evaluation.three_points import nearest_model, three_points_measures
 from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
 from solami.outside.ports import Ear
@@ -40,7 +41,7 @@ def speech_rows(
 ) -> list[Measure]:
     """Of the speech tokenizer, and of the mouth shapes where its codes tell them; human and synthetic apart."""
     human = human_recordings(folder, split, tokenizer.sample_rate, limit)
-    synthetic = synthetic_recordings(tokenizer.sample_rate, limit)
+    synthetic = synthetic_recordings(tokenizer.sample_rate, limit) + new_voice_recordings(tokenizer.sample_rate, limit)
     rows: list[Measure] = []
     for recordings, name in ((human, split), (synthetic, "test")):
         rows += speech_measures(tokenizer, listener, recordings, name)

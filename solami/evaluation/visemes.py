@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from solami.datasets.forced_alignment import ForcedAligner
 from solami.datasets.tts import FLITE_VOICES, FliteSynthesizer
 from solami.evaluation.measures import Measure, measure, pooled_mean
-from solami.evaluation.speech_tokenizer import Recording
+from solami.evaluation.recordings import Recording
 from solami.frames import FloatArray
 from solami.tokenizers.base import MouthDecoder, SpeechTokenizer
 from solami.tokenizers.visemes import PHONE_SHAPES, phone_matrix

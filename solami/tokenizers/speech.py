@@ -5,12 +5,13 @@ Encoding looks 80 ms ahead. Decoding is causal in codes and holds back less than
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from solami.errors import ConfigError, InputError
@@ -18,7 +19,6 @@ from solami.frames import AudioChunk
 from solami.tokenizers.base import CodeSpec, SpeechDecoder, SpeechEncoder, SpeechTokenizer, Voice
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
-from solami.tokenizers.modules.speech_codebook import PhoneticCodebook
 from solami.tokenizers.speech_streams import NeuralSpeechDecoder, NeuralSpeechEncoder
 
 REFERENCE_RMS = 0.1
@@ -39,23 +39,25 @@ def save_net(net: sn.SpeechNet, folder: Path) -> None:
 
 
 def load_net(folder: Path) -> sn.SpeechNet:
-    """Read what `save_net` wrote, in float32."""
+    """What `save_net` wrote, in float32. Raises ConfigError for files missing, broken or of another version."""
     try:
-        config = sn.SpeechNetConfig.model_validate(json.loads((folder / "speech.json").read_text()))
+        net = sn.SpeechNet(sn.SpeechNetConfig.model_validate_json((folder / "speech.json").read_text()))
         tensors = load_file(folder / "speech.safetensors")
     except FileNotFoundError as error:
         raise ConfigError(
             f"no speech tokenizer in {folder}: {error.filename} is missing; train one or mend the path"
         ) from error
-    net = sn.SpeechNet(config)
+    except (ValidationError, SafetensorError) as error:
+        raise ConfigError(
+            f"speech tokenizer in {folder}: {error}; expected what this version's `solami train speech-tokenizer` wrote"
+        ) from error
     missing, unexpected = net.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
     lacking = [name for name in missing if name in dict(net.named_parameters()) or name.endswith("embed")]
     if lacking or unexpected:
         raise ConfigError(
             f"{folder}/speech.safetensors does not fit speech.json: lacks {lacking[:3]}, has {unexpected[:3]}"
         )
-    if isinstance(net.quantizer, PhoneticCodebook):
-        net.quantizer.start_again()
+    net.quantizer.start_again()
     return net.eval().requires_grad_(False)
 
 

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from solami.audio.level import soft_limited
 from solami.errors import InputError, TokenizerError
 from solami.frames import Codes, FloatArray
 from solami.tokenizers.base import SpeechDecoder, SpeechEncoder, Voice
@@ -14,7 +15,6 @@ from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.causal import StreamState
 
-KNEE = 0.8
 REST_CODES = 8  # a decode starts as if silence had gone before; from nothing, its first 80 ms click at -38 dBFS
 
 
@@ -101,7 +101,7 @@ class NeuralSpeechDecoder(SpeechDecoder):
     @torch.inference_mode()
     def _acoustics(self, values: Tensor) -> sn.Acoustics:
         """Codes [1, T] -> acoustics of 4 T frames."""
-        content = self._net.decoder.content(self._net.quantizer.indices_to_codes(values), self._state)
+        content = self._net.decoder.content(self._net.quantizer.vectors_of(values), self._state)
         acoustics: sn.Acoustics = self._net.decoder(content, self._voice, self._state)
         return acoustics
 
@@ -133,14 +133,7 @@ class NeuralSpeechDecoder(SpeechDecoder):
         out, self._overlap = self._overlap[0, :count], self._overlap[:, count:]
         drop = min(max(0, -self._emitted), count)
         self._emitted += count
-        return soft_limited(out[drop:]).numpy().astype(np.float32)
-
-
-def soft_limited(samples: Tensor) -> Tensor:
-    """Samples unchanged up to KNEE, bent above it so that none reaches 1: a loud pulse must not clip."""
-    over = (samples.abs() - KNEE).clamp(min=0.0)
-    room = 0.999 - KNEE
-    return torch.where(over > 0, samples.sign() * (KNEE + room * torch.tanh(over / room)), samples)
+        return soft_limited(out[drop:].numpy())
 
 
 def _join(a: sn.Acoustics | None, b: sn.Acoustics) -> sn.Acoustics:

@@ -147,7 +147,7 @@ class VisemeDecoder(MouthDecoder):
         """Viseme probabilities [T, 15] of the codes alone."""
         if not codes.values.shape[1]:
             return np.zeros((0, len(VISEMES)), np.float32)
-        features = self._net.quantizer.indices_to_codes(torch.from_numpy(codes.values.astype(np.int64)))
+        features = self._net.quantizer.vectors_of(torch.from_numpy(codes.values.astype(np.int64)))
         content = self._net.decoder.content(features, self._state)
         logits = self._net.decoder.phone_frames(content.transpose(1, 2))[0]
         logits[:, 0] = -torch.inf  # the blank belongs to CTC

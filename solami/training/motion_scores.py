@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solami.body.measures import (
     BODY,
@@ -21,6 +20,7 @@ from solami.body.pack import Clip
 from solami.body.standing import placed_like
 from solami.frames import FloatArray, MotionChunk
 from solami.tokenizers.base import MotionCodes, MotionTokenizer
+from solami.tokenizers.code_use import CodeUse
 
 SIDE_BY_SIDE = 32
 Score = dict[str, float | list[float]]
@@ -64,13 +64,12 @@ def roundtrip(tokenizer: MotionTokenizer, motion: MotionChunk) -> MotionChunk:
 
 def codebook_use(tokenizer: MotionTokenizer, clips: Iterable[Clip]) -> dict[str, dict[str, float]]:
     """How one pass over the clips uses each codebook, by name (`body_0`): share used, dead codes, perplexity."""
-    specs = {"body": tokenizer.body_spec, "hands": tokenizer.hands_spec}
-    counts = {name: np.zeros((s.num_codebooks, s.codebook_size), np.int64) for name, s in specs.items()}
+    body, hands = CodeUse(tokenizer.body_spec), CodeUse(tokenizer.hands_spec)
     for clip, codes in _encoded(tokenizer, list(clips)):
-        for name in ("body", "hands") if clip.has_hands else ("body",):
-            for book, row in enumerate(getattr(codes, name).values):
-                counts[name][book] += np.bincount(row, minlength=specs[name].codebook_size)
-    return {f"{name}_{book}": _use(row) for name, books in counts.items() for book, row in enumerate(books)}
+        body.add(codes.body)
+        if clip.has_hands:
+            hands.add(codes.hands)
+    return body.report() | hands.report()
 
 
 def _encoded(tokenizer: MotionTokenizer, clips: list[Clip]) -> Iterator[tuple[Clip, MotionCodes]]:
@@ -78,13 +77,6 @@ def _encoded(tokenizer: MotionTokenizer, clips: list[Clip]) -> Iterator[tuple[Cl
     for first in range(0, len(clips), SIDE_BY_SIDE):
         part = clips[first : first + SIDE_BY_SIDE]
         yield from zip(part, tokenizer.encode_many([clip.read() for clip in part]), strict=True)
-
-
-def _use(counts: NDArray[np.int64]) -> dict[str, float]:
-    """Of the counts [size] of one codebook; perplexity is e to the entropy of its codes."""
-    share = counts / max(1, counts.sum())
-    entropy = -float((share * np.log(np.maximum(share, 1e-12))).sum())
-    return {"use": float((counts > 0).mean()), "dead": float((counts == 0).sum()), "perplexity": float(np.exp(entropy))}
 
 
 def _interval(clips: list[FloatArray], draws: int = 1000) -> list[float]:

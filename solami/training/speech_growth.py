@@ -20,7 +20,7 @@ def grown(net: SpeechNet, config: SpeechNetConfig) -> SpeechNet:
     """
     larger = SpeechNet(config)
     kept = net.state_dict()
-    if config.quantized != net.config.quantized:
+    if (config.codebook_size, config.latent_dim) != (net.config.codebook_size, net.config.latent_dim):
         kept = {name: value for name, value in kept.items() if not name.startswith(AROUND_CODES)}
     try:
         missing, unexpected = larger.load_state_dict(kept, strict=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -80,10 +80,7 @@ def fit(
             place_codes(net, pool, config, rng)
         batch = collate(pool.draw(rng, config.batch_seconds), config.crop_codes, rng)
         losses = losses_of(net, guide, batch, generator)
-        optimizer.zero_grad()
-        torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum().backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
+        follow(losses, trained, optimizer)
         average.update_parameters(net)
         step += 1
         if step % 50 == 0:
@@ -94,6 +91,14 @@ def fit(
             save(cast(Net, average.module))
     save(cast(Net, average.module))
     return cast(Net, average.module)
+
+
+def follow(losses: dict[str, Tensor], trained: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer) -> None:
+    """One step down the weighted sum of the losses."""
+    optimizer.zero_grad()
+    torch.stack([WEIGHTS[name] * value for name, value in losses.items()]).sum().backward()
+    torch.nn.utils.clip_grad_norm_(trained, 1.0)
+    optimizer.step()
 
 
 @torch.no_grad()

@@ -18,7 +18,7 @@ from solami.tokenizers.speech import save_net
 from solami.training.lm_model import ModelConfig, fresh_model, save_model
 
 SHIPPED = Path(__file__).parents[2] / "solami" / "checkpoints" / "default"
-WAS = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, levels=(4, 4))
+WAS = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, codebook_size=16)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def run(*arguments: object) -> tuple[int, str]:
 
 def test_an_llm_gets_the_codes_of_another_tokenizer(checkpoint: Path, tmp_path: Path) -> None:
     """Lines of a store are heard by both tokenizers, and an LLM with the new one's vocabulary is written."""
-    save_net(SpeechNet(WAS.model_copy(update={"levels": (), "codes": 24, "code_dim": 4})), tmp_path / "now")
+    save_net(SpeechNet(WAS.model_copy(update={"codebook_size": 24, "latent_dim": 4})), tmp_path / "now")
     noise = np.random.default_rng(0).normal(0, 0.1, (3, 32_000)).astype(np.float32)
     SpokenStore(tmp_path / "lines").add([("agent", f"line {i}", "noise", sound) for i, sound in enumerate(noise)])
     options = ("--lines", tmp_path / "lines", "--checkpoint", checkpoint, "--out", tmp_path / "llm")

@@ -43,7 +43,20 @@ def test_a_speech_roundtrip_reports_and_keeps_the_length(recording: Path) -> Non
     assert len(read_audio(out, 16_000).samples) == 17_001
     assert report["seconds"] == pytest.approx(17_001 / 16_000)
     assert report["bits_per_s"] == 25 * 8
-    assert -60 < report["level_db"] < 0
+
+
+@pytest.mark.parametrize("amplitude", [0.0, 0.02, 0.1, 0.9])
+def test_what_comes_back_is_as_loud_as_it_was(recording: Path, amplitude: float) -> None:
+    """Codes do not hold the level, the gain that goes with them does; silence stays silence."""
+    source, out = (recording.with_name(name) for name in ("loud.wav", "out.wav"))
+    write_wav(source, AudioChunk((amplitude * np.sin(np.arange(17_001) / 6)).astype(np.float32), 16_000))
+    report = json.loads(run("roundtrip", "speech", source, out, "--json"))
+    made = read_audio(out, 16_000).samples
+    if amplitude == 0:
+        assert not made.any() and report["level_db"] == -180
+    else:
+        assert report["level_db"] == pytest.approx(20 * np.log10(amplitude / np.sqrt(2)), abs=0.2)
+        assert np.sqrt(np.mean(made**2)) == pytest.approx(amplitude / np.sqrt(2), rel=0.03)
 
 
 def test_kept_codes_decode_to_the_very_same_recording(recording: Path) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 
 from solami.audio.pieces import LastSeconds
 from solami.datasets.procedural_clips import procedural_clips
+from solami.evaluation.recordings import Recording
 from solami.evaluation.senses import CaptionReader, heard_by_ear, heard_by_model, heard_measures, saw_measures
-from solami.evaluation.speech_tokenizer import Recording
 from solami.frames import AudioChunk
 from solami.outside.listening import EarTurn
 from solami.outside.ports import Bell

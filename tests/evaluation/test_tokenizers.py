@@ -48,5 +48,5 @@ def test_human_and_synthetic_speech_are_rows_apart(tmp_path: Path) -> None:
     row = {"file": "a.wav", "text": "two words", "source": "people", "split": "test"}
     (tmp_path / "index.jsonl").write_text(json.dumps(row))
     rows = speech_rows(DummySpeechTokenizer(), Deaf(), None, tmp_path, "test", 1)
-    assert {row.source for row in rows} == {"people", "synthetic-agent", "synthetic-users"}
+    assert {row.source for row in rows} == {"people", "synthetic-agent", "synthetic-new-voices", "synthetic-users"}
     assert "word_error_of_ear" not in {row.name for row in rows}

@@ -8,7 +8,7 @@ import pytest
 from solami.datasets.tts import EspeakSynthesizer
 from solami.errors import ConfigError
 from solami.evaluation.recognition import pool_errors, word_errors
-from solami.evaluation.speech_tokenizer import human_recordings
+from solami.evaluation.recordings import human_recordings
 from solami.frames import AudioChunk, FloatArray
 from solami.outside.config import MoonshineEarConfig
 from solami.outside.ears import ThreadedEar

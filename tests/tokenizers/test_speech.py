@@ -57,6 +57,20 @@ def test_missing_checkpoint_is_named(tmp_path: Path) -> None:
         NeuralSpeechTokenizer.load(tmp_path)
 
 
+OTHER_SIZES = b'{"levels": [8, 5, 5, 5]}'
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("speech.json", OTHER_SIZES), ("speech.json", b"{"), ("speech.safetensors", b"x")]
+)
+def test_files_of_another_version_or_broken_are_plain_errors(tmp_path: Path, file: str, content: bytes) -> None:
+    """Unknown sizes, half a file and what is no safetensors: each names the folder and the command to make it anew."""
+    save_net(TOKENIZER.net, tmp_path)
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(ConfigError, match=r"solami train speech-tokenizer"):
+        NeuralSpeechTokenizer.load(tmp_path)
+
+
 @pytest.mark.parametrize(
     "reference",
     [AudioChunk(np.zeros(32_000, np.float32), 16_000), AudioChunk(buzz(0.5), 16_000), AudioChunk(buzz(2), 8_000)],

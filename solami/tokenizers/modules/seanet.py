@@ -14,12 +14,13 @@ from transformers.models.encodec.modeling_encodec import EncodecDecoder, Encodec
 
 from solami.tokenizers.modules import speech_net as sn
 from solami.tokenizers.modules.source_filter import SAMPLE_RATE
+from solami.tokenizers.modules.speech_codebook import PhoneticCodebook
 
 RATIOS = (8, 5, 4, 4)  # 640 samples a code
 
 
 class SeanetNet(nn.Module):
-    """Samples -> FSQ codes at 25 Hz -> samples in a voice."""
+    """Samples -> codes at 25 Hz -> samples in a voice."""
 
     def __init__(self, config: sn.SpeechNetConfig, filters: int = 20, hidden: int = 128) -> None:
         super().__init__()
@@ -29,7 +30,7 @@ class SeanetNet(nn.Module):
         )
         self.encoder = EncodecEncoder(shape)
         self.to_latent = nn.Linear(hidden, config.latent_dim)
-        self.quantizer = config.quantizer()
+        self.quantizer = PhoneticCodebook(config.codebook_size, config.latent_dim)
         self.from_latent = nn.Linear(config.latent_dim, hidden)
         self.phone_frames, self.phone_ctc = nn.Linear(hidden, config.phones), nn.Linear(hidden, config.phones)
         self.voice = sn.VoiceEncoder(config)
@@ -53,7 +54,7 @@ class SeanetNet(nn.Module):
 
     def vectors(self, codes: Tensor) -> Tensor:
         """Codes [B, T] -> content [B, T, C]."""
-        return self.from_latent(self.quantizer.indices_to_codes(codes))
+        return self.from_latent(self.quantizer.vectors_of(codes))
 
     @torch.inference_mode()
     def embed(self, samples: Tensor) -> Tensor:

@@ -1,61 +1,21 @@
 """What stands between the speech network's encoder and decoder: latents [B, T, D] -> code vectors and codes.
 
 A codebook learned beside the network (https://arxiv.org/abs/1711.00937), nearest by angle, as in supervised semantic
-tokens (https://arxiv.org/abs/2407.05407); or the fixed grid of finite scalar quantization
-(https://arxiv.org/abs/2309.15505), which older checkpoints have.
+tokens (https://arxiv.org/abs/2407.05407).
 """
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from vector_quantize_pytorch import FSQ, VectorQuantize
+from vector_quantize_pytorch import VectorQuantize
 
 
-class SpeechQuantizer(nn.Module, ABC):
-    """Latents -> codes -> vectors."""
-
-    @abstractmethod
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """latents [B, T, D] -> vectors [B, T, D], codes [B, T], and how far the latents lie from their codes."""
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether codes mean something yet."""
-        return True
-
-    @abstractmethod
-    def indices_to_codes(self, codes: Tensor) -> Tensor:
-        """codes [B, T] -> vectors [B, T, D]."""
-
-    def place(self, latents: Tensor) -> None:
-        """Put the entries where latents [N, D] lie, where entries can be put."""
-
-
-class ScalarGrid(SpeechQuantizer):
-    """Finite scalar quantization: each number of a latent rounds to one of its levels."""
-
-    def __init__(self, levels: tuple[int, ...]) -> None:
-        super().__init__()
-        self.grid = FSQ(levels=list(levels))
-
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """See SpeechQuantizer; a grid has no distance to lessen."""
-        vectors, codes = self.grid(latents)
-        return vectors, codes, latents.new_zeros(())
-
-    def indices_to_codes(self, codes: Tensor) -> Tensor:
-        """See SpeechQuantizer."""
-        vectors: Tensor = self.grid.indices_to_codes(codes)
-        return vectors
-
-
-class PhoneticCodebook(SpeechQuantizer):
+class PhoneticCodebook(nn.Module):
     """Entries on the unit sphere, kept at the running mean of what falls to them.
 
     Until `place` puts them where latents lie, training quantises nothing: latents go through, unsettled by noise.
@@ -74,7 +34,7 @@ class PhoneticCodebook(SpeechQuantizer):
         self.register_buffer("placed", torch.zeros(()))
 
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """See SpeechQuantizer; distances are of unit vectors."""
+        """latents [B, T, D] -> vectors [B, T, D], codes [B, T], and how far unit latents lie from their codes."""
         if self.training and not self.is_placed:
             near = F.normalize(latents, dim=-1)
             noise = self.NOISE / self.scale * torch.randn_like(near)
@@ -84,19 +44,19 @@ class PhoneticCodebook(SpeechQuantizer):
 
     @property
     def is_placed(self) -> bool:
-        """See SpeechQuantizer."""
+        """Whether codes mean something yet."""
         return bool(self.placed)
 
     @torch.no_grad()
     def place(self, latents: Tensor) -> None:
-        """See SpeechQuantizer: by k-means."""
+        """Put the entries where latents [N, D] lie, by k-means."""
         self._book.get_buffer("initted").fill_(False)
         self.entries.train()
         self.entries(latents[None])
         self.placed.fill_(1.0)
 
-    def indices_to_codes(self, codes: Tensor) -> Tensor:
-        """See SpeechQuantizer."""
+    def vectors_of(self, codes: Tensor) -> Tensor:
+        """codes [B, T] -> vectors [B, T, D]."""
         return self.scale * F.embedding(codes, self._book.get_buffer("embed")[0])
 
     def start_again(self) -> None:

@@ -5,7 +5,6 @@ Everything is causal but the encoder's `LOOKAHEAD_CODES`.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +18,7 @@ from solami.strict import Strict
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules.causal import CausalConv1d, StreamState
 from solami.tokenizers.modules.convnext import ConvNeXtBlock
-from solami.tokenizers.modules.speech_codebook import PhoneticCodebook, ScalarGrid, SpeechQuantizer
+from solami.tokenizers.modules.speech_codebook import PhoneticCodebook
 
 MEL_BANDS = 80
 MEL_WINDOW = 400  # 25 ms, ends with its hop: the front end looks at nothing later
@@ -32,9 +31,8 @@ PITCH_HZ = (60.0, 420.0)
 class SpeechNetConfig(Strict):
     """Sizes of the speech network."""
 
-    codes: int = Field(2048, gt=1, description="entries of the codebook")
-    code_dim: int = Field(32, gt=1, description="numbers in a code's vector")
-    levels: tuple[int, ...] = Field((), description="of a fixed grid in place of a codebook; their product is its size")
+    codebook_size: int = Field(2048, gt=1)
+    latent_dim: int = Field(32, gt=1, description="numbers in a code's vector")
     width: int = 256
     front_width: int = 128  # before the rate falls to 25 Hz
     encoder_blocks: int = 6
@@ -42,25 +40,6 @@ class SpeechNetConfig(Strict):
     decoder_blocks: int = 3  # at 100 Hz
     voice_dim: int = 64
     phones: int = 42  # classes of the phonetic heads; 0 is the CTC blank
-
-    @property
-    def codebook_size(self) -> int:
-        """Entries of the codebook."""
-        return math.prod(self.levels) if self.levels else self.codes
-
-    @property
-    def latent_dim(self) -> int:
-        """Numbers in a code's vector."""
-        return len(self.levels) or self.code_dim
-
-    @property
-    def quantized(self) -> tuple[int, ...]:
-        """What two networks share that have the same kind of codes."""
-        return self.levels or (self.codes, self.code_dim)
-
-    def quantizer(self) -> SpeechQuantizer:
-        """A fresh quantiser of these sizes."""
-        return ScalarGrid(self.levels) if self.levels else PhoneticCodebook(self.codes, self.code_dim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +92,7 @@ class SpeechEncoder(nn.Module):
         self.leave = nn.Linear(width, config.latent_dim)
 
     def forward(self, mel: Tensor, state: StreamState | None = None) -> Tensor:
-        """mel [B, M, 4T] -> [B, T, levels]."""
+        """mel [B, M, 4T] -> latents [B, T, D]."""
         return self.leave(self.features(mel, state))
 
     def features(self, mel: Tensor, state: StreamState | None = None) -> Tensor:
@@ -163,7 +142,7 @@ class SpeechDecoder(nn.Module):
         nn.init.constant_(self.leave.bias[0], -3.0)
 
     def content(self, quantized: Tensor, state: StreamState | None = None) -> Tensor:
-        """quantized [B, T, levels] -> voice-independent features [B, C, T]."""
+        """quantized [B, T, D] -> voice-independent features [B, C, T]."""
         x = self.enter(quantized.transpose(1, 2), state)
         for block in self.trunk:
             x = block(x, state=state)
@@ -187,7 +166,7 @@ class SpeechNet(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = SpeechEncoder(config)
-        self.quantizer = config.quantizer()
+        self.quantizer = PhoneticCodebook(config.codebook_size, config.latent_dim)
         self.decoder = SpeechDecoder(config)
         self.voice = VoiceEncoder(config)
 

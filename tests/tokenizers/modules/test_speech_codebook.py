@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from solami.tokenizers.modules.speech_codebook import PhoneticCodebook, ScalarGrid
+from solami.tokenizers.modules.speech_codebook import PhoneticCodebook
 
 
 def clusters(count: int = 6, each: int = 40, dim: int = 8) -> torch.Tensor:
@@ -23,7 +23,7 @@ def test_entries_go_where_latents_lie() -> None:
     assert book.is_placed and far == 0
     assert sum(len(part.unique()) for part in codes[0].split(40)) == len(codes.unique())
     assert (F.cosine_similarity(vectors[0], latents) > 0.98).all()
-    assert torch.equal(book.indices_to_codes(codes), vectors)
+    assert torch.equal(book.vectors_of(codes), vectors)
 
 
 def test_nothing_is_quantised_before_entries_are_placed() -> None:
@@ -36,7 +36,7 @@ def test_nothing_is_quantised_before_entries_are_placed() -> None:
     vectors.square().sum().backward()
     assert latents.grad is not None and not book.is_placed
     vectors, codes, _ = book.eval()(latents)
-    assert torch.equal(vectors, book.indices_to_codes(codes))
+    assert torch.equal(vectors, book.vectors_of(codes))
 
 
 def test_entries_follow_what_falls_to_them_in_training_alone() -> None:
@@ -45,19 +45,10 @@ def test_entries_follow_what_falls_to_them_in_training_alone() -> None:
     book, latents = PhoneticCodebook(16, 8), clusters()
     book.place(latents)
     moved = latents + 0.2 * latents.norm(dim=1, keepdim=True) * F.normalize(torch.ones(8), dim=0)
-    before = book.indices_to_codes(torch.arange(16)[None])
+    before = book.vectors_of(torch.arange(16)[None])
     book.eval()(moved[None])
-    assert torch.equal(book.indices_to_codes(torch.arange(16)[None]), before)
+    assert torch.equal(book.vectors_of(torch.arange(16)[None]), before)
     book.train()
     for _ in range(300):
         vectors, _, _ = book(moved[None])
     assert (F.cosine_similarity(vectors[0], moved) > 0.98).all()
-
-
-def test_a_grid_knows_its_vectors() -> None:
-    """Codes of a fixed grid give the vectors back that they were made with; placing changes nothing."""
-    grid, latents = ScalarGrid((8, 5, 5, 5)), torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(0))
-    vectors, codes, far = grid(latents)
-    grid.place(latents.flatten(0, 1))
-    assert grid.is_placed and far == 0 and codes.max() < 1000
-    assert torch.allclose(grid.indices_to_codes(codes), vectors, atol=1e-6)
