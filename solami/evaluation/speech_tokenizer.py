@@ -43,10 +43,17 @@ def speech_measures(
     """Measures of every source: words kept, in the own voice and in another, level, spectrum, likeness of the voice."""
     trips: dict[str, list[Trip]] = {}
     for index, recording in enumerate(recordings):
-        other = recordings[(index + len(recordings) // 2) % len(recordings)].audio
-        trips.setdefault(recording.source, []).append(trip(tokenizer, listener, recording, other))
+        other = _other(recordings, index)
+        trips.setdefault(recording.source, []).append(trip(tokenizer, listener, recording, other.audio))
         logger.info("%s: %s", recording.source, trips[recording.source][-1].own)
     return [row for source, made in sorted(trips.items()) for row in _rows(made, split, source)]
+
+
+def _other(recordings: Sequence[Recording], index: int) -> Recording:
+    """One half the list away or later, of another source where there is one: the agent has a single voice."""
+    away = index + len(recordings) // 2
+    later = [recordings[i % len(recordings)] for i in range(away, away + len(recordings))]
+    return next((other for other in later if other.source != recordings[index].source), later[0])
 
 
 def ear_measures(tokenizer: SpeechTokenizer, hear: Hear, recordings: Sequence[Recording], split: str) -> list[Measure]:

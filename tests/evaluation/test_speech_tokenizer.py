@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from solami.evaluation.recordings import Recording
-from solami.evaluation.speech_tokenizer import ear_measures, log_mel, speech_codebook_use, speech_measures
+from solami.evaluation.speech_tokenizer import _other, ear_measures, log_mel, speech_codebook_use, speech_measures
 from solami.frames import AudioChunk, FloatArray
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
 from solami.tokenizers.speech import NeuralSpeechTokenizer
@@ -65,3 +65,10 @@ def test_the_codes_of_all_recordings_are_counted() -> None:
     """Two tones far apart use two codes of the dummy's codebook at least, and by far not all."""
     use = speech_codebook_use(DummySpeechTokenizer(), [Recording("made", "", _tone(hz)) for hz in (500, 2000)])
     assert 2 / 256 <= use["speech_0"]["use"] < 0.5 and use["speech_0"]["perplexity"] >= 1.9
+
+
+def test_another_voice_is_of_another_source() -> None:
+    """Every other recording is the agent's: none of its lines is decoded in its own voice as another's."""
+    tones = [Recording(source, "two words", _tone(hz)) for hz in (200, 300) for source in ("agent", "users")]
+    assert [_other(tones, index).source for index in range(4)] == ["users", "agent"] * 2
+    assert _other(tones[::2], 0) is tones[2]
