@@ -21,6 +21,7 @@ class SpeechRunConfig(Strict):
     human: Path | None = None  # folder of the data pack's speech
     synthetic: Path | None = None  # folder written by `solami data build --stage labelled`
     human_share: float = 0.45  # of the clips drawn
+    retold_share: float = Field(0.0, ge=0, le=1, description="of the clips that another voice said too: decoded in it")
     cache: Path = Path("runs/speech_clips")  # the clips with pitch and phones, made once; delete it when data change
     out: Path = Path("runs/speech")
     start: Path | None = None  # checkpoint folder to go on from
@@ -75,7 +76,7 @@ def clip_pool(config: SpeechRunConfig) -> ClipPool:
     parts = {path.stem: read_clips(path) for path in _cached_clips(config)}
     clips = [clip for part in parts.values() for clip in part]
     weights = np.concatenate([np.full(len(part), shares[name] / len(part)) for name, part in parts.items()])
-    return ClipPool(clips, weights.astype(np.float32))
+    return ClipPool(clips, weights.astype(np.float32), config.retold_share)
 
 
 def _cached_clips(config: SpeechRunConfig) -> list[Path]:

@@ -104,7 +104,7 @@ def _motion(config: TrainAllConfig) -> None:
 def _labelled(config: TrainAllConfig) -> None:
     from solami.datasets.labelled import LabelledConfig, build_labelled
 
-    lines = {"agent_lines": config.agent_lines, "user_lines": config.user_lines}
+    lines = {"agent_lines": config.agent_lines, "user_lines": config.user_lines, "retold_lines": 0}
     build_labelled(LabelledConfig(out=config.out / "labelled", **lines))
 
 

@@ -150,10 +150,18 @@ def agent_synthesizer() -> Synthesizer:
 
 def user_synthesizer(rng: random.Random) -> Synthesizer:
     """A random user's voice: six of ten by flite where it is installed, else espeak-ng."""
-    if flite_exists() and rng.random() < 0.6:
-        voice = rng.choice(sorted(FLITE_PITCHES_HZ))
-        low, high = FLITE_PITCHES_HZ[voice]
-        return _flite(voice, rng.choice((0.9, 0.95, 1.0, 1.05, 1.1, 1.15)), rng.randrange(low, high + 1, 5))
+    return flite_user(rng) if flite_exists() and rng.random() < 0.6 else espeak_user(rng)
+
+
+def flite_user(rng: random.Random) -> Synthesizer:
+    """A random user's voice by flite."""
+    voice = rng.choice(sorted(FLITE_PITCHES_HZ))
+    low, high = FLITE_PITCHES_HZ[voice]
+    return _flite(voice, rng.choice((0.9, 0.95, 1.0, 1.05, 1.1, 1.15)), rng.randrange(low, high + 1, 5))
+
+
+def espeak_user(rng: random.Random) -> Synthesizer:
+    """A random user's voice by espeak-ng."""
     name = f"{rng.choice(ESPEAK_ACCENTS)}+{rng.choice(ESPEAK_VARIANTS)}"
     return _espeak(name, rng.randrange(130, 186, 10), rng.randrange(25, 76, 10), rng.randrange(35, 71, 5))
 

@@ -71,6 +71,8 @@ class FliteSynthesizer(Synthesizer):
     def speak(self, text: str) -> SpokenLine:
         """Speak one line."""
         samples, rate, ends = flite.speak(self._voice, normalise(text), self._stretch, self._pitch_hz)
+        seconds = len(samples) / rate
+        ends = [(name, min(end, seconds)) for name, end in ends]  # diphone voices cut half of the last pause
         starts = [0.0, *(end for _, end in ends)]
         phones = [(name, start, end) for (name, end), start in zip(ends, starts, strict=False)]
         return SpokenLine(_chunk(samples, rate), phones)

@@ -10,17 +10,20 @@ from pathlib import Path
 
 from solami.audio.resample import resample
 from solami.audio.wav import read_audio
+from solami.datasets.flite import flite_exists
 from solami.datasets.scripts import load_scripts
 from solami.datasets.sources import require_file
-from solami.datasets.spoken_build import agent_synthesizer, user_synthesizer
+from solami.datasets.spoken_build import agent_synthesizer, espeak_user, flite_user
 from solami.datasets.tts import EspeakSynthesizer, Synthesizer
 from solami.evaluation.measures import spread
 from solami.frames import AudioChunk
 
 SYNTHETIC_LINES = 40
 # Of espeak-ng; nothing was spoken in them for training.
-NEW_WOMEN = ("Alicia", "Andrea", "anika", "aunty", "belinda", "linda", "shelby", "steph")
-NEW_MEN = ("Alex", "Andy", "Denis", "Gene", "Lee", "Michael", "adam", "benjamin", "david", "john", "paul", "robert")
+NEW_VOICES = (
+    *("Alicia", "Andrea", "anika", "aunty", "belinda", "linda", "shelby", "steph", "Alex", "Andy", "Denis", "Gene"),
+    *("Lee", "Michael", "adam", "benjamin", "david", "john", "paul", "robert"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,20 +43,22 @@ def human_recordings(folder: Path, split: str, sample_rate: int, limit: int | No
 
 
 def synthetic_recordings(sample_rate: int, limit: int | None) -> list[Recording]:
-    """Lines of the scripts' test split: by the agent's own synthesiser, and by many user voices."""
-    rng, agent = random.Random(0), agent_synthesizer()
+    """Lines of the scripts' test split: by the agent's own synthesiser, and in users' voices of flite and espeak-ng."""
+    rng, agent, has_flite = random.Random(0), agent_synthesizer(), flite_exists()
     made = []
     for text in _held_out_lines(limit or SYNTHETIC_LINES):
         made.append(_spoken("synthetic-agent", agent, text, sample_rate))
-        made.append(_spoken("synthetic-users", user_synthesizer(rng), text, sample_rate))
+        if has_flite:
+            made.append(_spoken("synthetic-users-flite", flite_user(rng), text, sample_rate))
+        made.append(_spoken("synthetic-users-espeak", espeak_user(rng), text, sample_rate))
     return made
 
 
 def new_voice_recordings(sample_rate: int, limit: int | None) -> list[Recording]:
-    """Lines of the scripts' test split, each in another voice of espeak-ng that no training data is spoken in."""
+    """Lines of the scripts' test split, by turns in twenty voices of espeak-ng that no training data is spoken in."""
     rng, lines = random.Random(0), _held_out_lines(limit or SYNTHETIC_LINES)
     made = []
-    for text, name in zip(lines, cycle(NEW_WOMEN + NEW_MEN), strict=False):
+    for text, name in zip(lines, cycle(NEW_VOICES), strict=False):
         voice = EspeakSynthesizer(f"en-us+{name}", words_a_minute=rng.randrange(130, 186, 10))
         made.append(_spoken("synthetic-new-voices", voice, text, sample_rate))
     return made

@@ -6,6 +6,7 @@ import logging
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from solami.errors import TokenizerError
@@ -18,7 +19,7 @@ from solami.tokenizers.speech import REFERENCE_RMS, NeuralSpeechTokenizer
 from solami.training.speech_augment import disturb
 from solami.training.speech_batches import WARM_CODES, Batch
 from solami.training.speech_data import ClipPool
-from solami.training.speech_losses import PhoneHeads, crop_of, losses_of, phonetic_losses, spectral_losses
+from solami.training.speech_losses import PhoneHeads, crop_of, losses_of, phonetic_losses, spectral_losses, true_spectra
 from solami.training.speech_tokenizer import SpeechTrainingConfig, fit
 
 log = logging.getLogger(__name__)
@@ -70,13 +71,12 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
     with torch.autocast("cpu", torch.bfloat16):
         voice = net.voice(sn.log_mel(batch.reference))
         made = net.samples(crop_of(content, batch.crop, batch.crop_codes + WARM_CODES), voice).float()
-    made = made[:, WARM_CODES * sn.CODE_SAMPLES :]
-    true = crop_of(batch.samples, (batch.crop + WARM_CODES) * sn.CODE_SAMPLES, batch.crop_codes * sn.CODE_SAMPLES)
+    made = F.pad(made[:, WARM_CODES * sn.CODE_SAMPLES :], (sf.REACH, sf.REACH))
     frame, ctc = phonetic_losses(net.phone_frames(content), net.phone_ctc(content), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(features), guide.ctc(features), batch)
     phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}
     phonetic |= {"alone": guide.alone_loss(quantized, batch), "commit": far}
-    return phonetic | spectral_losses(sf.frames_of(made).abs(), sf.frames_of(true).abs())
+    return phonetic | spectral_losses(sf.frames_of(made).abs(), true_spectra(batch))
 
 
 def train_both(config: SpeechTrainingConfig, pool: ClipPool) -> dict[str, SpeechTokenizer]:

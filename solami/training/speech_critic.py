@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from solami.tokenizers.modules import speech_net as sn
 from solami.training.speech_batches import Batch
-from solami.training.speech_losses import PhoneHeads, acoustic_losses, decoder_crop, true_spectra
+from solami.training.speech_losses import PhoneHeads, acoustic_losses, decoder_crop
 
 LEAK = 0.2
 CRITIC_RATE = 4e-4
@@ -57,7 +57,7 @@ class CriticisedLosses:
     ) -> dict[str, Tensor]:
         """The losses of one batch, by name; those of the critic are `critic` and `matched`."""
         phonetic, crop = decoder_crop(net, guide, batch, generator)
-        true, made = sn.log_bands(true_spectra(crop)), sn.log_bands(crop.spectra.abs())
+        true, made = sn.log_bands(crop.true), sn.log_bands(crop.spectra.abs())
         self._learn(true, made.detach())
         self.critic.requires_grad_(False)
         with torch.autocast("cpu", torch.bfloat16):

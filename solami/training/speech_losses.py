@@ -55,11 +55,11 @@ def phonetic_losses(frames: Tensor, ctc_logits: Tensor, batch: Batch) -> tuple[T
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crop:
-    """A decoded crop beside the true one; T frames of 10 ms."""
+    """A decoded crop beside what it shall sound like; T frames of 10 ms."""
 
     acoustics: sn.Acoustics
     spectra: Tensor  # [B, T, BINS] complex, shaped by the true pitch
-    samples: Tensor  # [B, T * HOP]
+    true: Tensor  # [B, T, BINS] magnitudes
     f0_hz: Tensor  # [B, T], 0 where unvoiced
 
 
@@ -69,16 +69,16 @@ def drive_of(f0_hz: Tensor) -> Tensor:
 
 
 def acoustic_losses(crop: Crop) -> dict[str, Tensor]:
-    """Distances of a decoded crop to the clean one."""
+    """Distances of a decoded crop to the true one."""
     voiced, acoustics = (crop.f0_hz > 0).float(), crop.acoustics
     pitch = ((acoustics.log_f0 - drive_of(crop.f0_hz).log()).abs() * voiced).sum() / voiced.sum().clamp(min=1)
     voicing = F.binary_cross_entropy_with_logits(acoustics.voicing, voiced)
-    return spectral_losses(crop.spectra.abs(), true_spectra(crop)) | {"pitch": pitch, "voicing": voicing}
+    return spectral_losses(crop.spectra.abs(), crop.true) | {"pitch": pitch, "voicing": voicing}
 
 
-def true_spectra(crop: Crop) -> Tensor:
-    """Magnitude spectra [B, T, BINS] of the recording that a crop was decoded from."""
-    return sf.frames_of(F.pad(crop.samples, (sf.REACH, sf.REACH))).abs()
+def true_spectra(batch: Batch) -> Tensor:
+    """Magnitude spectra [B, T, BINS] of what the crops of a batch shall sound like."""
+    return torch.fft.rfft(batch.said * sf.window(), dim=-1).abs()
 
 
 def spectral_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
@@ -138,10 +138,7 @@ def decode_crop(net: sn.SpeechNet, batch: Batch, content: Tensor) -> Crop:
         acoustics = net.decoder(window, voice.float())
     warm = WARM_CODES * sn.FRAMES_PER_CODE
     late = sn.Acoustics(*(getattr(acoustics, name)[:, warm:] for name in sn.Acoustics.__slots__))
-    first = batch.crop + WARM_CODES
-    samples = crop_of(batch.samples, first * sn.CODE_SAMPLES, batch.crop_codes * sn.CODE_SAMPLES)
-    f0_hz = crop_of(batch.f0_hz, first * sn.FRAMES_PER_CODE, batch.crop_codes * sn.FRAMES_PER_CODE)
-    return Crop(late, _shaped(late, f0_hz), samples, f0_hz)
+    return Crop(late, _shaped(late, batch.said_f0_hz), true_spectra(batch), batch.said_f0_hz)
 
 
 def _shaped(acoustics: sn.Acoustics, f0_hz: Tensor) -> Tensor:

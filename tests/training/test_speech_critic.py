@@ -25,10 +25,10 @@ def smeared(mel: torch.Tensor) -> torch.Tensor:
 
 
 def test_the_critic_learns_to_tell_smeared_from_sudden() -> None:
-    """A hundred steps on, spectra it never saw are judged by how suddenly they change."""
+    """Two hundred steps on, spectra it never saw are judged by how suddenly they change."""
     generator = torch.Generator().manual_seed(0)
     losses = CriticisedLosses(seed=0)
-    for _ in range(100):
+    for _ in range(200):
         mel = sudden(4, generator)
         losses._learn(mel, smeared(mel))
     fresh = sudden(4, generator)

@@ -11,7 +11,8 @@ def _batch(labels: list[int], phones: list[int]) -> Batch:
     nothing = torch.zeros(1, 1)
     lengths, first = torch.tensor([len(labels)]), torch.tensor([0])
     halves = torch.tensor([[[label, label + (label > 0)] for label in labels]])
-    return Batch(nothing, nothing, torch.tensor([labels]), halves, [torch.tensor(phones)], lengths, first, 30, nothing)
+    words = [torch.tensor(phones)]
+    return Batch(nothing, torch.tensor([labels]), halves, words, lengths, first, 30, nothing, nothing, nothing)
 
 
 def _sure_of(labels: list[int], classes: int = 5) -> torch.Tensor:
