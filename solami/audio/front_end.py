@@ -8,6 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from solami.audio.level import to_dbfs
 from solami.frames import FloatArray
 
 log = logging.getLogger(__name__)
@@ -77,8 +78,3 @@ def count_clipped(samples: FloatArray) -> int:
     edges = np.flatnonzero(loud[1:] != loud[:-1])
     runs = edges[1::2] - edges[::2]
     return int(runs[runs >= CLIPPED_RUN].sum())
-
-
-def to_dbfs(amplitude: float) -> float:
-    """An amplitude against full scale in dB, -120 at the least."""
-    return float(20.0 * np.log10(max(amplitude, 1e-6)))

@@ -14,6 +14,16 @@ def rms(samples: FloatArray) -> float:
     return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0
 
 
+def to_dbfs(amplitude: float) -> float:
+    """An amplitude against full scale in dB, -120 at the least."""
+    return float(20.0 * np.log10(max(amplitude, 1e-6)))
+
+
+def level_db(samples: FloatArray) -> float:
+    """Root mean square of samples [S] against full scale in dB, -120 at the least."""
+    return to_dbfs(rms(samples))
+
+
 def matching_gain(samples: FloatArray, wanted: FloatArray) -> float:
     """What makes `samples` as loud as `wanted`; 1 where they are silent."""
     level = rms(samples)

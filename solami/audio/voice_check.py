@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solami.audio.front_end import count_clipped, to_dbfs
+from solami.audio.front_end import count_clipped
+from solami.audio.level import to_dbfs
 from solami.audio.vad import VAD_HZ, WINDOW, SileroProbability
 from solami.errors import InputError
 from solami.frames import AudioChunk, FloatArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -24,32 +24,31 @@ def eval_tokenizers(
     pack: Pack = None,
     split: Annotated[str, typer.Option(help="Split of the speech clips.")] = "test",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many clips a measure; all by default.")] = None,
+    of: Annotated[Literal["all", "speech", "motion"], typer.Option(help="Which tokenizers to measure.")] = "all",
     as_json: Json = False,
 ) -> None:
     """Send held-out speech and motion through the tokenizers and back, and measure what is lost."""
     from solami.body.pack import read_index
     from solami.config import checkpoint_folder, load_serve_config
     from solami.datasets.sources import data_pack
-    from solami.evaluation.measures import spread
+    from solami.evaluation import tokenizers as measured
     from solami.evaluation.recognition import Recogniser
-    from solami.evaluation.recordings import human_recordings
-    from solami.evaluation.speech_tokenizer import speech_codebook_use
-    from solami.evaluation.tokenizers import motion_rows, speech_rows, three_points_rows
     from solami.outside.factory import build_ear
     from solami.outside.ports import Bell
     from solami.tokenizers.factory import build_tokenizers
-    from solami.training.motion_scores import codebook_use
 
     settings, folder = load_serve_config(config), data_pack(pack)
     checkpoint, index = checkpoint_folder(settings.checkpoint), read_index(folder / "motion")
     speech, motion = build_tokenizers(settings.tokenizers, checkpoint)
-    rows = motion_rows(motion, index, limit)
-    rows += three_points_rows(checkpoint, index, limit)
-    ear = build_ear(settings.ear, Bell())
-    rows += speech_rows(speech, Recogniser(), ear, folder / "speech", split, limit)
-    train = spread([clip for clip in index if clip.split == "train"], limit)
-    spoken = human_recordings(folder / "speech", "train", speech.sample_rate, limit)
-    use = codebook_use(motion, train) | speech_codebook_use(speech, spoken)
+    rows: list[Measure] = []
+    use: dict[str, dict[str, float]] = {}
+    if of != "speech":
+        rows += measured.motion_rows(motion, index, limit) + measured.three_points_rows(checkpoint, index, limit)
+        use |= measured.motion_use(motion, index, limit)
+    if of != "motion":
+        ear = build_ear(settings.ear, Bell())
+        rows += measured.speech_rows(speech, Recogniser(), ear, folder / "speech", split, limit)
+        use |= measured.speech_use(speech, folder / "speech", limit)
     _show(rows, {"codebook_use": use}, as_json)
 
 

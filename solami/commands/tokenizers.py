@@ -75,27 +75,23 @@ def roundtrip_speech(
 
     Codes are about words and do not hold the level: a gain goes with them.
     """
-    import numpy as np
-
-    from solami.audio.level import matching_gain, rms, soft_limited
+    from solami.audio.level import level_db, to_dbfs
     from solami.audio.wav import read_audio, write_wav
+    from solami.commands.kept_speech import KeptSpeech
     from solami.frames import AudioChunk
 
     tokenizer = _speech(checkpoint) if codec is None else _codec(codec)
     audio = read_audio(source, tokenizer.sample_rate)
-    reference = tokenizer.voice_of(audio) if voice is None else _voice_in(voice, tokenizer)
-    made, count = tokenizer.encode(audio.samples), len(audio.samples)
-    decoded = tokenizer.decode(made, reference)[:count]
-    gain = np.float32(matching_gain(decoded, audio.samples))
-    decoded = soft_limited(gain * decoded)
+    spoken_by = tokenizer.voice_of(audio) if voice is None else _voice_in(voice, tokenizer)
+    kept = KeptSpeech.of(tokenizer, audio.samples, spoken_by)
+    decoded = kept.decoded(tokenizer)
     write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))
     if codes is not None:
-        values, voice_kept = made.values, reference.embedding
-        np.savez(codes, values=values, frame_rate=made.frame_rate, samples=count, voice=voice_kept, gain=gain)
+        kept.write(codes)
     report: dict[str, Any] = {
         "seconds": len(decoded) / tokenizer.sample_rate,
-        "level_db": round(float(20 * np.log10(rms(decoded) + 1e-9)), 2),
-        "gain_db": round(float(20 * np.log10(gain + 1e-9)), 2),
+        "level_db": round(level_db(decoded), 2),
+        "gain_db": round(to_dbfs(kept.gain), 2),
         "bits_per_s": tokenizer.spec.bits_per_s,
     }
     show(report | (_word_errors(text, audio.samples, decoded) if text is not None else {}), as_json)
@@ -115,26 +111,13 @@ def decode_speech(
     codes: CodesFile, target: Target, checkpoint: Checkpoint = "default", voice: VoiceFile = None
 ) -> None:
     """Speech codes to a recording; in the voice kept with them, or in that of --voice."""
-    import zipfile
-
-    import numpy as np
-
-    from solami.audio.level import soft_limited
     from solami.audio.wav import write_wav
-    from solami.errors import InputError
-    from solami.frames import AudioChunk, Codes
-    from solami.tokenizers.base import Voice
+    from solami.commands.kept_speech import KeptSpeech
+    from solami.frames import AudioChunk
 
     tokenizer = _speech(checkpoint)
-    try:
-        with codes.open("rb") as opened:
-            file = np.load(opened, allow_pickle=False)
-            made = Codes("speech", file["values"], float(file["frame_rate"]))
-            kept, samples, gain = Voice("kept", file["voice"]), int(file["samples"]), np.float32(file["gain"])
-    except (OSError, EOFError, IndexError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise InputError(f"{codes}: not speech codes ({error}); make them by roundtrip speech --codes") from error
-    decoded = tokenizer.decode(made, kept if voice is None else _voice_in(voice, tokenizer))[:samples]
-    write_wav(target, AudioChunk(soft_limited(gain * decoded), tokenizer.sample_rate))
+    decoded = KeptSpeech.read(codes).decoded(tokenizer, None if voice is None else _voice_in(voice, tokenizer))
+    write_wav(target, AudioChunk(decoded, tokenizer.sample_rate))
 
 
 def _speech(checkpoint: str) -> NeuralSpeechTokenizer:

@@ -19,6 +19,7 @@ from solami.evaluation.measures import spread
 from solami.frames import AudioChunk
 
 SYNTHETIC_LINES = 40
+AGENT = "synthetic-agent"  # source of lines by the agent's own synthesiser
 # Of espeak-ng; nothing was spoken in them for training.
 NEW_VOICES = (
     *("Alicia", "Andrea", "anika", "aunty", "belinda", "linda", "shelby", "steph", "Alex", "Andy", "Denis", "Gene"),
@@ -47,7 +48,7 @@ def synthetic_recordings(sample_rate: int, limit: int | None) -> list[Recording]
     rng, agent, has_flite = random.Random(0), agent_synthesizer(), flite_exists()
     made = []
     for text in _held_out_lines(limit or SYNTHETIC_LINES):
-        made.append(_spoken("synthetic-agent", agent, text, sample_rate))
+        made.append(_spoken(AGENT, agent, text, sample_rate))
         if has_flite:
             made.append(_spoken("synthetic-users-flite", flite_user(rng), text, sample_rate))
         made.append(_spoken("synthetic-users-espeak", espeak_user(rng), text, sample_rate))

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from solami.audio.level import level_db
 from solami.evaluation.measures import Listener, Measure, measure
 from solami.evaluation.pitch import PitchError, pitch_error
 from solami.evaluation.recognition import WordErrors, pool_errors, word_errors
@@ -94,7 +95,7 @@ def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, o
         before=word_errors(text, listener.words(samples)),
         own=word_errors(text, listener.words(own)),
         other=word_errors(text, listener.words(changed)),
-        level_db=_level_db(own) - _level_db(samples),
+        level_db=level_db(own) - level_db(samples),
         mel_distance=float(np.abs(log_mel(own) - true).mean()),
         mel_distance_held=float(np.abs(true.mean(axis=0) - true).mean()),
         pitch=pitch_error(samples, own),
@@ -127,10 +128,6 @@ def _voice_of(tokenizer: SpeechTokenizer, samples: FloatArray) -> Voice:
 
 def _likeness(one: Voice, other: Voice) -> float:
     return float(one.embedding @ other.embedding)
-
-
-def _level_db(samples: FloatArray) -> float:
-    return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-6))
 
 
 def _rows(trips: Sequence[Trip], split: str, source: str) -> list[Measure]:

@@ -8,15 +8,22 @@ from pathlib import Path
 from solami.body.pack import Clip
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.motion_tokenizer import motion_measures
-from solami.evaluation.recordings import human_recordings, new_voice_recordings, synthetic_recordings
+from solami.evaluation.recordings import (
+    AGENT,
+    human_recordings,
+    new_voice_recordings,
+    synthetic_recordings,
+)
+from solami.evaluation.revoicing import revoicing_measures
 from solami.evaluation.senses import heard_by_ear
-from solami.evaluation.speech_tokenizer import ear_measures, speech_measures
+from solami.evaluation.speech_tokenizer import ear_measures, speech_codebook_use, speech_measures
 from solami.evaluation.three_points import nearest_model, three_points_measures
 from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
 from solami.outside.ports import Ear
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
 from solami.tokenizers.three_points import CONFIG, ThreePointModel
 from solami.tokenizers.visemes import mouth_of
+from solami.training.motion_scores import codebook_use
 
 SPLITS = ("val+test", "test")
 
@@ -46,11 +53,24 @@ def speech_rows(
     for recordings, name in ((human, split), (synthetic, "test")):
         rows += speech_measures(tokenizer, listener, recordings, name)
         rows += ear_measures(tokenizer, heard_by_ear(ear), recordings, name) if ear is not None else []
+    agent = [recording for recording in synthetic if recording.source == AGENT]
+    voices = [recording for recording in synthetic if recording.source != AGENT]
+    rows += revoicing_measures(tokenizer, listener, agent, [*voices, *human], "test")
     mouth = mouth_of(tokenizer)
     if mouth is not None:
         timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
         rows += viseme_measures(tokenizer, mouth, timed, split)
     return rows
+
+
+def motion_use(tokenizer: MotionTokenizer, index: Sequence[Clip], limit: int | None) -> dict[str, dict[str, float]]:
+    """How train clips use each codebook of the motion tokenizer, by its name."""
+    return codebook_use(tokenizer, spread(_of(index, "train"), limit))
+
+
+def speech_use(tokenizer: SpeechTokenizer, folder: Path, limit: int | None) -> dict[str, dict[str, float]]:
+    """The same of the speech tokenizer, by people's train clips."""
+    return speech_codebook_use(tokenizer, human_recordings(folder, "train", tokenizer.sample_rate, limit))
 
 
 def _of(index: Sequence[Clip], splits: str) -> list[Clip]:

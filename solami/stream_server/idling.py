@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-
+from solami.audio.level import level_db
 from solami.frames import FloatArray, MotionChunk
 from solami.stream_server.outputs import IdlePoses
 from solami.stream_server.protocol import pack_codes
@@ -40,9 +39,9 @@ class PauseSpotter:
         if not len(samples):
             return False
         seconds = len(samples) / sample_rate
-        level_db = 20 * np.log10(float(np.sqrt(np.mean(np.square(samples)))) + 1e-9)
-        self._loudest_db = max(self._loudest_db - _FORGET_DB_S * seconds, level_db)
-        if level_db > max(_QUIET_DB, self._loudest_db - _BELOW_DB):
+        db = level_db(samples)
+        self._loudest_db = max(self._loudest_db - _FORGET_DB_S * seconds, db)
+        if db > max(_QUIET_DB, self._loudest_db - _BELOW_DB):
             self._voice_s, self._quiet_s = self._voice_s + seconds, 0.0
             return False
         before, self._quiet_s = self._quiet_s, self._quiet_s + seconds

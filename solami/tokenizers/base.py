@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from solami.audio.level import rms
 from solami.frames import AudioChunk, Codes, FloatArray, MotionChunk, VisemeChunk
 from solami.frames import CodeSpec as CodeSpec  # a value of both rooms; tokenizers and llm do not import each other
 
@@ -75,8 +76,7 @@ class SpeechTokenizer(ABC):
         import numpy as np
 
         samples = np.resize(audio.samples, max(len(audio.samples), 2 * audio.sample_rate))
-        level = float(np.sqrt(np.mean(samples**2)))
-        if level < LEAST_LEVEL:  # nobody speaks: any voice will do
+        if rms(samples) < LEAST_LEVEL:  # nobody speaks: any voice will do
             samples = samples + LEAST_LEVEL * np.sin(0.05 * np.arange(len(samples), dtype=np.float32))
         return self.embed_voice("own", AudioChunk(samples, audio.sample_rate))
 

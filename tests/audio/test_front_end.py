@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solami.audio.front_end import FrontEnd, count_clipped, to_dbfs
+from solami.audio.front_end import FrontEnd, count_clipped
+from solami.audio.level import to_dbfs
 from solami.frames import FloatArray
 
 RATE = 16_000

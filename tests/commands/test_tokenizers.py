@@ -53,7 +53,7 @@ def test_what_comes_back_is_as_loud_as_it_was(recording: Path, amplitude: float)
     report = json.loads(run("roundtrip", "speech", source, out, "--json"))
     made = read_audio(out, 16_000).samples
     if amplitude == 0:
-        assert not made.any() and report["level_db"] == -180
+        assert not made.any() and report["level_db"] == -120
     else:
         assert report["level_db"] == pytest.approx(20 * np.log10(amplitude / np.sqrt(2)), abs=0.2)
         assert np.sqrt(np.mean(made**2)) == pytest.approx(amplitude / np.sqrt(2), rel=0.03)
