@@ -12,7 +12,7 @@ from solami.strict import Strict
 from solami.workers import worker_pool
 
 if TYPE_CHECKING:
-    from solami.training.speech_data import ClipPool
+    from solami.training.speech_pool import ClipPool
 
 
 class SpeechRunConfig(Strict):
@@ -67,7 +67,8 @@ def clip_pool(config: SpeechRunConfig) -> ClipPool:
     import torch
 
     from solami.errors import InputError
-    from solami.training.speech_data import ClipPool, read_clips
+    from solami.training.speech_data import read_clips
+    from solami.training.speech_pool import ClipPool
 
     if config.human is None and config.synthetic is None:
         raise InputError("training speech: got neither `human` nor `synthetic`; name at least one folder in the config")

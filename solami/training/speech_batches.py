@@ -11,7 +11,8 @@ from torch import Tensor
 from solami.frames import FloatArray
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
-from solami.training.speech_data import PHONE_IDS, Drawn, SpeechClip
+from solami.training.speech_data import PHONE_IDS, SpeechClip
+from solami.training.speech_pool import Drawn
 
 WARM_CODES = 6  # decoded before a crop and not compared: a decoder starts from nothing there
 REFERENCE_S = 2.0

@@ -18,8 +18,8 @@ from solami.tokenizers.modules.seanet import SeanetNet
 from solami.tokenizers.speech import REFERENCE_RMS, NeuralSpeechTokenizer
 from solami.training.speech_augment import disturb
 from solami.training.speech_batches import WARM_CODES, Batch
-from solami.training.speech_data import ClipPool
 from solami.training.speech_losses import PhoneHeads, crop_of, losses_of, phonetic_losses, spectral_losses, true_spectra
+from solami.training.speech_pool import ClipPool
 from solami.training.speech_tokenizer import SpeechTrainingConfig, fit
 
 log = logging.getLogger(__name__)

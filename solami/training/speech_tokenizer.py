@@ -21,8 +21,8 @@ from solami.tokenizers.modules.seanet import SeanetNet
 from solami.tokenizers.speech import save_net
 from solami.training.speech_batches import Batch, collate
 from solami.training.speech_critic import CriticisedLosses
-from solami.training.speech_data import ClipPool
 from solami.training.speech_losses import WEIGHTS, PhoneHeads, losses_of
+from solami.training.speech_pool import ClipPool
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ import pytest
 
 from solami.tokenizers.modules import source_filter as sf
 from solami.training.speech_batches import SAID_RMS, WARM_CODES, collate, frame_labels, said_frames
-from solami.training.speech_data import Drawn, SpeechClip
+from solami.training.speech_data import SpeechClip
+from solami.training.speech_pool import Drawn
 
 
 def _clip(seconds: float, starts: bool = True) -> SpeechClip:

@@ -7,7 +7,8 @@ from solami.errors import TokenizerError
 from solami.frames import AudioChunk
 from solami.tokenizers.modules.speech_net import SpeechNetConfig
 from solami.training.speech_comparison import train_both
-from solami.training.speech_data import ClipPool, SpeechClip
+from solami.training.speech_data import SpeechClip
+from solami.training.speech_pool import ClipPool
 from solami.training.speech_tokenizer import SpeechTrainingConfig
 
 TINY = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)

@@ -7,8 +7,9 @@ import torch.nn.functional as F
 from solami.tokenizers.modules.speech_net import MEL_BANDS, SpeechNet, SpeechNetConfig
 from solami.training.speech_batches import collate
 from solami.training.speech_critic import CriticisedLosses
-from solami.training.speech_data import ClipPool, SpeechClip
+from solami.training.speech_data import SpeechClip
 from solami.training.speech_losses import WEIGHTS, PhoneHeads
+from solami.training.speech_pool import ClipPool
 
 TINY = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)
 

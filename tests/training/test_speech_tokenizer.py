@@ -8,8 +8,9 @@ import torch
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
 from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.training.speech_batches import collate
-from solami.training.speech_data import ClipPool, SpeechClip
+from solami.training.speech_data import SpeechClip
 from solami.training.speech_losses import PhoneHeads, losses_of
+from solami.training.speech_pool import ClipPool
 from solami.training.speech_tokenizer import SpeechTrainingConfig, progress_of, train
 
 TINY = SpeechNetConfig(width=16, front_width=8, encoder_blocks=1, trunk_blocks=1, decoder_blocks=1, voice_dim=4)
