@@ -12,6 +12,8 @@ from solami.strict import Strict
 from solami.workers import worker_pool
 
 if TYPE_CHECKING:
+    from solami.frames import FloatArray
+    from solami.training.speech_data import SpeechClip
     from solami.training.speech_pool import ClipPool
 
 
@@ -22,6 +24,7 @@ class SpeechRunConfig(Strict):
     synthetic: Path | None = None  # folder written by `solami data build --stage labelled`
     human_share: float = 0.45  # of the clips drawn
     retold_share: float = Field(0.0, ge=0, le=1, description="of the clips that another voice said too: decoded in it")
+    emphasis: dict[str, float] = Field({}, description="speakers whose names begin so are drawn so many times as often")
     cache: Path = Path("runs/speech_clips")  # the clips with pitch and phones, made once; delete it when data change
     out: Path = Path("runs/speech")
     start: Path | None = None  # checkpoint folder to go on from
@@ -76,8 +79,14 @@ def clip_pool(config: SpeechRunConfig) -> ClipPool:
     shares = {"human_train": config.human_share, "synthetic": 1.0 - config.human_share}
     parts = {path.stem: read_clips(path) for path in _cached_clips(config)}
     clips = [clip for part in parts.values() for clip in part]
-    weights = np.concatenate([np.full(len(part), shares[name] / len(part)) for name, part in parts.items()])
-    return ClipPool(clips, weights.astype(np.float32), config.retold_share)
+    weights = [shares[name] * _shares_of(part, config.emphasis) for name, part in parts.items()]
+    return ClipPool(clips, np.concatenate(weights).astype(np.float32), config.retold_share)
+
+
+def _shares_of(clips: list[SpeechClip], emphasis: dict[str, float]) -> FloatArray:
+    """How often each of the clips is drawn, [N] that sum to 1."""
+    raised = [max((by for name, by in emphasis.items() if c.speaker.startswith(name)), default=1.0) for c in clips]
+    return np.asarray(raised, np.float32) / np.sum(raised)
 
 
 def _cached_clips(config: SpeechRunConfig) -> list[Path]:
