@@ -95,6 +95,12 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
     return phonetic | acoustic_losses(decode_crop(net, batch, content))
 
 
+def encoder_losses(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
+    """The losses of an encoder beside a decoder that stays: those of a guide, which nobody has taught, are left out."""
+    losses = losses_of(net, guide, batch, generator)
+    return {name: losses[name] for name in ("frame", "ctc", "commit", "mel", "fine", "pitch", "voicing")}
+
+
 def decoder_crop(
     net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
 ) -> tuple[dict[str, Tensor], Crop]:

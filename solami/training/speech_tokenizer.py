@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ from solami.tokenizers.modules.seanet import SeanetNet
 from solami.tokenizers.speech import save_net
 from solami.training.speech_batches import Batch, collate
 from solami.training.speech_critic import CriticisedLosses
-from solami.training.speech_losses import WEIGHTS, PhoneHeads, losses_of
+from solami.training.speech_losses import WEIGHTS, PhoneHeads, encoder_losses, losses_of
 from solami.training.speech_pool import ClipPool
 
 log = logging.getLogger(__name__)
@@ -46,22 +46,37 @@ class SpeechTrainingConfig(Strict):
     seed: int = 0
     encoder_dropout: float = Field(0.1, ge=0, lt=1, description="in the encoder's blocks")
     unquantized_share: float = Field(0.1, ge=0, lt=1, description="of the run, before a new codebook is placed")
-    freeze_encoder: bool = Field(False, description="keep codes and voices: only the decoder goes on learning")
+    learns: Literal["all", "encoder", "decoder"] = Field(
+        "all",
+        description="`decoder`: the same codes sound better. `encoder`: codes mean the same, are chosen better",
+    )
 
 
 def train(config: SpeechTrainingConfig, pool: ClipPool, save: Path, start: sn.SpeechNet | None = None) -> sn.SpeechNet:
     """Train and write an averaged network to `save` every two minutes; returns that average."""
     torch.manual_seed(config.seed)
     net = start or sn.SpeechNet(config.net)
-    net.encoder.requires_grad_(not config.freeze_encoder)
-    net.voice.requires_grad_(not config.freeze_encoder)
+    losses = _prepared(net, config)
+    guide = PhoneHeads(config.net.width, config.net.phones, config.net.latent_dim)
+    return fit(net, guide, losses, config, pool, lambda average: save_net(average, save))
+
+
+def _prepared(net: sn.SpeechNet, config: SpeechTrainingConfig) -> LossesOf[sn.SpeechNet]:
+    """The losses of what shall learn; the rest of the network is frozen."""
+    net.train()
+    net.encoder.requires_grad_(config.learns != "decoder")
+    net.decoder.requires_grad_(config.learns != "encoder")
+    net.voice.requires_grad_(config.learns == "all")
     for layer in net.encoder.modules():
         if isinstance(layer, nn.Dropout):
-            layer.p = 0.0 if config.freeze_encoder else config.encoder_dropout
-    net.quantizer.train(not config.freeze_encoder)
-    guide = PhoneHeads(config.net.width, config.net.phones, config.net.latent_dim)
-    losses = CriticisedLosses(config.seed) if config.freeze_encoder else losses_of
-    return fit(net, guide, losses, config, pool, lambda average: save_net(average, save))
+            layer.p = 0.0 if config.learns == "decoder" else config.encoder_dropout
+    if config.learns == "decoder":
+        net.quantizer.eval()
+        return CriticisedLosses(config.seed)
+    if config.learns == "encoder":
+        net.quantizer.fix()
+        return encoder_losses
+    return losses_of
 
 
 def fit(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from solami.tokenizers.modules.speech_net import SpeechNet, SpeechNetConfig
@@ -44,6 +45,24 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
     assert history[-1]["frame"] < history[0]["frame"]
     train(SpeechTrainingConfig(net=TINY, max_minutes=0.0), pool, tmp_path)
     assert NeuralSpeechTokenizer.load(tmp_path).spec.codebook_size == 2048
+
+
+@pytest.mark.parametrize(
+    ("learns", "changed"),
+    [("encoder", {"encoder"}), ("decoder", {"decoder"}), ("all", {"encoder", "decoder", "voice"})],
+)
+def test_only_what_shall_learn_changes(tmp_path: Path, learns: str, changed: set[str]) -> None:
+    """A part that learns alone leaves the others, the codebook's entries first of all, to the bit as they were."""
+    torch.manual_seed(0)
+    start, pool = SpeechNet(TINY), tone_pool()
+    start.quantizer.place(torch.randn(400, TINY.latent_dim))
+    start.quantizer.start_again()
+    before = {name: value.clone() for name, value in start.state_dict().items()}
+    settings = {"max_minutes": 1.0, "max_steps": 3, "batch_seconds": 8.0, "unquantized_share": 0.0, "learns": learns}
+    average = train(SpeechTrainingConfig.model_validate({"net": TINY, **settings}), pool, tmp_path, start)
+    moved = {name.split(".")[0] for name, value in average.state_dict().items() if not torch.equal(value, before[name])}
+    assert moved - {"quantizer"} == changed
+    assert ("quantizer" in moved) == (learns == "all")
 
 
 def test_a_run_is_over_by_time_or_by_steps() -> None:

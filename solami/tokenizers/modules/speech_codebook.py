@@ -55,6 +55,10 @@ class PhoneticCodebook(nn.Module):
         self.entries(latents[None])
         self.placed.fill_(1.0)
 
+    def fix(self) -> None:
+        """Keep the entries where they are; gradients go on through them to what chooses among them."""
+        self.entries.freeze_codebook = True
+
     def vectors_of(self, codes: Tensor) -> Tensor:
         """codes [B, T] -> vectors [B, T, D]."""
         return self.scale * F.embedding(codes, self._book.get_buffer("embed")[0])
