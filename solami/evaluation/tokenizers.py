@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from solami.body.pack import Clip
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.motion_tokenizer import motion_measures
+from solami.evaluation.phones import phone_measures
 from solami.evaluation.recordings import (
     AGENT,
+    Recording,
     human_recordings,
     new_voice_recordings,
     synthetic_recordings,
@@ -21,6 +24,7 @@ from solami.evaluation.three_points import nearest_model, three_points_measures
 from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
 from solami.outside.ports import Ear
 from solami.tokenizers.base import MotionTokenizer, SpeechTokenizer
+from solami.tokenizers.speech import NeuralSpeechTokenizer
 from solami.tokenizers.three_points import CONFIG, ThreePointModel
 from solami.tokenizers.visemes import mouth_of
 from solami.training.motion_scores import codebook_use
@@ -51,6 +55,7 @@ def speech_rows(
     synthetic = synthetic_recordings(tokenizer.sample_rate, limit) + new_voice_recordings(tokenizer.sample_rate, limit)
     rows: list[Measure] = []
     for recordings, name in ((human, split), (synthetic, "test")):
+        rows += _phone_rows(tokenizer, recordings, name)
         rows += speech_measures(tokenizer, listener, recordings, name)
         rows += ear_measures(tokenizer, heard_by_ear(ear), recordings, name) if ear is not None else []
     agent = [recording for recording in synthetic if recording.source == AGENT]
@@ -71,6 +76,13 @@ def motion_use(tokenizer: MotionTokenizer, index: Sequence[Clip], limit: int | N
 def speech_use(tokenizer: SpeechTokenizer, folder: Path, limit: int | None) -> dict[str, dict[str, float]]:
     """The same of the speech tokenizer, by people's train clips."""
     return speech_codebook_use(tokenizer, human_recordings(folder, "train", tokenizer.sample_rate, limit))
+
+
+def _phone_rows(tokenizer: SpeechTokenizer, recordings: Sequence[Recording], split: str) -> list[Measure]:
+    """Of codes that tell phones; none where the program is missing that reads texts as phones."""
+    if not isinstance(tokenizer, NeuralSpeechTokenizer) or shutil.which("flite") is None:
+        return []
+    return phone_measures(tokenizer, recordings, split)
 
 
 def _of(index: Sequence[Clip], splits: str) -> list[Clip]:
