@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -19,7 +19,7 @@ from solami.tokenizers.base import SpeechTokenizer, Voice
 class Revoiced:
     """One line in another voice."""
 
-    errors: WordErrors
+    errors: dict[str, WordErrors]  # by listener
     likeness: float  # cosine of its voice and the one asked for
     apart: float  # of the speaker's own and the one asked for: what no change of voice would give
 
@@ -33,18 +33,22 @@ class _Line:
 
 
 def revoicing_measures(
-    tokenizer: SpeechTokenizer, listener: Listener, lines: Sequence[Recording], voices: Sequence[Recording], split: str
+    tokenizer: SpeechTokenizer,
+    listeners: Mapping[str, Listener],
+    lines: Sequence[Recording],
+    voices: Sequence[Recording],
+    split: str,
 ) -> list[Measure]:
-    """Word error and likeness of `lines`, all of one source, in the voices of each source of `voices`.
+    """Word error (by name of its listener) and likeness of `lines`, of one source, in the voices of each of `voices`'.
 
-    The baseline of the word error is that of the same codes in the speaker's own voice.
+    The baseline of a word error is that of the same codes in the speaker's own voice.
     """
     spoken = [_line(tokenizer, line) for line in lines]
-    own = pool_errors([_revoiced(tokenizer, listener, line, line.voice).errors for line in spoken]).rate
+    own = [_revoiced(tokenizer, listeners, line, line.voice) for line in spoken]
     rows: list[Measure] = []
     for kind in sorted({voice.source for voice in voices}):
         asked = cycle([tokenizer.voice_of(voice.audio) for voice in voices if voice.source == kind])
-        made = [_revoiced(tokenizer, listener, line, voice) for line, voice in zip(spoken, asked, strict=False)]
+        made = [_revoiced(tokenizer, listeners, line, voice) for line, voice in zip(spoken, asked, strict=False)]
         rows += _rows(made, own, split, f"{lines[0].source} in {kind}")
     return rows
 
@@ -54,18 +58,28 @@ def _line(tokenizer: SpeechTokenizer, line: Recording) -> _Line:
     return _Line(line.text, tokenizer.encode(samples), len(samples), tokenizer.voice_of(line.audio))
 
 
-def _revoiced(tokenizer: SpeechTokenizer, listener: Listener, line: _Line, voice: Voice) -> Revoiced:
+def _revoiced(tokenizer: SpeechTokenizer, listeners: Mapping[str, Listener], line: _Line, voice: Voice) -> Revoiced:
     decoded = tokenizer.decode(line.codes, voice)[: line.samples]
     got = tokenizer.voice_of(AudioChunk(decoded, tokenizer.sample_rate))
     likeness, apart = (float(one.embedding @ voice.embedding) for one in (got, line.voice))
-    return Revoiced(word_errors(line.text, listener.words(decoded)), likeness, apart)
+    errors = {name: word_errors(line.text, listener.words(decoded)) for name, listener in listeners.items()}
+    return Revoiced(errors, likeness, apart)
 
 
-def _rows(made: Sequence[Revoiced], own: float, split: str, source: str) -> list[Measure]:
-    errors, likeness = [each.errors for each in made], [each.likeness for each in made]
-    apart = float(np.mean([each.apart for each in made]))
-    where = {"split": split, "source": source}
-    return [
-        measure("word_error_revoiced", errors, lambda p: pool_errors(p).rate, baseline=own, **where),
-        measure("voice_likeness_revoiced", likeness, lambda p: float(np.mean(p)), baseline=apart, **where),
-    ]
+def _rows(made: Sequence[Revoiced], own: Sequence[Revoiced], split: str, source: str) -> list[Measure]:
+    rows = []
+    for name in own[0].errors:
+        errors, before = ([each.errors[name] for each in part] for part in (made, own))
+        rate = pool_errors(before).rate
+        rows.append(measure(f"{name}_revoiced", errors, _rate, split=split, source=source, baseline=rate))
+    likeness, apart = [each.likeness for each in made], float(np.mean([each.apart for each in made]))
+    row = measure("voice_likeness_revoiced", likeness, _mean, split=split, source=source, baseline=apart)
+    return [*rows, row]
+
+
+def _rate(errors: Sequence[WordErrors]) -> float:
+    return pool_errors(errors).rate
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))

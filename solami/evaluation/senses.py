@@ -17,7 +17,7 @@ from solami.evaluation.recognition import pool_errors, word_errors
 from solami.evaluation.recordings import Recording
 from solami.evaluation.replies import Turn, answer
 from solami.evaluation.speech_tokenizer import Hear
-from solami.frames import AudioChunk, MotionChunk
+from solami.frames import AudioChunk, FloatArray, MotionChunk
 from solami.outside.ports import Ear
 from solami.stream_server.backend import Backend
 
@@ -40,6 +40,17 @@ def heard_by_ear(ear: Ear) -> Hear:
         return "" if words is None else words.result()
 
     return hear
+
+
+class EarListener:
+    """An ear as a listener to samples at one rate."""
+
+    def __init__(self, ear: Ear, sample_rate: int) -> None:
+        self._hear, self._sample_rate = heard_by_ear(ear), sample_rate
+
+    def words(self, samples: FloatArray) -> str:
+        """What it writes down of samples [T]. Raises what it fails with."""
+        return self._hear(0, AudioChunk(samples, self._sample_rate))
 
 
 def heard_measures(name: str, hear: Hear, recordings: Sequence[Recording]) -> list[Measure]:

@@ -18,7 +18,7 @@ from solami.evaluation.recordings import (
     synthetic_recordings,
 )
 from solami.evaluation.revoicing import revoicing_measures
-from solami.evaluation.senses import heard_by_ear
+from solami.evaluation.senses import EarListener, heard_by_ear
 from solami.evaluation.speech_tokenizer import ear_measures, speech_codebook_use, speech_measures
 from solami.evaluation.three_points import nearest_model, three_points_measures
 from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
@@ -60,7 +60,10 @@ def speech_rows(
         rows += ear_measures(tokenizer, heard_by_ear(ear), recordings, name) if ear is not None else []
     agent = [recording for recording in synthetic if recording.source == AGENT]
     voices = [recording for recording in synthetic if recording.source != AGENT]
-    rows += revoicing_measures(tokenizer, listener, agent, [*voices, *human], "test")
+    listeners: dict[str, Listener] = {"word_error": listener}
+    if ear is not None:
+        listeners["word_error_of_ear"] = EarListener(ear, tokenizer.sample_rate)
+    rows += revoicing_measures(tokenizer, listeners, agent, [*voices, *human], "test")
     mouth = mouth_of(tokenizer)
     if mouth is not None:
         timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
