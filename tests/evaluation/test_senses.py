@@ -5,7 +5,14 @@ import numpy as np
 from solami.audio.pieces import LastSeconds
 from solami.datasets.procedural_clips import procedural_clips
 from solami.evaluation.recordings import Recording
-from solami.evaluation.senses import CaptionReader, heard_by_ear, heard_by_model, heard_measures, saw_measures
+from solami.evaluation.senses import (
+    CaptionReader,
+    EarListener,
+    heard_by_ear,
+    heard_by_model,
+    heard_measures,
+    saw_measures,
+)
 from solami.frames import AudioChunk
 from solami.outside.listening import EarTurn
 from solami.outside.ports import Bell
@@ -29,6 +36,12 @@ class Echo:
 
 
 CLIPS = [clip for clip in procedural_clips(1) if clip.caption in ("nods", "claps", "bows")]
+
+
+def test_an_ear_is_a_listener_too() -> None:
+    """It gets samples alone, at the rate it was told once."""
+    listener = EarListener(Echo(), 16_000)
+    assert [listener.words(np.full(16_000, level, np.float32)) for level in (0.0, 1.0)] == list(Echo.lines)
 
 
 def test_captions_name_actions() -> None:
