@@ -58,10 +58,11 @@ def compare_speech_designs(config: SpeechRunConfig, pack: Path, limit: int | Non
 
     trained = train_both(SpeechTrainingConfig.model_validate(config.training), clip_pool(config))
     rows: dict[str, list[dict[str, Any]]] = {}
+    listeners = {"word_error": Recogniser()}
     for name, tokenizer in trained.items():
         recordings = human_recordings(pack / "speech", "test", tokenizer.sample_rate, limit)
         recordings += synthetic_recordings(tokenizer.sample_rate, limit)
-        rows[name] = [row.as_row() for row in speech_measures(tokenizer, Recogniser(), recordings, "test")]
+        rows[name] = [row.as_row() for row in speech_measures(tokenizer, listeners, recordings, "test")]
     return rows
 
 

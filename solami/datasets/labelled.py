@@ -65,6 +65,7 @@ def wanted(config: LabelledConfig) -> Iterator[tuple[Synthesizer, str]]:
 
 
 def _first_told(config: LabelledConfig) -> Iterator[tuple[Synthesizer, str]]:
+    """What is told for the first time: the agent's lines, then the users'."""
     rng = random.Random(config.seed)
     said = [t.speech for s in load_scripts() if s.split == "train" for t in s.turns if len(t.speech.split()) >= 4]
     rng.shuffle(said)

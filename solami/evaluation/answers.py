@@ -11,7 +11,7 @@ from solami.datasets.scripts import Script
 from solami.evaluation.held_out import Exchange, opening_exchanges
 from solami.evaluation.measures import Listener, Measure, measure
 from solami.evaluation.paired import mean, paired, shifted
-from solami.evaluation.recognition import SAMPLE_RATE, WordErrors, pool_errors, word_errors
+from solami.evaluation.recognition import SAMPLE_RATE, error_rate, word_errors
 from solami.evaluation.relevance import LineSpace
 from solami.evaluation.replies import Reply
 from solami.evaluation.speakers import SpeakerGuess
@@ -90,8 +90,3 @@ def voice_measures(exchanges: Sequence[Exchange], replies: Sequence[Reply], like
     long = [(e, r) for e, r in zip(exchanges, replies, strict=True) if len(r.audio.samples) >= r.audio.sample_rate]
     parts = [(likeness(r.audio, e.persona), likeness(r.audio, others[e.persona])) for e, r in long]
     return paired("voice_likeness", parts, mean, "more", split=SPLIT, source=SOURCE) if parts else []
-
-
-def error_rate(parts: Sequence[WordErrors]) -> float:
-    """Micro-averaged."""
-    return pool_errors(parts).rate

@@ -12,14 +12,12 @@ from itertools import groupby
 import numpy as np
 import torch
 
+from solami.datasets.phones import BLANK, PAUSE, PHONES, phones_of
 from solami.evaluation.measures import Measure, measure
-from solami.evaluation.recognition import WordErrors, pool_errors
+from solami.evaluation.recognition import ErrorCount, edit_errors, error_rate
 from solami.evaluation.recordings import Recording
 from solami.frames import Codes
 from solami.tokenizers.speech import NeuralSpeechTokenizer
-from solami.training.speech_data import PHONES, phones_of
-
-BLANK, PAUSE = PHONES[0], "pau"
 
 
 @torch.inference_mode()
@@ -34,20 +32,12 @@ def told_phones(tokenizer: NeuralSpeechTokenizer, codes: Codes) -> list[str]:
 
 def phone_measures(tokenizer: NeuralSpeechTokenizer, recordings: Iterable[Recording], split: str) -> list[Measure]:
     """Phone error of the codes by source, against flite's reading of what is said."""
-    errors: dict[str, list[WordErrors]] = {}
+    errors: dict[str, list[ErrorCount]] = {}
     for recording in recordings:
         wanted = [phone for phone in phones_of(recording.text) if phone != PAUSE]
         told = told_phones(tokenizer, tokenizer.encode(recording.audio.samples))
-        errors.setdefault(recording.source, []).append(phone_errors(wanted, told))
+        errors.setdefault(recording.source, []).append(edit_errors(wanted, told))
     return [
-        measure("phone_error", parts, lambda p: pool_errors(p).rate, split=split, source=source)
+        measure("phone_error", parts, error_rate, split=split, source=source)
         for source, parts in sorted(errors.items())
     ]
-
-
-def phone_errors(wanted: list[str], told: list[str]) -> WordErrors:
-    """Substitutions, deletions and insertions of phones."""
-    import jiwer
-
-    counts = jiwer.process_words(" ".join(wanted), " ".join(told))
-    return WordErrors(counts.substitutions + counts.deletions + counts.insertions, len(wanted))

@@ -15,16 +15,16 @@ SAMPLE_RATE = 16_000
 
 
 @dataclass(frozen=True, slots=True)
-class WordErrors:
-    """Counts over one or more lines; the rate is micro-averaged."""
+class ErrorCount:
+    """Words or phones of one or more lines; the rate is micro-averaged."""
 
     errors: int
-    words: int
+    wanted: int
 
     @property
     def rate(self) -> float:
-        """Errors per reference word."""
-        return self.errors / max(self.words, 1)
+        """Errors per word or phone of the reference."""
+        return self.errors / max(self.wanted, 1)
 
 
 def plain_words(text: str) -> str:
@@ -52,17 +52,26 @@ class Recogniser:
         return best.hypstr if best else ""
 
 
-def word_errors(reference: str, heard: str) -> WordErrors:
-    """Substitutions, deletions and insertions between two texts."""
+def word_errors(reference: str, heard: str) -> ErrorCount:
+    """Substitutions, deletions and insertions between the words of two texts."""
+    return edit_errors(plain_words(reference).split(), plain_words(heard).split())
+
+
+def edit_errors(wanted: Sequence[str], got: Sequence[str]) -> ErrorCount:
+    """Substitutions, deletions and insertions between two sequences of words or phones."""
     import jiwer
 
-    wanted, got = plain_words(reference), plain_words(heard)
     if not wanted:
-        return WordErrors(len(got.split()), 0)
-    counts = jiwer.process_words(wanted, got)
-    return WordErrors(counts.substitutions + counts.deletions + counts.insertions, len(wanted.split()))
+        return ErrorCount(len(got), 0)
+    counts = jiwer.process_words(" ".join(wanted), " ".join(got))
+    return ErrorCount(counts.substitutions + counts.deletions + counts.insertions, len(wanted))
 
 
-def pool_errors(parts: Sequence[WordErrors]) -> WordErrors:
+def pool_errors(parts: Sequence[ErrorCount]) -> ErrorCount:
     """Sum of several counts."""
-    return WordErrors(sum(p.errors for p in parts), sum(p.words for p in parts))
+    return ErrorCount(sum(p.errors for p in parts), sum(p.wanted for p in parts))
+
+
+def error_rate(parts: Sequence[ErrorCount]) -> float:
+    """Of several counts, micro-averaged."""
+    return pool_errors(parts).rate

@@ -16,7 +16,7 @@ from solami.audio.resample import resample
 from solami.body.measures import body_positions
 from solami.body.pack import read_index
 from solami.evaluation.measures import Listener, Measure, measure, pooled_mean
-from solami.evaluation.recognition import SAMPLE_RATE, WordErrors, pool_errors, word_errors
+from solami.evaluation.recognition import SAMPLE_RATE, error_rate, pool_errors, word_errors
 from solami.frames import AudioChunk, MotionChunk, Placement, ReplyDone, TextDelta
 from solami.stream_server.backend import Backend, Conversation
 
@@ -86,7 +86,7 @@ def reply_measures(replies: Sequence[Reply], listener: Listener, pack: Path | No
     shifted = [*heard[1:], *heard[:1]]  # every line against the sound of another: what chance agreement gives
     other = pool_errors([word_errors(r.said, text) for r, text in zip(replies, shifted, strict=True)]).rate
     rows = [
-        measure("word_error", own, _error_rate, split=SPLIT, source=SOURCE, baseline=other),
+        measure("word_error", own, error_rate, split=SPLIT, source=SOURCE, baseline=other),
         _mean("level_db", [level_db(r.audio.samples) for r in replies], None),
         _mean("clipped_share", [float(np.mean(np.abs(r.audio.samples) >= 0.999)) for r in replies], None),
         _mean("distinct_said_share", [len({r.said for r in replies}) / len(replies)], None),
@@ -157,7 +157,3 @@ def _mean(name: str, values: Sequence[float], baseline: float | None) -> Measure
 
 def _median(name: str, values: Sequence[float], baseline: float | None) -> Measure:
     return measure(name, values, lambda part: float(np.median(part)), split=SPLIT, source=SOURCE, baseline=baseline)
-
-
-def _error_rate(parts: Sequence[WordErrors]) -> float:
-    return pool_errors(parts).rate

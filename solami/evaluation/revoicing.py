@@ -9,7 +9,7 @@ from itertools import cycle
 import numpy as np
 
 from solami.evaluation.measures import Listener, Measure, measure
-from solami.evaluation.recognition import WordErrors, pool_errors, word_errors
+from solami.evaluation.recognition import ErrorCount, error_rate, word_errors
 from solami.evaluation.recordings import Recording
 from solami.frames import AudioChunk, Codes
 from solami.tokenizers.base import SpeechTokenizer, Voice
@@ -19,7 +19,7 @@ from solami.tokenizers.base import SpeechTokenizer, Voice
 class Revoiced:
     """One line in another voice."""
 
-    errors: dict[str, WordErrors]  # by listener
+    errors: dict[str, ErrorCount]  # by listener
     likeness: float  # cosine of its voice and the one asked for
     apart: float  # of the speaker's own and the one asked for: what no change of voice would give
 
@@ -70,15 +70,12 @@ def _rows(made: Sequence[Revoiced], own: Sequence[Revoiced], split: str, source:
     rows = []
     for name in own[0].errors:
         errors, before = ([each.errors[name] for each in part] for part in (made, own))
-        rate = pool_errors(before).rate
-        rows.append(measure(f"{name}_revoiced", errors, _rate, split=split, source=source, baseline=rate))
+        rows.append(
+            measure(f"{name}_revoiced", errors, error_rate, split=split, source=source, baseline=error_rate(before))
+        )
     likeness, apart = [each.likeness for each in made], float(np.mean([each.apart for each in made]))
     row = measure("voice_likeness_revoiced", likeness, _mean, split=split, source=source, baseline=apart)
     return [*rows, row]
-
-
-def _rate(errors: Sequence[WordErrors]) -> float:
-    return pool_errors(errors).rate
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from solami.datasets.motion import MotionClip
 from solami.datasets.procedural_clips import PACK_TAGS
 from solami.datasets.retrieval import GOOD_MATCH, MotionRetriever
-from solami.evaluation.answers import error_rate
 from solami.evaluation.measures import Measure, measure
 from solami.evaluation.paired import mean, others_of, paired
-from solami.evaluation.recognition import pool_errors, word_errors
+from solami.evaluation.recognition import error_rate, pool_errors, word_errors
 from solami.evaluation.recordings import Recording
 from solami.evaluation.replies import Turn, answer
-from solami.evaluation.speech_tokenizer import Hear
 from solami.frames import AudioChunk, FloatArray, MotionChunk
 from solami.outside.ports import Ear
 from solami.stream_server.backend import Backend
 
+Hear = Callable[[int, AudioChunk], str]  # the number of a recording and its sound -> its words
 LONGEST_S = 8.0  # of reply: what was heard and seen comes after its first clause, but not in one that is cut short
 
 

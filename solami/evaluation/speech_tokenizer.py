@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,41 +12,38 @@ import numpy as np
 from solami.audio.level import level_db
 from solami.evaluation.measures import Listener, Measure, measure
 from solami.evaluation.pitch import PitchError, pitch_error
-from solami.evaluation.recognition import WordErrors, pool_errors, word_errors
+from solami.evaluation.recognition import ErrorCount, error_rate, word_errors
 from solami.evaluation.recordings import Recording
 from solami.frames import AudioChunk, FloatArray
 from solami.tokenizers.base import SpeechTokenizer, Voice
 from solami.tokenizers.code_use import CodeUse
 
 logger = logging.getLogger(__name__)
-Hear = Callable[[int, AudioChunk], str]  # the number of a recording and its sound -> its words
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """What one recording became, in its own voice and in another's."""
+    """What one recording became in its own voice."""
 
-    before: WordErrors
-    own: WordErrors
-    other: WordErrors
+    before: dict[str, ErrorCount]  # by listener
+    after: dict[str, ErrorCount]
     level_db: float  # decoded, less the recording's
     mel_distance: float
     mel_distance_held: float  # of the recording's mean spectrum, held
     pitch: PitchError
-    likeness_own: float  # cosine of the decoded speech's voice and the recording's
-    likeness_other: float  # of the speech decoded in the other voice, and that voice
-    likeness_apart: float  # of the recording's voice and the other voice: what no change of voice would give
+    likeness: float  # cosine of the decoded speech's voice and the recording's
+    apart: float  # of the recording's voice and another's
 
 
 def speech_measures(
-    tokenizer: SpeechTokenizer, listener: Listener, recordings: Sequence[Recording], split: str
+    tokenizer: SpeechTokenizer, listeners: Mapping[str, Listener], recordings: Sequence[Recording], split: str
 ) -> list[Measure]:
-    """Measures of every source: words kept, in the own voice and in another, level, spectrum, likeness of the voice."""
+    """Of every source: word error by each listener (under its name), level, spectrum, pitch, likeness of the voice."""
     trips: dict[str, list[Trip]] = {}
     for index, recording in enumerate(recordings):
-        other = _other(recordings, index)
-        trips.setdefault(recording.source, []).append(trip(tokenizer, listener, recording, other.audio))
-        logger.info("%s: %s", recording.source, trips[recording.source][-1].own)
+        other = tokenizer.voice_of(_other(recordings, index).audio)
+        trips.setdefault(recording.source, []).append(trip(tokenizer, listeners, recording, other))
+        logger.info("%s: %s", recording.source, trips[recording.source][-1].after)
     return [row for source, made in sorted(trips.items()) for row in _rows(made, split, source)]
 
 
@@ -57,25 +54,6 @@ def _other(recordings: Sequence[Recording], index: int) -> Recording:
     return next((other for other in later if other.source != recordings[index].source), later[0])
 
 
-def ear_measures(tokenizer: SpeechTokenizer, hear: Hear, recordings: Sequence[Recording], split: str) -> list[Measure]:
-    """Word error behind the codec of a second listener, the server's ear, for every source; before it as baseline."""
-    before: dict[str, list[WordErrors]] = {}
-    after: dict[str, list[WordErrors]] = {}
-    for number, recording in enumerate(recordings):
-        audio, text = recording.audio, recording.text
-        decoded = tokenizer.decode(tokenizer.encode(audio.samples), tokenizer.voice_of(audio))[: len(audio.samples)]
-        for errors, samples in ((before, audio.samples), (after, decoded)):
-            words = hear(number, AudioChunk(samples, audio.sample_rate))
-            errors.setdefault(recording.source, []).append(word_errors(text, words))
-    return [_ear_row(source, made, pool_errors(before[source]).rate, split) for source, made in sorted(after.items())]
-
-
-def _ear_row(source: str, errors: Sequence[WordErrors], before: float, split: str) -> Measure:
-    return measure(
-        "word_error_of_ear", errors, lambda p: pool_errors(p).rate, split=split, source=source, baseline=before
-    )
-
-
 def speech_codebook_use(tokenizer: SpeechTokenizer, recordings: Iterable[Recording]) -> dict[str, dict[str, float]]:
     """How one pass over the recordings uses each codebook, by name (`speech_0`): share used, dead codes, perplexity."""
     use = CodeUse(tokenizer.spec)
@@ -84,24 +62,22 @@ def speech_codebook_use(tokenizer: SpeechTokenizer, recordings: Iterable[Recordi
     return use.report()
 
 
-def trip(tokenizer: SpeechTokenizer, listener: Listener, recording: Recording, other: AudioChunk) -> Trip:
-    """One recording through the codes and back, in its own voice and in that of `other`."""
+def trip(tokenizer: SpeechTokenizer, listeners: Mapping[str, Listener], recording: Recording, other: Voice) -> Trip:
+    """One recording through the codes and back in its own voice; `other` is what its likeness is told beside."""
     samples, text = recording.audio.samples, recording.text
-    own_voice, other_voice = tokenizer.voice_of(recording.audio), tokenizer.voice_of(other)
-    codes = tokenizer.encode(samples)
-    own, changed = (tokenizer.decode(codes, voice)[: len(samples)] for voice in (own_voice, other_voice))
+    voice = tokenizer.voice_of(recording.audio)
+    decoded = tokenizer.decode(tokenizer.encode(samples), voice)[: len(samples)]
+    got = tokenizer.voice_of(AudioChunk(decoded, tokenizer.sample_rate))
     true = log_mel(samples)
     return Trip(
-        before=word_errors(text, listener.words(samples)),
-        own=word_errors(text, listener.words(own)),
-        other=word_errors(text, listener.words(changed)),
-        level_db=level_db(own) - level_db(samples),
-        mel_distance=float(np.abs(log_mel(own) - true).mean()),
+        before={name: word_errors(text, listener.words(samples)) for name, listener in listeners.items()},
+        after={name: word_errors(text, listener.words(decoded)) for name, listener in listeners.items()},
+        level_db=level_db(decoded) - level_db(samples),
+        mel_distance=float(np.abs(log_mel(decoded) - true).mean()),
         mel_distance_held=float(np.abs(true.mean(axis=0) - true).mean()),
-        pitch=pitch_error(samples, own),
-        likeness_own=_likeness(_voice_of(tokenizer, own), own_voice),
-        likeness_other=_likeness(_voice_of(tokenizer, changed), other_voice),
-        likeness_apart=_likeness(own_voice, other_voice),
+        pitch=pitch_error(samples, decoded),
+        likeness=float(got.embedding @ voice.embedding),
+        apart=float(voice.embedding @ other.embedding),
     )
 
 
@@ -122,45 +98,35 @@ def _mel_filters() -> FloatArray:
     return mel_filter_bank(257, 80, 40.0, 7800.0, 16_000, norm="slaney", mel_scale="slaney").astype(np.float32)
 
 
-def _voice_of(tokenizer: SpeechTokenizer, samples: FloatArray) -> Voice:
-    return tokenizer.voice_of(AudioChunk(samples, tokenizer.sample_rate))
-
-
-def _likeness(one: Voice, other: Voice) -> float:
-    return float(one.embedding @ other.embedding)
-
-
 def _rows(trips: Sequence[Trip], split: str, source: str) -> list[Measure]:
     def errors(name: str) -> Measure:
-        parts = [getattr(t, name) for t in trips]
-        before = pool_errors([t.before for t in trips]).rate
-        shown = {"own": "word_error", "other": "word_error_other_voice"}[name]
-        return measure(shown, parts, lambda p: pool_errors(p).rate, split=split, source=source, baseline=before)
+        before = error_rate([t.before[name] for t in trips])
+        return measure(name, [t.after[name] for t in trips], error_rate, split=split, source=source, baseline=before)
 
-    def mean(name: str, field: str, baseline: float | None) -> Measure:
-        parts = [float(getattr(t, field)) for t in trips]
-        return measure(name, parts, lambda p: float(np.mean(p)), split=split, source=source, baseline=baseline)
+    def mean(name: str, values: Sequence[float], baseline: float | None) -> Measure:
+        return measure(name, values, _mean, split=split, source=source, baseline=baseline)
 
-    apart = float(np.mean([t.likeness_apart for t in trips]))
-    held = float(np.mean([t.mel_distance_held for t in trips]))
+    held, apart = _mean([t.mel_distance_held for t in trips]), _mean([t.apart for t in trips])
     return [
-        errors("own"),
-        errors("other"),
-        mean("level_difference_db", "level_db", None),
-        mean("mel_distance", "mel_distance", held),
+        *(errors(name) for name in trips[0].after),
+        mean("level_difference_db", [t.level_db for t in trips], None),
+        mean("mel_distance", [t.mel_distance for t in trips], held),
         *_pitch_rows([t.pitch for t in trips], split, source),
-        mean("voice_likeness", "likeness_own", apart),
-        mean("voice_likeness_other_voice", "likeness_other", apart),
+        mean("voice_likeness", [t.likeness for t in trips], apart),
     ]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
 
 
 def _pitch_rows(pitches: Sequence[PitchError], split: str, source: str) -> list[Measure]:
     def row(name: str, values: Sequence[float], baseline: float | None) -> Measure:
-        return measure(name, values, lambda p: float(np.mean(p)), split=split, source=source, baseline=baseline)
+        return measure(name, values, _mean, split=split, source=source, baseline=baseline)
 
     voiced = [pitch for pitch in pitches if not np.isnan(pitch.semitones)]
     rows = [row("voicing_error", [pitch.voicing for pitch in pitches], None)]
     if voiced:
-        held = float(np.mean([pitch.semitones_held for pitch in voiced]))
+        held = _mean([pitch.semitones_held for pitch in voiced])
         rows.append(row("pitch_error_semitones", [pitch.semitones for pitch in voiced], held))
     return rows

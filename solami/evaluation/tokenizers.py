@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from solami.body.pack import Clip
+from solami.datasets.phones import phones_can_be_read
 from solami.evaluation.measures import Listener, Measure, spread
 from solami.evaluation.motion_tokenizer import motion_measures
 from solami.evaluation.phones import phone_measures
@@ -18,8 +18,8 @@ from solami.evaluation.recordings import (
     synthetic_recordings,
 )
 from solami.evaluation.revoicing import revoicing_measures
-from solami.evaluation.senses import EarListener, heard_by_ear
-from solami.evaluation.speech_tokenizer import ear_measures, speech_codebook_use, speech_measures
+from solami.evaluation.senses import EarListener
+from solami.evaluation.speech_tokenizer import speech_codebook_use, speech_measures
 from solami.evaluation.three_points import nearest_model, three_points_measures
 from solami.evaluation.visemes import aligned_clips, synthetic_clips, viseme_measures
 from solami.outside.ports import Ear
@@ -53,22 +53,17 @@ def speech_rows(
     """Of the speech tokenizer, and of the mouth shapes where its codes tell them; human and synthetic apart."""
     human = human_recordings(folder, split, tokenizer.sample_rate, limit)
     synthetic = synthetic_recordings(tokenizer.sample_rate, limit) + new_voice_recordings(tokenizer.sample_rate, limit)
-    rows: list[Measure] = []
-    for recordings, name in ((human, split), (synthetic, "test")):
-        rows += _phone_rows(tokenizer, recordings, name)
-        rows += speech_measures(tokenizer, listener, recordings, name)
-        rows += ear_measures(tokenizer, heard_by_ear(ear), recordings, name) if ear is not None else []
-    agent = [recording for recording in synthetic if recording.source == AGENT]
-    voices = [recording for recording in synthetic if recording.source != AGENT]
     listeners: dict[str, Listener] = {"word_error": listener}
     if ear is not None:
         listeners["word_error_of_ear"] = EarListener(ear, tokenizer.sample_rate)
-    rows += revoicing_measures(tokenizer, listeners, agent, [*voices, *human], "test")
-    mouth = mouth_of(tokenizer)
-    if mouth is not None:
-        timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
-        rows += viseme_measures(tokenizer, mouth, timed, split)
-    return rows
+    rows: list[Measure] = []
+    for recordings, name in ((human, split), (synthetic, "test")):
+        rows += _phone_rows(tokenizer, recordings, name)
+        rows += speech_measures(tokenizer, listeners, recordings, name)
+    agent = [recording for recording in synthetic if recording.source == AGENT]
+    others = [recording for recording in synthetic if recording.source != AGENT]
+    rows += revoicing_measures(tokenizer, listeners, agent, [*others, *human], "test")
+    return rows + _mouth_rows(tokenizer, human, split)
 
 
 def motion_use(tokenizer: MotionTokenizer, index: Sequence[Clip], limit: int | None) -> dict[str, dict[str, float]]:
@@ -83,9 +78,18 @@ def speech_use(tokenizer: SpeechTokenizer, folder: Path, limit: int | None) -> d
 
 def _phone_rows(tokenizer: SpeechTokenizer, recordings: Sequence[Recording], split: str) -> list[Measure]:
     """Of codes that tell phones; none where the program is missing that reads texts as phones."""
-    if not isinstance(tokenizer, NeuralSpeechTokenizer) or shutil.which("flite") is None:
+    if not isinstance(tokenizer, NeuralSpeechTokenizer) or not phones_can_be_read():
         return []
     return phone_measures(tokenizer, recordings, split)
+
+
+def _mouth_rows(tokenizer: SpeechTokenizer, human: Sequence[Recording], split: str) -> list[Measure]:
+    """Of mouth shapes, on people's clips and on synthesised lines of the same words."""
+    mouth = mouth_of(tokenizer)
+    if mouth is None:
+        return []
+    timed = [*aligned_clips(human), *synthetic_clips(recording.text for recording in human)]
+    return viseme_measures(tokenizer, mouth, timed, split)
 
 
 def _of(index: Sequence[Clip], splits: str) -> list[Clip]:

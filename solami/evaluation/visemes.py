@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solami.datasets.forced_alignment import ForcedAligner
+from solami.datasets.phones import phones_of
 from solami.datasets.tts import FLITE_VOICES, FliteSynthesizer
 from solami.evaluation.measures import Measure, measure, pooled_mean
 from solami.evaluation.recordings import Recording
 from solami.frames import FloatArray
 from solami.tokenizers.base import MouthDecoder, SpeechTokenizer
 from solami.tokenizers.visemes import PHONE_SHAPES, phone_matrix
-from solami.training.speech_data import phones_of
 
 logger = logging.getLogger(__name__)
 SILENCE = 0

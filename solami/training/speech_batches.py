@@ -8,10 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from solami.audio.level import rms
+from solami.datasets.phones import PAUSE, PHONE_IDS
 from solami.frames import FloatArray
 from solami.tokenizers.modules import source_filter as sf
 from solami.tokenizers.modules import speech_net as sn
-from solami.training.speech_data import PHONE_IDS, SpeechClip
+from solami.tokenizers.speech import REFERENCE_RMS
+from solami.training.speech_data import SpeechClip
 from solami.training.speech_pool import Drawn
 
 WARM_CODES = 6  # decoded before a crop and not compared: a decoder starts from nothing there
@@ -63,7 +66,7 @@ def collate(drawn: list[Drawn], crop_codes: int, rng: np.random.Generator) -> Ba
         torch.from_numpy(samples),
         torch.from_numpy(labels),
         torch.from_numpy(halves),
-        [torch.from_numpy(d.heard.phones[d.heard.phones != PHONE_IDS["pau"]].astype(np.int64)) for d in drawn],
+        [torch.from_numpy(d.heard.phones[d.heard.phones != PHONE_IDS[PAUSE]].astype(np.int64)) for d in drawn],
         torch.tensor(lengths),
         torch.tensor(crop),
         crop_codes,
@@ -98,8 +101,8 @@ def _knots_s(clip: SpeechClip) -> FloatArray:
 
 def _at_level(clip: SpeechClip, wanted_rms: float) -> FloatArray:
     """A clip's samples at a level, or as near to it as goes without clipping."""
-    wave = clip.samples / np.float32(32768.0)
-    gain = wanted_rms / (np.sqrt(np.mean(wave**2)) + 1e-4)
+    wave = clip.samples.astype(np.float32) / np.float32(32768.0)
+    gain = wanted_rms / (rms(wave) + 1e-4)
     return np.asarray(wave * min(gain, 0.99 / (np.abs(wave).max() + 1e-4)), np.float32)
 
 
@@ -107,5 +110,5 @@ def _reference(clip: SpeechClip, rng: np.random.Generator) -> FloatArray:
     """Two seconds of a clip, or fewer again and again, at one level."""
     size = int(REFERENCE_S * sf.SAMPLE_RATE)
     start = rng.integers(0, max(1, len(clip.samples) - size))
-    piece = clip.samples[start : start + size] / np.float32(32768.0)
-    return np.resize(piece * np.float32(0.1) / (np.sqrt(np.mean(piece**2)) + 1e-4), size).astype(np.float32)
+    piece = clip.samples[start : start + size].astype(np.float32) / np.float32(32768.0)
+    return np.resize(piece * np.float32(REFERENCE_RMS / (rms(piece) + 1e-4)), size).astype(np.float32)

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from solami.audio.level import rms
 from solami.errors import TokenizerError
 from solami.frames import AudioChunk, Codes, FloatArray
 from solami.tokenizers.base import CodeSpec, SpeechDecoder, SpeechEncoder, SpeechTokenizer, Voice
@@ -44,8 +45,8 @@ class SeanetTokenizer(SpeechTokenizer):
 
     def embed_voice(self, name: str, reference: AudioChunk) -> Voice:
         """See SpeechTokenizer."""
-        level = float(np.sqrt(np.mean(reference.samples**2))) + 1e-9
-        scaled = torch.from_numpy(reference.samples * np.float32(REFERENCE_RMS / level))[None]
+        gain = np.float32(REFERENCE_RMS / (rms(reference.samples) + 1e-9))
+        scaled = torch.from_numpy(reference.samples * gain)[None]
         return Voice(name, self.net.embed(scaled)[0].numpy())
 
     @torch.inference_mode()
@@ -71,7 +72,7 @@ def seanet_losses(net: SeanetNet, guide: PhoneHeads, batch: Batch, generator: to
     with torch.autocast("cpu", torch.bfloat16):
         voice = net.voice(sn.log_mel(batch.reference))
         made = net.samples(crop_of(content, batch.crop, batch.crop_codes + WARM_CODES), voice).float()
-    made = F.pad(made[:, WARM_CODES * sn.CODE_SAMPLES :], (sf.REACH, sf.REACH))
+    made = F.pad(made[:, WARM_CODES * sn.CODE_SAMPLES - sf.REACH :], (0, sf.REACH))
     frame, ctc = phonetic_losses(net.phone_frames(content), net.phone_ctc(content), batch)
     guide_frame, guide_ctc = phonetic_losses(guide.frames(features), guide.ctc(features), batch)
     phonetic = {"frame": frame, "ctc": ctc, "guide_frame": guide_frame, "guide_ctc": guide_ctc}

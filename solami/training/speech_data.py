@@ -1,15 +1,13 @@
 """Clips for the speech tokenizer: samples, pitch and phones in memory, and random batches of them.
 
-Phones are flite's (the CMU set). Synthetic clips carry phone times; human clips get them by forced
-alignment, or only the order of their phones where that fails.
+Synthetic clips carry phone times; human clips get them by forced alignment, or only the order of their phones where
+that fails.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,19 +17,13 @@ import soxr
 from numpy.typing import NDArray
 
 from solami.datasets.forced_alignment import ForcedAligner
-from solami.errors import InputError
+from solami.datasets.phones import PHONE_IDS, phones_of
 from solami.frames import FloatArray
 
 log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 16_000
 HOP = 160
-PHONES = (  # flite's, after the CTC blank; their order is part of every checkpoint
-    *("<blank>", "pau", "aa", "ae", "ah", "ao", "aw", "ax", "ay", "b", "ch", "d", "dh", "eh", "er", "ey", "f", "g"),
-    *("hh", "ih", "iy", "jh", "k", "l", "m", "n", "ng", "ow", "oy", "p", "r", "s", "sh", "t", "th", "uh", "uw", "v"),
-    *("w", "y", "z", "zh"),
-)
-PHONE_IDS = {phone: index for index, phone in enumerate(PHONES)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,16 +46,6 @@ def track_pitch(samples: NDArray[np.float64]) -> FloatArray:
     found, times = pitch.selected_array["frequency"], pitch.xs()
     nearest = np.clip(np.round((np.arange(hops) * 0.01 + 0.005 - times[0]) / 0.01).astype(int), 0, len(times) - 1)
     return found[nearest].astype(np.float32)
-
-
-def phones_of(text: str) -> list[str]:
-    """The phones of a text in order, by flite's front end."""
-    if shutil.which("flite") is None:
-        raise InputError(
-            "flite is not installed: it gives the phones of human transcripts. Install the package `flite`."
-        )
-    run = subprocess.run(["flite", "-voice", "kal", "-ps", "-t", text, "-o", "none"], capture_output=True, check=True)
-    return [phone for phone in run.stdout.decode().split() if phone in PHONE_IDS]
 
 
 def _read(path: Path) -> NDArray[np.float64]:

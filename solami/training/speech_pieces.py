@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from solami.datasets.phones import PAUSE, PHONE_IDS
 from solami.training.speech_data import (
     HOP,
-    PHONE_IDS,
     SAMPLE_RATE,
     SpeechClip,
     load_human,
@@ -28,7 +28,7 @@ def at_pauses(clip: SpeechClip, longest_s: float) -> list[SpeechClip]:
     if len(clip.starts_s) == 0:
         return []
     ends_s = np.append(clip.starts_s[1:], seconds)
-    pauses_s = ((clip.starts_s + ends_s) / 2)[clip.phones == PHONE_IDS["pau"]]
+    pauses_s = ((clip.starts_s + ends_s) / 2)[clip.phones == PHONE_IDS[PAUSE]]
     cuts_s = [0.0, *(float(p) for p in pauses_s if 0 < p < seconds), seconds]
     pieces, begin = [], 0
     while begin < len(cuts_s) - 1:

@@ -1,7 +1,6 @@
 """Synthesised lines with phone times."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import soundfile
 
 from solami.datasets.flite import flite_exists
 from solami.datasets.labelled import LabelledConfig, build_labelled
+from solami.datasets.phones import phones_can_be_read
 from solami.training.speech_data import load_synthetic
 
 
@@ -32,8 +32,8 @@ def test_lines_have_sound_and_phones_in_time_and_a_second_run_adds_only_the_rest
 def test_the_trainer_reads_what_was_built(tmp_path: Path) -> None:
     """The clips carry phones, pitch and one speaker a voice."""
     pytest.importorskip("parselmouth", reason="needs solami[data]")
-    if shutil.which("flite") is None:
-        pytest.skip("needs the program flite, which gives the phones of lines in other alphabets")
+    if not phones_can_be_read():
+        pytest.skip("the program flite, which reads lines as phones, is not installed")
     build_labelled(LabelledConfig(out=tmp_path, agent_lines=2, user_lines=1, retold_lines=0))
     clips = load_synthetic(tmp_path)
     assert len(clips) == 3
@@ -43,7 +43,7 @@ def test_the_trainer_reads_what_was_built(tmp_path: Path) -> None:
 def test_lines_are_told_again_in_the_same_phones_by_another_voice(tmp_path: Path) -> None:
     """Half of four lines come twice; the second time in a user's voice, pauses and phones in the same order."""
     if not flite_exists():
-        pytest.skip("needs flite, whose voices share their phones")
+        pytest.skip("flite's libraries, whose voices speak the lines, are not installed")
     assert build_labelled(LabelledConfig(out=tmp_path, agent_lines=4, user_lines=0, retold_lines=2)) == 6
     rows = [json.loads(line) for line in (tmp_path / "index.jsonl").read_text().splitlines()]
     first = {row["text"]: row for row in rows[:4]}

@@ -1,12 +1,12 @@
 """Phones that codes tell."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from solami.evaluation.phones import phone_errors, phone_measures, told_phones
+from solami.datasets.phones import phones_can_be_read
+from solami.evaluation.phones import phone_measures, told_phones
 from solami.evaluation.recordings import Recording, synthetic_recordings
 from solami.frames import AudioChunk, Codes
 from solami.tokenizers.speech import NeuralSpeechTokenizer
@@ -21,15 +21,7 @@ def test_silence_tells_no_phone() -> None:
     assert told_phones(TOKENIZER, Codes("speech", rest, 25.0)) == []
 
 
-def test_errors_are_counted_in_phones() -> None:
-    """One wrong, one missing and one too many of four; nothing told is all missing."""
-    wanted = ["hh", "ax", "l", "ow"]
-    assert phone_errors(wanted, wanted).rate == 0
-    assert phone_errors(wanted, ["hh", "eh", "l", "ow", "w"]).rate == 0.5
-    assert phone_errors(wanted, []).rate == 1.0
-
-
-@pytest.mark.skipif(shutil.which("flite") is None, reason="needs flite, whose phones are counted")
+@pytest.mark.skipif(not phones_can_be_read(), reason="the program flite, which reads lines as phones, is not installed")
 def test_the_shipped_codes_tell_what_the_agent_says_and_not_something_else() -> None:
     """Of three lines of the agent's some phones in a hundred are wrong; against other lines' texts, most are."""
     lines = [line for line in synthetic_recordings(16_000, 3) if line.source == "synthetic-agent"]

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solami.datasets.phones import PHONES
 from solami.errors import InputError
 from solami.frames import VISEMES, Codes, FloatArray
 from solami.tokenizers.dummy_speech import DummySpeechTokenizer
@@ -22,7 +23,6 @@ from solami.tokenizers.visemes import (
     phone_matrix,
     to_vrm,
 )
-from solami.training.speech_data import PHONES
 
 torch.manual_seed(0)
 NET = SpeechNet(SpeechNetConfig(width=32, front_width=16, encoder_blocks=1, trunk_blocks=2, decoder_blocks=1))

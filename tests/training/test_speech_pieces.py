@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from solami.training.speech_data import PHONE_IDS, SpeechClip
+from solami.datasets.phones import PAUSE, PHONE_IDS
+from solami.training.speech_data import SpeechClip
 from solami.training.speech_pieces import at_pauses
 
-PAU = PHONE_IDS["pau"]
+PAU = PHONE_IDS[PAUSE]
 
 
 def _clip(seconds: int, pauses_s: list[int], timed: bool = True) -> SpeechClip:
