@@ -43,7 +43,7 @@ class SpectrumCritic(nn.Module):
 
 
 class CriticisedLosses:
-    """The losses of a decoder that learns alone, and those by a critic that learns beside it, one step for each."""
+    """The losses where codes stay, and those by a critic that learns beside the decoder, one step for each."""
 
     def __init__(self, seed: int) -> None:
         """Start with a critic that knows nothing."""

@@ -19,7 +19,8 @@ from solami.training.speech_batches import WARM_CODES, Batch
 
 WEIGHTS = {"frame": 1.0, "ctc": 0.25, "guide_frame": 0.5, "guide_ctc": 0.25, "alone": 1.0, "commit": 0.5}
 WEIGHTS |= {"mel": 1.0, "fine": 0.5, "pitch": 2.0, "voicing": 0.5, "critic": 0.4, "matched": 1.0}
-CLEAN_SHARE = 0.7  # of the batches from which a decoder learns alone
+OF_GUIDES = {"guide_frame", "guide_ctc", "alone"}  # left out where codes stay: guides start untaught
+CLEAN_SHARE = 0.7  # of the batches from which is learned around codes that stay
 UNDISTURBED_SHARE = 0.4  # of the clips from which all learns
 
 
@@ -96,17 +97,18 @@ def losses_of(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: tor
 
 
 def encoder_losses(net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
-    """The losses of an encoder beside a decoder that stays: those of a guide, which nobody has taught, are left out."""
+    """The losses of an encoder beside a decoder that stays."""
     losses = losses_of(net, guide, batch, generator)
-    return {name: losses[name] for name in ("frame", "ctc", "commit", "mel", "fine", "pitch", "voicing")}
+    return {name: loss for name, loss in losses.items() if name not in OF_GUIDES}
 
 
 def decoder_crop(
     net: sn.SpeechNet, guide: PhoneHeads, batch: Batch, generator: torch.Generator
 ) -> tuple[dict[str, Tensor], Crop]:
-    """Phonetic losses and a crop for a decoder alone: nothing is masked, most is clean, as what the LLM learns from."""
+    """Phonetic losses and a crop where codes stay: nothing is masked, most is clean, as what the LLM learns from."""
     is_clean = torch.rand((), generator=generator) < CLEAN_SHARE
-    phonetic, content = words_of(net, guide, batch, _mel(batch.samples) if is_clean else _heard_mel(batch, generator))
+    losses, content = words_of(net, guide, batch, _mel(batch.samples) if is_clean else _heard_mel(batch, generator))
+    phonetic = {name: loss for name, loss in losses.items() if name not in OF_GUIDES}
     return phonetic, decode_crop(net, batch, content)
 
 

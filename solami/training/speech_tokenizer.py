@@ -46,9 +46,10 @@ class SpeechTrainingConfig(Strict):
     seed: int = 0
     encoder_dropout: float = Field(0.1, ge=0, lt=1, description="in the encoder's blocks")
     unquantized_share: float = Field(0.1, ge=0, lt=1, description="of the run, before a new codebook is placed")
-    learns: Literal["all", "encoder", "decoder"] = Field(
+    learns: Literal["all", "encoder", "decoder", "around_codes"] = Field(
         "all",
-        description="`decoder`: the same codes sound better. `encoder`: codes mean the same, are chosen better",
+        description="`decoder`: the same codes sound better. `encoder`: codes mean the same, are chosen better. "
+        "`around_codes`: both of these",
     )
 
 
@@ -73,10 +74,10 @@ def _prepared(net: sn.SpeechNet, config: SpeechTrainingConfig) -> LossesOf[sn.Sp
     if config.learns == "decoder":
         net.quantizer.eval()
         return CriticisedLosses(config.seed)
-    if config.learns == "encoder":
-        net.quantizer.fix()
-        return encoder_losses
-    return losses_of
+    if config.learns == "all":
+        return losses_of
+    net.quantizer.fix()
+    return encoder_losses if config.learns == "encoder" else CriticisedLosses(config.seed)
 
 
 def fit(

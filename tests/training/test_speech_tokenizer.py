@@ -49,7 +49,12 @@ def test_training_lowers_every_loss(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("learns", "changed"),
-    [("encoder", {"encoder"}), ("decoder", {"decoder"}), ("all", {"encoder", "decoder", "voice"})],
+    [
+        ("encoder", {"encoder"}),
+        ("decoder", {"decoder"}),
+        ("around_codes", {"encoder", "decoder"}),
+        ("all", {"encoder", "decoder", "voice"}),
+    ],
 )
 def test_only_what_shall_learn_changes(tmp_path: Path, learns: str, changed: set[str]) -> None:
     """A part that learns alone leaves the others, the codebook's entries first of all, to the bit as they were."""
