@@ -72,13 +72,14 @@ def train_instruct(
 
 @app.command("mean")
 def train_mean(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of one LLM at several times of its training.")],
+    folders: Annotated[list[Path], typer.Argument(help="LLMs, or speech tokenizers, that one run came through.")],
     out: Annotated[Path, typer.Option(help="Where the mean of their weights goes.")],
 ) -> None:
-    """The mean of an LLM's weights at several times of its training."""
-    from solami.training.lm_mean import write_mean
+    """The mean of the weights of one LLM, or of one speech tokenizer, at several times of its training."""
+    from solami.training.mean import write_llm_mean, write_speech_mean
 
-    write_mean(folders, out)
+    write = write_speech_mean if (folders[0] / "speech.json").is_file() else write_llm_mean
+    write(folders, out)
 
 
 @app.command("all")
