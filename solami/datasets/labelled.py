@@ -29,7 +29,7 @@ class LabelledConfig(Strict):
     out: Path = Path("data/labelled")
     pack: Path | None = None  # data pack, for the words of its dialogues
     agent_lines: int = 7000  # in the agent's own voice, which the tokenizer must know best
-    user_lines: int = 3500  # in many voices
+    user_lines: int = 9000  # in many voices
     retold_lines: int = 5000  # of all these, again in another voice of flite's: the same phones at other times
     seed: int = 0
 
