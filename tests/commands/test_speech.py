@@ -13,7 +13,9 @@ SILENCE = np.zeros(32_000, np.int16)
 PHONES, STARTS_S = np.array([1, 2], np.int16), np.array([0.0, 1.0], np.float32)
 
 
-@pytest.mark.parametrize("name", ["speech", "speech_decoder", "speech_encoder", "speech_around_codes", "speech_designs"])
+@pytest.mark.parametrize(
+    "name", ["speech", "speech_decoder", "speech_encoder", "speech_around_codes", "speech_designs"]
+)
 def test_the_shipped_configurations_hold(name: str) -> None:
     """The configurations of the speech tokenizer are valid, their training blocks included."""
     config = load_config(SpeechRunConfig, find_config("train", name))
