@@ -74,12 +74,13 @@ def train_instruct(
 def train_mean(
     folders: Annotated[list[Path], typer.Argument(help="LLMs, or speech tokenizers, that one run came through.")],
     out: Annotated[Path, typer.Option(help="Where the mean of their weights goes.")],
+    part: Annotated[str, typer.Option(help="Of the weights whose names begin so; others are the first's.")] = "",
 ) -> None:
     """The mean of the weights of one LLM, or of one speech tokenizer, at several times of its training."""
     from solami.training.mean import write_llm_mean, write_speech_mean
 
     write = write_speech_mean if (folders[0] / "speech.json").is_file() else write_llm_mean
-    write(folders, out)
+    write(folders, out, part)
 
 
 @app.command("all")

@@ -17,30 +17,33 @@ from solami.tokenizers.speech import load_net, save_net
 from solami.training.lm_model import load_model, save_model
 
 
-def write_llm_mean(folders: Sequence[Path], out: Path) -> None:
-    """Write the mean of all weights as a Hugging Face folder.
+def write_llm_mean(folders: Sequence[Path], out: Path, part: str = "") -> None:
+    """Write the mean of the weights whose names begin with `part` as a Hugging Face folder; others are the first's.
 
     Raises:
-        ConfigError: fewer than two folders, or LLMs of other vocabularies or shapes.
+        ConfigError: fewer than two folders, LLMs of other vocabularies or shapes, or no such part.
     """
     _several(folders)
     vocabulary = Vocabulary.load(folders[0])
     model, *others = (load_model(folder, vocabulary) for folder in folders)
-    save_model(model, vocabulary, out, _mean(folders, [model.state_dict(), *(other.state_dict() for other in others)]))
+    states = [model.state_dict(), *(other.state_dict() for other in others)]
+    save_model(model, vocabulary, out, _mean(folders, states, part))
 
 
-def write_speech_mean(folders: Sequence[Path], out: Path) -> None:
-    """Write the mean of speech tokenizers whose codes mean the same (`training.learns` was not `all` between them).
+def write_speech_mean(folders: Sequence[Path], out: Path, part: str = "") -> None:
+    """The same of speech tokenizers whose codes mean the same (`training.learns` was not `all` between them).
+
+    The mean of the part `encoder` has the first's decoder, to which an LLM's codes sound as they did.
 
     Raises:
-        ConfigError: fewer than two folders, or tokenizers of other shapes or codebooks.
+        ConfigError: fewer than two folders, tokenizers of other shapes or codebooks, or no such part.
     """
     _several(folders)
     net, *others = (load_net(folder) for folder in folders)
     book = net.quantizer.state_dict()
     if any(not torch.equal(book[name], value) for o in others for name, value in o.quantizer.state_dict().items()):
         raise ConfigError(f"mean: {_named(folders)} have other codebooks; name runs that kept one's entries")
-    net.load_state_dict(_mean(folders, [net.state_dict(), *(other.state_dict() for other in others)]))
+    net.load_state_dict(_mean(folders, [net.state_dict(), *(other.state_dict() for other in others)], part))
     save_net(net, out)
 
 
@@ -49,11 +52,15 @@ def _several(folders: Sequence[Path]) -> None:
         raise ConfigError(f"mean: got {len(folders)} folder, expected two or more")
 
 
-def _mean(folders: Sequence[Path], states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+def _mean(folders: Sequence[Path], states: Sequence[dict[str, Tensor]], part: str) -> dict[str, Tensor]:
     shapes = [{name: value.shape for name, value in state.items()} for state in states]
     if any(shape != shapes[0] for shape in shapes):
         raise ConfigError(f"mean: {_named(folders)} differ in their weights' shapes; name runs of one network")
-    return {name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]}
+    chosen = [name for name in states[0] if name.startswith(part)]
+    if not chosen:
+        known = ", ".join(sorted({name.split(".")[0] for name in states[0]}))
+        raise ConfigError(f"mean: got the part {part!r}, expected the beginning of a weight's name ({known})")
+    return states[0] | {name: torch.stack([state[name].float() for state in states]).mean(0) for name in chosen}
 
 
 def _named(folders: Sequence[Path]) -> str:

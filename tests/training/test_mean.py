@@ -63,6 +63,18 @@ def test_speech_tokenizers_of_one_codebook_have_a_mean(tmp_path: Path) -> None:
     assert torch.equal(mean[entries], one[entries])
 
 
+def test_a_part_alone_can_be_the_mean(tmp_path: Path) -> None:
+    """The encoder is halfway, the decoder the first's to the bit; a part that no weight begins with is refused."""
+    folders = [spoken(tmp_path / str(seed), seed) for seed in range(2)]
+    write_speech_mean(folders, tmp_path / "mean", "encoder")
+    one, other, mean = (load_net(folder).state_dict() for folder in [*folders, tmp_path / "mean"])
+    for name, value in mean.items():
+        wanted = (one[name] + other[name]) / 2 if name.startswith("encoder") else one[name]
+        assert torch.allclose(value, wanted, atol=1e-3 if name.startswith("encoder") else 0.0), name
+    with pytest.raises(ConfigError, match="decoder, encoder"):
+        write_speech_mean(folders, tmp_path / "mean", "nothing")
+
+
 def test_speech_tokenizers_that_speak_other_codes_have_none(tmp_path: Path) -> None:
     """Neither do those of other sizes."""
     one, other = spoken(tmp_path / "one", 0), spoken(tmp_path / "other", 0, codebook_seed=1)
